@@ -1,0 +1,127 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+// The pinned native libraries that ./bootstrap builds. Headers are reached by relative includes in
+// Sources/CLlama, so only the linker needs to know where they are.
+let nativeLibraries = "\(Context.packageDirectory)/.deps/lib"
+
+let swift: [SwiftSetting] = [
+  .swiftLanguageMode(.v6),
+  .treatAllWarnings(as: .error),
+  .enableUpcomingFeature("ExistentialAny"),
+  .enableUpcomingFeature("MemberImportVisibility"),
+  .enableUpcomingFeature("InternalImportsByDefault"),
+]
+
+let argumentParser: Target.Dependency = .product(
+  name: "ArgumentParser", package: "swift-argument-parser")
+let crypto: Target.Dependency = .product(name: "Crypto", package: "swift-crypto")
+let grdb: Target.Dependency = .product(name: "GRDB", package: "GRDB.swift")
+let hummingbird: Target.Dependency = .product(name: "Hummingbird", package: "hummingbird")
+let hummingbirdTesting: Target.Dependency = .product(
+  name: "HummingbirdTesting", package: "hummingbird")
+let log: Target.Dependency = .product(name: "Logging", package: "swift-log")
+let serviceLifecycle: Target.Dependency = .product(
+  name: "ServiceLifecycle", package: "swift-service-lifecycle")
+let system: Target.Dependency = .product(name: "SystemPackage", package: "swift-system")
+let yams: Target.Dependency = "Yams"
+
+func module(_ name: String, _ dependencies: [Target.Dependency], linker: [LinkerSetting] = [])
+  -> Target
+{
+  .target(name: name, dependencies: dependencies, swiftSettings: swift, linkerSettings: linker)
+}
+
+func tests(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
+  .testTarget(
+    name: name, dependencies: dependencies + ["MLOpsTestKit"], swiftSettings: swift)
+}
+
+// Arrows point down; siblings never import each other (see ARCHITECTURE.md).
+let package = Package(
+  name: "mlops",
+  platforms: [.macOS(.v15)],
+  products: [
+    .executable(name: "mlops", targets: ["mlops"]),
+    .library(name: "JSONSchema", targets: ["JSONSchema"]),
+  ],
+  dependencies: [
+    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+    .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
+    .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
+    .package(url: "https://github.com/apple/swift-system", from: "1.8.1"),
+    .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
+    .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.1"),
+    .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
+    .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
+  ],
+  targets: [
+    .systemLibrary(name: "CLlama"),
+    .systemLibrary(
+      name: "CGit2", pkgConfig: "libgit2", providers: [.apt(["libgit2-dev"]), .brew(["libgit2"])]),
+
+    module("JSON", []),
+    module("MLOpsCore", ["JSON", crypto]),
+    module("JSONSchema", ["JSON"]),
+    module("ModelRegistry", ["MLOpsCore", "JSON", "CGit2", grdb, crypto, system]),
+    module(
+      "ModelRuntime", ["MLOpsCore", "JSON", "CLlama", system],
+      linker: [
+        .unsafeFlags(["-L\(nativeLibraries)"]),
+        .linkedLibrary("llama"), .linkedLibrary("ggml"), .linkedLibrary("ggml-cpu"),
+        .linkedLibrary("ggml-base"), .linkedLibrary("gomp", .when(platforms: [.linux])),
+        .linkedLibrary("stdc++", .when(platforms: [.linux])),
+        .linkedLibrary("m", .when(platforms: [.linux])),
+      ]),
+    module("Datasets", ["MLOpsCore", "JSON", "JSONSchema", crypto, system]),
+    module("Training", ["MLOpsCore", "JSON", "ModelRuntime"]),
+    module("Evaluation", ["MLOpsCore", "JSON", yams]),
+    module("Deployment", ["MLOpsCore", "JSON", "ModelRegistry", yams]),
+    module(
+      "Lifecycle",
+      [
+        "MLOpsCore", "JSON", "ModelRegistry", "ModelRuntime", "Datasets", "Training", "Evaluation",
+        "Deployment", "JSONSchema", yams, system,
+      ]),
+    module("MLOpsServer", ["MLOpsCore", "JSON", "Lifecycle", hummingbird, log, serviceLifecycle]),
+    .executableTarget(
+      name: "mlops",
+      dependencies: [
+        "MLOpsCore", "JSON", "Lifecycle", "MLOpsServer", argumentParser,
+      ],
+      swiftSettings: swift),
+    module("MLOpsTestKit", ["MLOpsCore", "JSON", system]),
+    tests("JSONTests", ["JSON"]),
+    tests("MLOpsCoreTests", ["MLOpsCore", "JSON"]),
+    tests("JSONSchemaTests", ["JSONSchema", "JSON"]),
+    tests("ModelRegistryTests", ["ModelRegistry", "MLOpsCore", "JSON", "CGit2", grdb, system]),
+    tests("ModelRuntimeTests", ["ModelRuntime", "MLOpsCore", "JSON"]),
+    tests("DatasetsTests", ["Datasets", "JSONSchema", "MLOpsCore", "JSON", system]),
+    tests("TrainingTests", ["Training", "ModelRuntime", "MLOpsCore", "JSON"]),
+    tests("EvaluationTests", ["Evaluation", "MLOpsCore", "JSON"]),
+    tests("DeploymentTests", ["Deployment", "ModelRegistry", "MLOpsCore", "JSON"]),
+    tests(
+      "MLOpsServerTests", ["MLOpsServer", "Lifecycle", "MLOpsCore", "JSON", hummingbirdTesting]),
+    tests("IntegrationTests", ["Lifecycle", "MLOpsCore", "JSON"]),
+  ]
+)
+
+// DEVELOPMENT ONLY, removed before release: MLOPS_ONLY=A,B keeps those targets and what they need.
+if let only = Context.environment["MLOPS_ONLY"] {
+  var wanted = Set(only.split(separator: ",").map(String.init))
+  var grown = true
+  while grown {
+    grown = false
+    for target in package.targets where wanted.contains(target.name) {
+      for dependency in target.dependencies {
+        switch dependency {
+        case .byNameItem(let name, _), .targetItem(let name, _):
+          if wanted.insert(name).inserted { grown = true }
+        default: break
+        }
+      }
+    }
+  }
+  package.targets.removeAll { !wanted.contains($0.name) }
+  package.products = []
+}
