@@ -1,0 +1,42 @@
+# Every target sets up what it needs; see README.md.
+SWIFT ?= swift
+# Undeclared imports between modules fail the build: the arrows of ARCHITECTURE.md are kept by it.
+STRICT = --explicit-target-dependency-import-check error
+RELEASE = .build/release/mlops
+
+.PHONY: demo test build release bench crash lint format clean bootstrap
+
+bootstrap:
+	@./bootstrap
+
+## The whole loop on the sample registry, in a temporary workspace.
+demo: release
+	@$(RELEASE) demo
+
+## Everything that must hold, in one command; the last lines are the totals of swift test.
+test: bootstrap lint
+	$(SWIFT) build --build-tests $(STRICT)
+	$(SWIFT) test --skip-build $(STRICT)
+
+build: bootstrap
+	$(SWIFT) build $(STRICT)
+
+release: bootstrap
+	@$(SWIFT) build -c release --product mlops $(STRICT)
+
+## Every benchmark, on a quiet machine; appends to Benchmarks/RESULTS.md.
+bench: release
+	@Benchmarks/run all
+
+## Kills the registry at every system call that changes the disk.
+crash: bootstrap
+	@Tests/Crash/run
+
+lint:
+	@$(SWIFT) format lint --strict --parallel -r Package.swift Sources Tests
+
+format:
+	@$(SWIFT) format -i --parallel -r Package.swift Sources Tests
+
+clean:
+	rm -rf .build

@@ -1,0 +1,65 @@
+import JSON
+public import MLOpsCore
+public import ModelRegistry
+
+/// Decides whether a candidate has shown what an environment asks for.
+///
+/// The evidence is a stored evaluation of exactly this release, against exactly the release that
+/// the environment points at now, by the newest version of each suite of the policy.
+public struct EvidenceGate: Sendable {
+  private let registry: Registry
+  private let suites: [Reference]
+
+  public init(registry: Registry, suites: [Reference]) {
+    self.registry = registry
+    self.suites = suites
+  }
+
+  /// The digest of the evaluation that lets the candidate pass; nil where none is asked for
+  /// (no suites, or nothing serves yet and there is no baseline to compare with).
+  ///
+  /// - Throws: `DeploymentError` with code `deployment.no_evidence` or `deployment.failed_evidence`.
+  public func evidence(
+    for candidate: VersionRecord, environment: EnvironmentName, current: GenerationRecord?
+  ) throws -> Digest? {
+    guard let current else { return nil }
+    var last: Digest?
+    let evaluations = try evaluations(of: candidate.digest)
+    for reference in suites {
+      let suite = try registry.resolve(reference)
+      let matching = evaluations.filter {
+        $0.plays("suite", suite.digest) && $0.plays("baseline", current.release)
+      }
+      guard let newest = matching.max(by: { $0.version < $1.version }) else {
+        throw DeploymentError.noEvidence(
+          candidate: candidate.label, baseline: try label(of: current.release),
+          environment: environment.description, suite: reference.description)
+      }
+      let verdict = newest.manifest.metadata["verdict"]?.string ?? "unreadable"
+      guard verdict == "passed" else {
+        throw DeploymentError.failedEvidence(
+          candidate: candidate.label, suite: reference.description, evaluation: newest.label,
+          verdict: verdict)
+      }
+      last = newest.digest
+    }
+    return last
+  }
+
+  private func evaluations(of candidate: Digest) throws -> [VersionRecord] {
+    try registry.dependents(of: candidate, role: "candidate").filter {
+      $0.manifest.kind == .evaluation
+    }
+  }
+
+  private func label(of digest: Digest) throws -> String {
+    try registry.version(digest: digest)?.label ?? digest.description
+  }
+}
+
+extension VersionRecord {
+  /// Whether the version was made from another in a role.
+  func plays(_ role: String, _ digest: Digest) -> Bool {
+    manifest.ingredients.contains(Ingredient(role: role, digest: digest))
+  }
+}

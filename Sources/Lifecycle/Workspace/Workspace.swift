@@ -1,0 +1,84 @@
+public import MLOpsCore
+public import ModelRegistry
+public import SystemPackage
+import Foundation
+import Yams
+
+/// The folder that a command works in: the one with `mlops.yaml`, and the store it names.
+public struct Workspace: Sendable {
+  /// The name of the file that makes a folder a workspace.
+  public static let fileName = "mlops.yaml"
+
+  /// The folder.
+  public let root: FilePath
+  /// What `mlops.yaml` says.
+  public let configuration: WorkspaceConfiguration
+
+  /// Where blobs, catalog and history are.
+  public var store: FilePath { root.pushing(FilePath(configuration.store)) }
+
+  /// Finds the workspace: `explicit`, else `MLOPS_HOME`, else the nearest folder upwards from
+  /// `start` that has an `mlops.yaml`.
+  ///
+  /// - Throws: `LifecycleError` with code `lifecycle.no_workspace` or `lifecycle.bad_configuration`.
+  public static func find(
+    explicit: String? = nil, from start: String = FileManager.default.currentDirectoryPath,
+    environment: [String: String] = ProcessInfo.processInfo.environment
+  ) throws -> Workspace {
+    if let named = explicit ?? environment["MLOPS_HOME"] {
+      let root = FilePath(named).absolute(from: start)
+      guard FileManager.default.fileExists(atPath: root.appending(fileName).string) else {
+        throw LifecycleError.noWorkspace(startedAt: root.string)
+      }
+      return try Workspace(root: root)
+    }
+    var folder = FilePath(start)
+    while true {
+      if FileManager.default.fileExists(atPath: folder.appending(fileName).string) {
+        return try Workspace(root: folder)
+      }
+      guard folder.removeLastComponent() else {
+        throw LifecycleError.noWorkspace(startedAt: start)
+      }
+    }
+  }
+
+  /// Reads the workspace in a folder.
+  ///
+  /// - Throws: `LifecycleError` with code `lifecycle.bad_configuration`.
+  public init(root: FilePath) throws {
+    self.root = root.lexicallyNormalized()
+    let file = root.appending(Workspace.fileName)
+    let text = try String(contentsOfFile: file.string, encoding: .utf8)
+    configuration = try WorkspaceConfiguration(yaml: text, file: file.string)
+  }
+
+  /// Makes a folder a workspace with an empty registry.
+  ///
+  /// An `mlops.yaml` that is there already is kept; a store that is there already is an error.
+  public static func create(at root: FilePath, author: Author) throws -> Workspace {
+    try FileManager.default.createDirectory(
+      atPath: root.string, withIntermediateDirectories: true)
+    let file = root.appending(fileName).string
+    if !FileManager.default.fileExists(atPath: file) {
+      try WorkspaceConfiguration.initial.write(toFile: file, atomically: true, encoding: .utf8)
+    }
+    let workspace = try Workspace(root: root)
+    _ = try Registry.create(at: workspace.store, author: author)
+    return workspace
+  }
+
+  /// Opens the registry.
+  ///
+  /// - Throws: `RegistryError`.
+  public func registry(author: Author = .current()) throws -> Registry {
+    try Registry.open(at: store, author: author)
+  }
+}
+
+extension FilePath {
+  /// The path itself when absolute, else seen from a folder.
+  func absolute(from folder: String) -> FilePath {
+    isAbsolute ? self : FilePath(folder).pushing(self).lexicallyNormalized()
+  }
+}

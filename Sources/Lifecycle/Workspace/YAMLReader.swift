@@ -1,0 +1,73 @@
+import MLOpsCore
+import Yams
+
+/// Reads small YAML files strictly, with the place of every mistake.
+struct YAMLReader {
+  let root: Node
+  private let file: String
+
+  init(text: String, file: String) throws {
+    self.file = file
+    do {
+      root = try Yams.compose(yaml: text) ?? Node([:] as [(Node, Node)])
+    } catch let error as YamlError {
+      throw LifecycleError.badConfiguration(file: file, place: nil, reason: "\(error)")
+    }
+  }
+
+  /// The members of a mapping; unknown keys are refused unless `keys` is nil.
+  func mapping(_ node: Node, keys: [String]?, of subject: String) throws -> [String: Node] {
+    guard let mapping = node.mapping else {
+      throw error(at: node, "\(subject) must be a mapping")
+    }
+    var members: [String: Node] = [:]
+    for (key, value) in mapping {
+      guard let name = key.string else { throw error(at: key, "a key must be a string") }
+      if let keys, !keys.contains(name) {
+        let hint = Spelling.nearest(to: name, in: keys).map { "; did you mean '\($0)'?" } ?? ""
+        throw error(
+          at: key, "\(subject) has no key '\(name)' (known: \(keys.joined(separator: ", ")))\(hint)"
+        )
+      }
+      guard members.updateValue(value, forKey: name) == nil else {
+        throw error(at: key, "the key '\(name)' occurs twice")
+      }
+    }
+    return members
+  }
+
+  func string(_ node: Node, _ subject: String) throws -> String {
+    guard let text = node.string else { throw error(at: node, "\(subject) must be a string") }
+    return text
+  }
+
+  func strings(_ node: Node?, _ subject: String) throws -> [String] {
+    guard let node else { return [] }
+    guard let sequence = node.sequence else {
+      throw error(at: node, "\(subject) must be a list")
+    }
+    return try sequence.map { try string($0, "an element of \(subject)") }
+  }
+
+  func int(_ node: Node, _ subject: String, in range: ClosedRange<Int>) throws -> Int {
+    guard let value = node.int, range.contains(value) else {
+      throw error(
+        at: node,
+        "\(subject) must be a whole number from \(range.lowerBound) to \(range.upperBound)")
+    }
+    return value
+  }
+
+  func double(_ node: Node, _ subject: String, in range: ClosedRange<Double>) throws -> Double {
+    guard let value = node.float ?? node.int.map(Double.init), range.contains(value) else {
+      throw error(
+        at: node, "\(subject) must be a number from \(range.lowerBound) to \(range.upperBound)")
+    }
+    return value
+  }
+
+  func error(at node: Node, _ reason: String) -> LifecycleError {
+    .badConfiguration(
+      file: file, place: node.mark.map { "\($0.line):\($0.column)" }, reason: reason)
+  }
+}

@@ -1,0 +1,103 @@
+public import JSON
+
+/// A prompt version: how a record becomes a conversation, and how its answer is decoded.
+public struct PromptTemplate: Sendable, Hashable {
+  /// The system turn; none where nil.
+  public var system: String?
+  /// The user turn, with `{{field}}` where a record's value goes.
+  public var template: String
+  /// Example turns before the user's, in order (few-shot).
+  public var examples: [ChatMessage]
+  /// At most this many tokens are generated.
+  public var maxTokens: Int
+  /// How tokens are chosen.
+  public var sampling: Sampling
+  /// The answer ends before the first of these.
+  public var stop: [String]
+
+  public init(
+    system: String? = nil, template: String, examples: [ChatMessage] = [], maxTokens: Int = 256,
+    sampling: Sampling = .greedy, stop: [String] = []
+  ) {
+    self.system = system
+    self.template = template
+    self.examples = examples
+    self.maxTokens = maxTokens
+    self.sampling = sampling
+    self.stop = stop
+  }
+
+  /// The names between `{{` and `}}`, in order of appearance, each once.
+  public var fields: [String] {
+    var names: [String] = []
+    for case .field(let name) in pieces where !names.contains(name) { names.append(name) }
+    return names
+  }
+
+  /// The conversation for a record; strings go in as they are, other values as canonical JSON.
+  ///
+  /// Text that comes from the record is never looked at for `{{` again.
+  ///
+  /// - Throws: `PromptError.missingField` where the record lacks a field of the template.
+  public func messages(for record: JSONValue) throws(PromptError) -> [ChatMessage] {
+    var user = ""
+    for piece in pieces {
+      switch piece {
+      case .text(let text): user += text
+      case .field(let name):
+        guard let value = record[name] else {
+          throw .missingField(name, known: (record.object?.keys).map { $0.sorted() } ?? [])
+        }
+        user += value.string ?? value.canonical
+      }
+    }
+    return messages(forUserTurn: user)
+  }
+
+  /// The conversation around a user turn that is already complete.
+  public func messages(forUserTurn user: String) -> [ChatMessage] {
+    (system.map { [ChatMessage(role: .system, content: $0)] } ?? []) + examples
+      + [ChatMessage(role: .user, content: user)]
+  }
+
+  /// A request for a conversation, decoded as the prompt says.
+  public func request(_ messages: [ChatMessage]) -> GenerationRequest {
+    GenerationRequest(
+      input: .chat(messages), maxTokens: maxTokens, sampling: sampling, stop: stop)
+  }
+
+  private enum Piece {
+    case text(String)
+    case field(String)
+  }
+
+  private var pieces: [Piece] {
+    var pieces: [Piece] = []
+    var rest = template[...]
+    while let open = rest.firstRange(of: "{{"),
+      let close = rest[open.upperBound...].firstRange(of: "}}")
+    {
+      pieces.append(.text(String(rest[..<open.lowerBound])))
+      let name = rest[open.upperBound..<close.lowerBound]
+      pieces.append(
+        .field(String(name.drop { $0 == " " }.reversed().drop { $0 == " " }.reversed())))
+      rest = rest[close.upperBound...]
+    }
+    pieces.append(.text(String(rest)))
+    return pieces
+  }
+}
+
+/// Why a record does not fit a prompt.
+public enum PromptError: Failure, Equatable {
+  case missingField(String, known: [String])
+
+  public var code: String { "core.missing_field" }
+  public var kind: FailureKind { .invalidInput }
+  public var message: String {
+    switch self {
+    case .missingField(let name, let known):
+      "The prompt needs the field '\(name)'; the record has \(known.isEmpty ? "none" : known.joined(separator: ", "))."
+    }
+  }
+}

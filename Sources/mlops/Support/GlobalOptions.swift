@@ -1,0 +1,24 @@
+import ArgumentParser
+import Foundation
+import Lifecycle
+import MLOpsCore
+import ModelRegistry
+
+/// What every command takes.
+struct GlobalOptions: ParsableArguments {
+  @Flag(help: "Print one documented JSON object instead of tables.")
+  var json = false
+
+  @Option(
+    name: .customLong("workspace"),
+    help: ArgumentHelp(
+      "The folder with mlops.yaml (default: MLOPS_HOME, else the nearest one upwards).",
+      valueName: "folder"))
+  var workspace: String?
+
+  /// The workspace that the command works in.
+  func openWorkspace() throws -> Workspace { try Workspace.find(explicit: workspace) }
+
+  /// Where results, progress and notes go.
+  var terminal: Terminal { Terminal(json: json) }
+}
