@@ -20,7 +20,11 @@ let grdb: Target.Dependency = .product(name: "GRDB", package: "GRDB.swift")
 let hummingbird: Target.Dependency = .product(name: "Hummingbird", package: "hummingbird")
 let hummingbirdTesting: Target.Dependency = .product(
   name: "HummingbirdTesting", package: "hummingbird")
+let hummingbirdCore: Target.Dependency = .product(
+  name: "HummingbirdCore", package: "hummingbird")
+let httpTypes: Target.Dependency = .product(name: "HTTPTypes", package: "swift-http-types")
 let log: Target.Dependency = .product(name: "Logging", package: "swift-log")
+let nioCore: Target.Dependency = .product(name: "NIOCore", package: "swift-nio")
 let serviceLifecycle: Target.Dependency = .product(
   name: "ServiceLifecycle", package: "swift-service-lifecycle")
 let system: Target.Dependency = .product(name: "SystemPackage", package: "swift-system")
@@ -48,7 +52,9 @@ let package = Package(
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
     .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
+    .package(url: "https://github.com/apple/swift-http-types", from: "1.5.1"),
     .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
+    .package(url: "https://github.com/apple/swift-nio", from: "2.92.0"),
     .package(url: "https://github.com/apple/swift-system", from: "1.8.1"),
     .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
     .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.1"),
@@ -59,10 +65,13 @@ let package = Package(
     .systemLibrary(name: "CLlama"),
     .systemLibrary(
       name: "CGit2", pkgConfig: "libgit2", providers: [.apt(["libgit2-dev"]), .brew(["libgit2"])]),
+    .systemLibrary(
+      name: "CPCRE2", pkgConfig: "libpcre2-8",
+      providers: [.apt(["libpcre2-dev"]), .brew(["pcre2"])]),
 
     module("JSON", []),
     module("MLOpsCore", ["JSON", crypto]),
-    module("JSONSchema", ["JSON"]),
+    module("JSONSchema", ["JSON", "CPCRE2"]),
     module("ModelRegistry", ["MLOpsCore", "JSON", "CGit2", grdb, crypto, system]),
     module(
       "ModelRuntime", ["MLOpsCore", "JSON", "CLlama", system],
@@ -74,16 +83,21 @@ let package = Package(
         .linkedLibrary("m", .when(platforms: [.linux])),
       ]),
     module("Datasets", ["MLOpsCore", "JSON", "JSONSchema", crypto, system]),
-    module("Training", ["MLOpsCore", "JSON", "ModelRuntime"]),
+    module("Training", ["MLOpsCore", "JSON", "ModelRuntime", system]),
     module("Evaluation", ["MLOpsCore", "JSON", yams]),
-    module("Deployment", ["MLOpsCore", "JSON", "ModelRegistry", yams]),
+    module("Deployment", ["MLOpsCore", "JSON", "ModelRegistry", system, yams]),
     module(
       "Lifecycle",
       [
         "MLOpsCore", "JSON", "ModelRegistry", "ModelRuntime", "Datasets", "Training", "Evaluation",
         "Deployment", "JSONSchema", yams, system,
       ]),
-    module("MLOpsServer", ["MLOpsCore", "JSON", "Lifecycle", hummingbird, log, serviceLifecycle]),
+    module(
+      "MLOpsServer",
+      [
+        "MLOpsCore", "JSON", "Deployment", hummingbird, hummingbirdCore, httpTypes, nioCore, log,
+        serviceLifecycle,
+      ]),
     .executableTarget(
       name: "mlops",
       dependencies: [
@@ -94,14 +108,23 @@ let package = Package(
     tests("JSONTests", ["JSON"]),
     tests("MLOpsCoreTests", ["MLOpsCore", "JSON"]),
     tests("JSONSchemaTests", ["JSONSchema", "JSON"]),
-    tests("ModelRegistryTests", ["ModelRegistry", "MLOpsCore", "JSON", "CGit2", grdb, system]),
+    .executableTarget(
+      name: "RegistryStress", dependencies: ["ModelRegistry", "MLOpsCore", "JSON", system],
+      path: "Tests/RegistryStress", swiftSettings: swift),
+    tests(
+      "ModelRegistryTests",
+      ["ModelRegistry", "RegistryStress", "MLOpsCore", "JSON", "CGit2", grdb, system]),
     tests("ModelRuntimeTests", ["ModelRuntime", "MLOpsCore", "JSON"]),
     tests("DatasetsTests", ["Datasets", "JSONSchema", "MLOpsCore", "JSON", system]),
-    tests("TrainingTests", ["Training", "ModelRuntime", "MLOpsCore", "JSON"]),
+    tests("TrainingTests", ["Training", "ModelRuntime", "MLOpsCore", "JSON", system]),
     tests("EvaluationTests", ["Evaluation", "MLOpsCore", "JSON"]),
-    tests("DeploymentTests", ["Deployment", "ModelRegistry", "MLOpsCore", "JSON"]),
+    tests("DeploymentTests", ["Deployment", "ModelRegistry", "MLOpsCore", "JSON", system]),
     tests(
-      "MLOpsServerTests", ["MLOpsServer", "Lifecycle", "MLOpsCore", "JSON", hummingbirdTesting]),
+      "MLOpsServerTests",
+      [
+        "MLOpsServer", "Deployment", "MLOpsCore", "JSON", hummingbird, hummingbirdTesting,
+        httpTypes, log, serviceLifecycle, system,
+      ]),
     tests("IntegrationTests", ["Lifecycle", "MLOpsCore", "JSON"]),
   ]
 )

@@ -1,0 +1,98 @@
+internal import CLlama
+
+/// A computation that is described once, allocated once and run many times.
+///
+/// Operations (see the extensions) only describe; `prepare` fixes the order of execution and
+/// gives intermediate results memory that is shared between those that are not needed at once.
+/// Leaves are tensors of a `TensorArena`, which hold inputs, weights and results that must outlive
+/// a run.
+public final class TensorGraph {
+  let context: OpaquePointer
+  private let graph: OpaquePointer
+  private let backend: ComputeBackend
+  private let allocator: ggml_gallocr_t
+  private let capacity: Int
+  private var nodes = 0
+  private var isPrepared = false
+  /// Leaves of arenas, kept alive as long as the graph.
+  private var leaves: [ObjectIdentifier: AnyObject] = [:]
+
+  /// - Parameter capacity: the greatest number of operations, at least 1.
+  public init(capacity: Int, on backend: ComputeBackend) throws {
+    self.capacity = max(capacity, 1)
+    self.backend = backend
+    // Every leaf an operation refers to takes a slot of the graph as well.
+    let slots = 2 * self.capacity
+    let bytes = slots * ggml_tensor_overhead() + ggml_graph_overhead_custom(slots, false)
+    guard
+      let context = ggml_init(
+        ggml_init_params(mem_size: bytes, mem_buffer: nil, no_alloc: true))
+    else { throw GraphError.outOfMemory(what: "a graph", bytes: bytes) }
+    guard
+      let graph = ggml_new_graph_custom(context, slots, false),
+      let allocator = ggml_gallocr_new(ggml_backend_get_default_buffer_type(backend.handle))
+    else {
+      ggml_free(context)
+      throw GraphError.outOfMemory(what: "a graph", bytes: bytes)
+    }
+    self.context = context
+    self.graph = graph
+    self.allocator = allocator
+  }
+
+  deinit {
+    ggml_gallocr_free(allocator)
+    ggml_free(context)
+  }
+
+  /// Marks a result to be computed by `run`, and everything it depends on, after what was marked before.
+  ///
+  /// - Parameter keep: whether the result's memory stays readable after `run`.
+  public func compute(_ tensor: GraphTensor, keep: Bool = false) throws {
+    guard !isPrepared else { throw GraphError.outOfOrder("the graph is prepared already") }
+    if keep { ggml_set_output(tensor.handle) }
+    ggml_build_forward_expand(graph, tensor.handle)
+  }
+
+  /// Allocates the intermediate results.
+  public func prepare() throws {
+    guard !isPrepared else { throw GraphError.outOfOrder("the graph is prepared already") }
+    guard ggml_gallocr_alloc_graph(allocator, graph) else {
+      throw GraphError.outOfMemory(what: "a graph of \(nodes) operations", bytes: 0)
+    }
+    isPrepared = true
+  }
+
+  /// Computes everything that was marked; blocks the calling thread.
+  public func run() throws {
+    guard isPrepared else { throw GraphError.outOfOrder("the graph is not prepared") }
+    let status = ggml_backend_graph_compute(backend.handle, graph)
+    guard status == GGML_STATUS_SUCCESS else {
+      throw GraphError.computeFailed(status: Int(status.rawValue))
+    }
+  }
+
+  /// The bytes that intermediate results take; 0 before `prepare`.
+  public var byteCount: Int { ggml_gallocr_get_buffer_size(allocator, 0) }
+
+  /// Checks the arguments of an operation and, if they are fine, appends it.
+  func append(
+    _ operation: String, _ inputs: GraphTensor..., expecting expected: @autoclosure () -> String,
+    where isValid: Bool, _ make: () -> UnsafeMutablePointer<ggml_tensor>?
+  ) throws -> GraphTensor {
+    guard !isPrepared else { throw GraphError.outOfOrder("the graph is prepared already") }
+    guard isValid else {
+      throw GraphError.shapeMismatch(
+        operation: operation, expected: expected(),
+        found: inputs.map { "\($0.shape)\($0.isContiguous ? "" : " (a strided view)")" }
+          .joined(separator: " and "))
+    }
+    guard nodes < capacity else { throw GraphError.capacityExceeded(limit: capacity) }
+    nodes += 1
+    for input in inputs where input.owner !== self {
+      leaves[ObjectIdentifier(input.owner)] = input.owner
+    }
+    guard let handle = make() else { throw GraphError.capacityExceeded(limit: capacity) }
+    return GraphTensor(handle, owner: self)
+  }
+}

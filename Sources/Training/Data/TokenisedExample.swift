@@ -1,0 +1,13 @@
+/// One row as the model sees it.
+struct TokenisedExample {
+  /// The row's number in the data, from 1.
+  let row: Int
+  let tokens: [Int32]
+  /// Which tokens the model shall learn to produce; the first never counts.
+  let isAnswer: [Bool]
+
+  /// Positions it takes in a batch: the last token is only ever a target.
+  var length: Int { max(tokens.count - 1, 0) }
+  /// How many positions carry loss.
+  var targets: Int { isAnswer.dropFirst().count { $0 } }
+}

@@ -1,0 +1,74 @@
+import ModelRuntime
+
+/// A record of differentiable operations on a graph.
+///
+/// Each operation (the other files of this folder) appends its forward part at once and leaves a
+/// closure that appends its backward part. `backward` runs the closures in reverse. Only values
+/// that depend on a trainable parameter are *tracked*: nothing is ever computed for the gradient of
+/// a frozen weight, nor propagated below the first adapted layer.
+final class Tape {
+  /// A value of the forward part, and where its gradient is collected.
+  struct Variable {
+    let value: GraphTensor
+    /// The slot of the gradient; nil where none is needed.
+    let slot: Int?
+
+    var isTracked: Bool { slot != nil }
+    var shape: TensorShape { value.shape }
+  }
+
+  let graph: TensorGraph
+  private var gradients: [GraphTensor?] = []
+  private var backwardSteps: [() throws -> Void] = []
+
+  init(graph: TensorGraph) { self.graph = graph }
+
+  /// A value that needs no gradient: an input or a frozen weight.
+  func constant(_ value: GraphTensor) -> Variable { Variable(value: value, slot: nil) }
+
+  /// A trainable parameter.
+  func parameter(_ value: GraphTensor) -> Variable { tracked(value) }
+
+  /// The result of an operation; tracked if one of its inputs is.
+  func result(_ value: GraphTensor, of inputs: Variable...) -> Variable {
+    inputs.contains { $0.isTracked } ? tracked(value) : constant(value)
+  }
+
+  /// Leaves the backward part of an operation, which is skipped if no gradient reaches `output`.
+  ///
+  /// - Parameter step: receives the gradient of the loss in `output`.
+  func onBackward(of output: Variable, _ step: @escaping (GraphTensor) throws -> Void) {
+    guard let slot = output.slot else { return }
+    backwardSteps.append { [self] in
+      if let gradient = gradients[slot] { try step(gradient) }
+    }
+  }
+
+  /// Adds to the gradient of a variable; the contribution is only computed if it is tracked.
+  func accumulate(_ variable: Variable, _ contribution: () throws -> GraphTensor) throws {
+    guard let slot = variable.slot else { return }
+    let addend = try contribution()
+    gradients[slot] = try gradients[slot].map { try graph.add($0, addend) } ?? addend
+  }
+
+  /// Appends the backward part of everything recorded.
+  ///
+  /// The seeds are the gradients that `onBackward` closures of loss operations give themselves.
+  func backward() throws {
+    for step in backwardSteps.reversed() { try step() }
+    backwardSteps = []
+  }
+
+  /// The gradient of a variable after `backward`; nil if none reached it.
+  func gradient(of variable: Variable) -> GraphTensor? { variable.slot.flatMap { gradients[$0] } }
+
+  /// Gives a variable its gradient before `backward`: where the chain begins.
+  func seed(_ variable: Variable, with gradient: GraphTensor) throws {
+    try accumulate(variable) { gradient }
+  }
+
+  private func tracked(_ value: GraphTensor) -> Variable {
+    gradients.append(nil)
+    return Variable(value: value, slot: gradients.count - 1)
+  }
+}

@@ -1,0 +1,96 @@
+import Foundation
+import ModelRuntime
+import SystemPackage
+
+/// One training from tokenised rows to an adapter file; synchronous, on the thread that calls it.
+struct TrainingRun {
+  let basePath: FilePath
+  let examples: [TokenisedExample]
+  let configuration: TrainingConfiguration
+  let output: FilePath
+  /// Rows that were left out before, for the result.
+  var tooLongRows: [Int] = []
+  var answerlessRows: [Int] = []
+
+  /// - Parameters:
+  ///   - isCancelled: asked between steps.
+  ///   - progress: called after each step.
+  /// - Throws: `TrainingError`, `GraphError`, `RuntimeError`, `CancellationError`.
+  func run(isCancelled: () -> Bool, progress: (TrainingStep) -> Void) throws -> TrainingResult {
+    let threads = configuration.threads ?? ProcessInfo.processInfo.activeProcessorCount
+    let backend = try ComputeBackend(threads: threads)
+    let weights = try BaseWeights(GGUFWeights(basePath), on: backend)
+    let layout = AdapterLayout(
+      weights.dimensions, targets: configuration.targets, rank: configuration.rank)
+    let plan = BatchPlan(examples, configuration: configuration)
+    let inputs = try BatchInputs(
+      blockLength: plan.blockLength, blockCount: plan.blockCount, selected: plan.selectedCapacity,
+      vocabulary: weights.dimensions.vocabulary, on: backend)
+    let computation = try TrainingStepComputation(
+      weights, layout: layout, scale: configuration.alpha / Float(configuration.rank),
+      inputs: inputs, on: backend)
+    try computation.parameters.write(layout.initialValues(seed: configuration.seed))
+    let optimiser = try AdamW(
+      parameters: computation.parameters, gradient: computation.gradient,
+      configuration: configuration, on: backend)
+    let rate = LearningRate(configuration, steps: plan.batches.count)
+
+    let clock = ContinuousClock()
+    let start = clock.now
+    var watch = DivergenceWatch()
+    var tokens = 0
+    var firstLoss = 0.0
+    var lastEpoch: [Double] = []
+    for (index, batch) in plan.batches.enumerated() {
+      if isCancelled() { throw CancellationError() }
+      let filled = try inputs.fill(batch, from: examples)
+      let (loss, norm) = try computation.run()
+      let rows = { batch.blocks.joined().map { examples[$0].row } }
+      try watch.check(
+        loss: loss, gradientNorm: norm, step: index + 1, epoch: batch.epoch, rows: rows)
+      let learningRate = rate.rate(at: index)
+      try optimiser.step(learningRate: learningRate, gradientNorm: norm)
+
+      tokens += filled.tokens
+      if index == 0 { firstLoss = Double(loss) }
+      if batch.epoch == configuration.epochs { lastEpoch.append(Double(loss)) }
+      progress(
+        TrainingStep(
+          step: index + 1, steps: plan.batches.count, epoch: batch.epoch, loss: Double(loss),
+          learningRate: Double(learningRate), gradientNorm: Double(norm), tokens: filled.tokens,
+          tokensPerSecond: Double(tokens) / max((clock.now - start).seconds, 1e-9)))
+    }
+    let seconds = (clock.now - start).seconds
+    try AdapterFile.write(
+      computation.parameters.floats(), layout: layout,
+      architecture: weights.dimensions.architecture.name, alpha: configuration.alpha, to: output)
+    return TrainingResult(
+      adapterPath: output.string, steps: plan.batches.count, firstLoss: firstLoss,
+      finalLoss: lastEpoch.reduce(0, +) / Double(max(lastEpoch.count, 1)), seconds: seconds,
+      tokensPerSecond: Double(tokens) / max(seconds, 1e-9), parameters: layout.count,
+      rows: examples.count, tooLongRows: tooLongRows, answerlessRows: answerlessRows)
+  }
+}
+
+/// Stops a training that has gone wrong before it spoils the parameters.
+struct DivergenceWatch {
+  private var lowest = Float.infinity
+
+  /// A loss this far (nats) above the lowest so far is no fluctuation of small batches any more.
+  static let tolerance: Float = 10
+
+  mutating func check(
+    loss: Float, gradientNorm: Float, step: Int, epoch: Int, rows: () -> [Int]
+  ) throws(TrainingError) {
+    guard loss.isFinite, gradientNorm.isFinite, loss <= lowest + Self.tolerance else {
+      throw .diverged(
+        step: step, epoch: epoch, rows: rows(), loss: Double(loss),
+        gradientNorm: Double(gradientNorm))
+    }
+    lowest = min(lowest, loss)
+  }
+}
+
+extension Duration {
+  var seconds: Double { Double(components.seconds) + Double(components.attoseconds) * 1e-18 }
+}

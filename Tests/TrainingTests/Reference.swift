@@ -1,0 +1,90 @@
+import Foundation
+import JSON
+import ModelRuntime
+import SystemPackage
+
+@testable import Training
+
+/// What PyTorch says about a tiny model; see `Fixtures/make_reference.py`.
+struct Reference {
+  let name: String
+  let rank: Int
+  let alpha: Float
+  let examples: [TokenisedExample]
+  let parameters: [Float]
+  let loss: Double
+  let gradient: [Float]
+  let logits: [Float]
+  let learningRate: Float
+  let weightDecay: Float
+  let clip: Float
+  let losses: [Double]
+
+  var modelPath: FilePath { Self.path("tiny-\(name).gguf") }
+
+  static func path(_ file: String) -> FilePath {
+    var path = FilePath(#filePath)
+    path.removeLastComponent()
+    return path.appending("Fixtures").appending(file)
+  }
+
+  init(_ name: String) throws {
+    let bytes = try [UInt8](Data(contentsOf: URL(filePath: Self.path("tiny-\(name).json").string)))
+    let json = try JSONValue(parsing: bytes)
+    func floats(_ key: String) -> [Float] {
+      json[key]?.array?.compactMap { $0.double.map { Float($0) } } ?? []
+    }
+    self.name = name
+    rank = json["rank"]?.int ?? 0
+    alpha = Float(json["alpha"]?.double ?? 0)
+    examples = (json["rows"]?.array ?? []).enumerated().map { index, row in
+      TokenisedExample(
+        row: index + 1, tokens: row["tokens"]?.array?.compactMap { $0.int.map(Int32.init) } ?? [],
+        isAnswer: row["answer"]?.array?.compactMap(\.bool) ?? [])
+    }
+    parameters = floats("parameters")
+    loss = json["loss"]?.double ?? .nan
+    gradient = floats("gradient")
+    logits = floats("logits")
+    let optimiser = json["optimiser"]
+    learningRate = Float(optimiser?["learning_rate"]?.double ?? .nan)
+    weightDecay = Float(optimiser?["weight_decay"]?.double ?? .nan)
+    clip = Float(optimiser?["clip"]?.double ?? .nan)
+    losses = optimiser?["losses"]?.array?.compactMap(\.double) ?? []
+  }
+
+  static let names = ["llama", "qwen2"]
+}
+
+/// The computation of the reference's rows as one batch, its inputs filled.
+struct ReferenceComputation {
+  let backend: ComputeBackend
+  let computation: TrainingStepComputation
+  let layout: AdapterLayout
+
+  /// - Parameters:
+  ///   - blockLength: positions in a block; small ones spread the rows over several.
+  init(
+    _ reference: Reference, blocks: [[Int]] = [[0, 1], [2, 3]], blockLength: Int = 24,
+    threads: Int = 2
+  ) throws {
+    backend = try ComputeBackend(threads: threads)
+    let weights = try BaseWeights(GGUFWeights(reference.modelPath), on: backend)
+    layout = AdapterLayout(
+      weights.dimensions, targets: Set(TargetModule.allCases), rank: reference.rank)
+    let targets = reference.examples.reduce(0) { $0 + $1.targets }
+    let inputs = try BatchInputs(
+      blockLength: blockLength, blockCount: blocks.count, selected: targets + 3,
+      vocabulary: weights.dimensions.vocabulary, on: backend)
+    computation = try TrainingStepComputation(
+      weights, layout: layout, scale: reference.alpha / Float(reference.rank), inputs: inputs,
+      on: backend, keepsLogits: true)
+    try set(parameters: reference.parameters)
+    try inputs.fill(BatchPlan.Batch(epoch: 1, blocks: blocks), from: reference.examples)
+  }
+
+  func set(parameters: [Float]) throws {
+    let padding = [Float](repeating: 0, count: layout.shape.count - parameters.count)
+    try computation.parameters.write(parameters + padding)
+  }
+}

@@ -1,0 +1,88 @@
+import ModelRuntime
+import Testing
+
+@testable import Training
+
+/// Our numbers against PyTorch's autograd in F64; ours are F32, so tolerances are its rounding.
+@Suite struct ReferenceTests {
+  @Test(arguments: Reference.names)
+  func `logits, loss and every gradient equal PyTorch's`(name: String) throws {
+    let reference = try Reference(name)
+    let subject = try ReferenceComputation(reference)
+    #expect(subject.layout.count == reference.parameters.count)
+
+    let (loss, norm) = try subject.computation.run()
+    #expect(abs(Double(loss) - reference.loss) < 1e-5 * reference.loss)
+
+    let logits = try subject.computation.logits.floats()
+    let logitError = zip(logits, reference.logits).map { abs($0 - $1) }.max() ?? .infinity
+    #expect(logitError < 1e-4)
+
+    let gradient = try subject.computation.gradient.floats()
+    for entry in subject.layout.entries {
+      let (a, b) = subject.layout.slices(of: entry, in: gradient)
+      let (expectedA, expectedB) = subject.layout.slices(of: entry, in: reference.gradient)
+      #expect(relativeError(a, expectedA) < 1e-3, "A of \(entry.weightName)")
+      #expect(relativeError(b, expectedB) < 1e-3, "B of \(entry.weightName)")
+    }
+    #expect(abs(norm - length(reference.gradient)) < 1e-3 * norm)
+  }
+
+  @Test(arguments: Reference.names)
+  func `20 AdamW steps follow PyTorch's`(name: String) throws {
+    let reference = try Reference(name)
+    let subject = try ReferenceComputation(reference)
+    var configuration = TrainingConfiguration()
+    configuration.weightDecay = reference.weightDecay
+    configuration.clip = reference.clip
+    let optimiser = try AdamW(
+      parameters: subject.computation.parameters, gradient: subject.computation.gradient,
+      configuration: configuration, on: subject.backend)
+    for (step, expected) in reference.losses.enumerated() {
+      let (loss, norm) = try subject.computation.run()
+      #expect(abs(Double(loss) - expected) < 1e-2 * max(expected, 0.1), "step \(step)")
+      try optimiser.step(learningRate: reference.learningRate, gradientNorm: norm)
+    }
+  }
+
+  @Test func `how rows are packed changes no loss`() throws {
+    let reference = try Reference("llama")
+    for (blocks, length) in [
+      ([[0], [1], [2], [3]], 15), ([[3, 2, 1, 0]], 48), ([[1, 3], [0, 2]], 40),
+    ] {
+      let subject = try ReferenceComputation(reference, blocks: blocks, blockLength: length)
+      let loss = try subject.computation.run().loss
+      #expect(abs(Double(loss) - reference.loss) < 1e-5 * reference.loss, "\(blocks)")
+    }
+  }
+
+  @Test func `the gradient is the slope of the loss`() throws {
+    let reference = try Reference("qwen2")
+    let subject = try ReferenceComputation(reference)
+    _ = try subject.computation.run()
+    let gradient = try subject.computation.gradient.floats()
+    // One parameter of every A and B; F32 allows no smaller step, so the tolerance is wide.
+    let step: Float = 1e-2
+    for entry in subject.layout.entries {
+      for index in [entry.offset + 5, subject.layout.bOffset(entry) + 3] {
+        var moved = reference.parameters
+        moved[index] += step
+        try subject.set(parameters: moved)
+        let above = try subject.computation.run().loss
+        moved[index] -= 2 * step
+        try subject.set(parameters: moved)
+        let below = try subject.computation.run().loss
+        let slope = (above - below) / (2 * step)
+        #expect(abs(slope - gradient[index]) < 5e-3 + 2e-2 * abs(slope), "\(entry.weightName)")
+      }
+    }
+  }
+
+  private func length(_ values: [Float]) -> Float {
+    values.reduce(0) { $0 + $1 * $1 }.squareRoot()
+  }
+
+  private func relativeError(_ found: [Float], _ expected: [Float]) -> Float {
+    length(zip(found, expected).map { $0 - $1 }) / max(length(expected), 1e-6)
+  }
+}
