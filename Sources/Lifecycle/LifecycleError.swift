@@ -13,7 +13,10 @@ public enum LifecycleError: Failure, Equatable {
   case wrongName(String)
   case badPrompt(file: String, reason: String)
   case noBaseModel(adapter: String)
+  case noModel
+  case noGGUF(String)
   case noPrompt(release: String)
+  case adapterChangesNothing(release: String)
   case serverUnreachable(environment: String, reason: String)
   case serverRefused(environment: String, reason: String)
 
@@ -29,7 +32,10 @@ public enum LifecycleError: Failure, Equatable {
     case .wrongName: "lifecycle.wrong_name"
     case .badPrompt: "lifecycle.bad_prompt"
     case .noBaseModel: "lifecycle.no_base_model"
+    case .noModel: "lifecycle.no_model"
+    case .noGGUF: "lifecycle.no_gguf"
     case .noPrompt: "lifecycle.no_prompt"
+    case .adapterChangesNothing: "lifecycle.adapter_changes_nothing"
     case .serverUnreachable: "lifecycle.server_unreachable"
     case .serverRefused: "lifecycle.server_refused"
     }
@@ -38,9 +44,10 @@ public enum LifecycleError: Failure, Equatable {
   public var kind: FailureKind {
     switch self {
     case .noWorkspace, .noSuchPath: .notFound
-    case .badConfiguration, .emptyFolder, .unsafePath, .badPrompt: .invalidInput
-    case .unknownKind, .wrongKind, .wrongName: .usage
-    case .noBaseModel, .noPrompt: .conflict
+    case .badConfiguration, .emptyFolder, .unsafePath, .badPrompt, .adapterChangesNothing:
+      .invalidInput
+    case .unknownKind, .wrongKind, .wrongName, .noModel: .usage
+    case .noBaseModel, .noPrompt, .noGGUF: .conflict
     case .serverUnreachable: .unavailable
     case .serverRefused: .conflict
     }
@@ -62,7 +69,11 @@ public enum LifecycleError: Failure, Equatable {
     case .wrongName(let text): "Cannot make a name of '\(text)'."
     case .badPrompt(let file, let reason): "The prompt '\(file)' is not usable: \(reason)."
     case .noBaseModel(let adapter): "The adapter '\(adapter)' does not say which model it is for."
+    case .noModel: "A release needs a model, or an adapter that names its base."
+    case .noGGUF(let version): "'\(version)' holds no GGUF file, so it cannot be run."
     case .noPrompt(let release): "'\(release)' has no prompt."
+    case .adapterChangesNothing(let release):
+      "The adapter of \(release) changes no logit of the model: it would serve the base unchanged."
     case .serverUnreachable(let environment, let reason):
       "The server of '\(environment)' does not answer: \(reason)."
     case .serverRefused(let environment, let reason):
@@ -78,7 +89,9 @@ public enum LifecycleError: Failure, Equatable {
       "Say it with --kind: \(ArtifactKind.allCases.map(\.rawValue).joined(separator: ", "))."
     case .wrongName: "Give one with --name: a-z, 0-9, '.', '_' and '-'."
     case .noBaseModel: "Register it with its base: mlops add adapter.gguf --base <model>."
+    case .noModel: "Name one with --model."
     case .noPrompt: "Name one with --prompt."
+    case .adapterChangesNothing: "Was it trained? Its B matrices may still be zero."
     case .serverUnreachable:
       "The pointer has not moved. Stop the server, or remove its file under servers/ if it is gone."
     case .serverRefused: "The pointer has not moved and the old release goes on serving."

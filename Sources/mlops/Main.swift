@@ -1,1 +1,72 @@
-@main struct Main { static func main() { print("mlops") } }
+import ArgumentParser
+import Foundation
+import MLOpsCore
+
+/// The command line.
+struct MLOps: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "mlops",
+    abstract:
+      "Manages the life of a local language model: register, fine-tune, evaluate, promote, roll back.",
+    discussion: """
+      Exit codes: 0 done or passed, 1 internal or environmental failure, 64 usage, 65 invalid data, \
+      100 regression found, 101 inconclusive, 130 interrupted.
+
+      A reference is name, name@v7, name@alias, name@sha256:<8 or more hex>, @environment or \
+      @environment~1; where a command takes a reference it also takes a path and adds it.
+      """,
+    version: BuildVersion.current,
+    groupedSubcommands: [
+      CommandGroup(
+        name: "Registry",
+        subcommands: [
+          InitCommand.self, AddCommand.self, ListCommand.self, ShowCommand.self, LogCommand.self,
+          DiffCommand.self, LineageCommand.self, AliasCommand.self, SearchCommand.self,
+          VerifyCommand.self, RepairCommand.self, GCCommand.self,
+        ]),
+      CommandGroup(name: "Data", subcommands: [ValidateCommand.self, IngestCommand.self]),
+      CommandGroup(name: "Model", subcommands: [TrainCommand.self, EvaluateCommand.self]),
+      CommandGroup(
+        name: "Release",
+        subcommands: [
+          ReleaseCommand.self, PromoteCommand.self, RollbackCommand.self, HistoryCommand.self,
+          StatusCommand.self,
+        ]),
+      CommandGroup(
+        name: "Serving", subcommands: [ServeCommand.self, AskCommand.self, DemoCommand.self]),
+    ])
+}
+
+@main
+enum Main {
+  /// Runs the command and maps every failure to its exit code; Ctrl-C cancels it.
+  static func main() async {
+    let arguments = Array(CommandLine.arguments.dropFirst())
+    let isJSON = arguments.contains("--json")
+    do {
+      var command = try MLOps.parseAsRoot(arguments)
+      if var asynchronous = command as? any AsyncParsableCommand {
+        try await Interrupt.cancelling { try await asynchronous.run() }
+      } else {
+        try command.run()
+      }
+    } catch let error as ExitCode {
+      Foundation.exit(error.rawValue)
+    } catch  where MLOps.isUsage(error) {
+      MLOps.exit(withError: error)
+    } catch {
+      let report = FailureReport(error)
+      FailurePrinter.print(report, json: isJSON)
+      Foundation.exit(report.kind.exitCode)
+    }
+  }
+}
+
+extension MLOps {
+  /// Whether ArgumentParser itself made the error: help, version, or a mistyped command line.
+  static func isUsage(_ error: any Error) -> Bool {
+    if error is any Failure || error is CancellationError { return false }
+    return error is CleanExit || error is ValidationError
+      || String(reflecting: type(of: error)).hasPrefix("ArgumentParser.")
+  }
+}

@@ -94,7 +94,7 @@ public struct ReleaseSpecification: Sendable, Hashable {
 
 extension VersionRecord {
   /// `labeler@v7`.
-  public var label: String { "\(name)@\(version)" }
+  public var label: String { reference.description }
 }
 
 extension Sampling {

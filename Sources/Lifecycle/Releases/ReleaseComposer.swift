@@ -1,0 +1,124 @@
+public import Deployment
+public import MLOpsCore
+public import ModelRegistry
+
+/// Makes releases of parts, and of anything that implies one.
+public struct ReleaseComposer: Sendable {
+  private let registry: Registry
+  private let resolver: ReferenceResolver
+
+  public init(registry: Registry) {
+    self.registry = registry
+    resolver = ReferenceResolver(registry: registry)
+  }
+
+  /// The references of a release's parts.
+  public struct Parts: Sendable {
+    public var model: String?
+    public var adapter: String?
+    public var prompt: String?
+    public var embedder: String?
+    public var index: String?
+    public var `guard`: String?
+    public var sampling: Sampling?
+
+    public init(
+      model: String? = nil, adapter: String? = nil, prompt: String? = nil, embedder: String? = nil,
+      index: String? = nil, guard: String? = nil, sampling: Sampling? = nil
+    ) {
+      self.model = model
+      self.adapter = adapter
+      self.prompt = prompt
+      self.embedder = embedder
+      self.index = index
+      self.guard = `guard`
+      self.sampling = sampling
+    }
+  }
+
+  /// Registers the release of some parts; the same parts give the version that is there.
+  ///
+  /// An adapter alone implies the model it was made for.
+  ///
+  /// - Throws: `DeploymentError` where the parts do not fit, `LifecycleError`, `RegistryError`.
+  public func create(_ name: ArtifactName, parts: Parts, reason: String) throws -> AddOutcome {
+    let adapter = try parts.adapter.map { try resolver.resolve($0, kinds: [.adapter]) }
+    let model = try model(parts.model, under: adapter)
+    let prompt = try parts.prompt.map { try resolver.resolve($0, kinds: [.prompt]) }
+    let specification = ReleaseSpecification(
+      model: model.digest, adapter: adapter?.digest, prompt: prompt?.digest,
+      embedder: try parts.embedder.map { try resolver.resolve($0, kinds: [.model]).digest },
+      index: try parts.index.map { try resolver.resolve($0, kinds: [.index]).digest },
+      guard: try parts.guard.map { try resolver.resolve($0, kinds: [.guard]).digest },
+      sampling: try parts.sampling ?? prompt.map { try PromptLoader(registry: registry).load($0) }?
+        .sampling ?? .greedy)
+    return try register(specification, as: name, reason: reason)
+  }
+
+  /// The release that a reference means in an environment.
+  ///
+  /// A release is itself. A model or an adapter takes the place of its kind in what serves there
+  /// now, so that `mlops promote labeler-adapter --to production` does what it says; where nothing
+  /// serves yet it stands alone.
+  ///
+  /// - Throws: `DeploymentError`, `LifecycleError`, `RegistryError`.
+  public func release(_ reference: String, for environment: EnvironmentName?) throws
+    -> VersionRecord
+  {
+    let version = try resolver.resolve(reference, kinds: [.release, .adapter, .model])
+    if version.kind == .release { return version }
+    var specification = try current(environment)
+    if version.kind == .adapter {
+      let base = try model(nil, under: version)
+      specification = specification ?? ReleaseSpecification(model: base.digest)
+      specification?.model = base.digest
+      specification?.adapter = version.digest
+    } else {
+      specification = specification ?? ReleaseSpecification(model: version.digest)
+      specification?.model = version.digest
+      specification?.adapter = nil
+    }
+    guard let specification else { throw LifecycleError.noSuchPath(reference) }
+    let name = try ArtifactName("\(version.name)-release")
+    return try register(specification, as: name, reason: "implied by \(reference)").record
+  }
+
+  private func current(_ environment: EnvironmentName?) throws -> ReleaseSpecification? {
+    guard let environment, let generation = try registry.currentGeneration(of: environment),
+      let release = try registry.version(digest: generation.release)
+    else { return nil }
+    return try ReleaseSpecification(release)
+  }
+
+  private func model(_ reference: String?, under adapter: VersionRecord?) throws -> VersionRecord {
+    let base = adapter?.manifest.ingredients.first { $0.role == "base" }?.digest
+    if let reference {
+      let model = try resolver.resolve(reference, kinds: [.model])
+      if let adapter, let base, base != model.digest {
+        throw DeploymentError.adapterForOtherBase(
+          adapter: adapter.label, expected: try label(base), found: model.label)
+      }
+      return model
+    }
+    guard let adapter else { throw LifecycleError.noModel }
+    guard let base, let model = try registry.version(digest: base) else {
+      throw LifecycleError.noBaseModel(adapter: adapter.label)
+    }
+    return model
+  }
+
+  private func register(
+    _ specification: ReleaseSpecification, as name: ArtifactName, reason: String
+  ) throws -> AddOutcome {
+    let manifest = specification.manifest
+    return try registry.add(
+      VersionDraft(
+        name: name, kind: .release, files: [], ingredients: manifest.ingredients,
+        metadata: manifest.metadata, reason: reason),
+      progress: nil)
+  }
+
+  private func label(_ digest: Digest) throws -> String {
+    try registry.version(digest: digest)?.label ?? digest.description
+  }
+}

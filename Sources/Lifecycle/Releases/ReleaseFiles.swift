@@ -1,0 +1,52 @@
+import Deployment
+import MLOpsCore
+import ModelRegistry
+import ModelRuntime
+import SystemPackage
+
+/// The files and settings that a release's engine needs.
+struct ReleaseFiles: Sendable {
+  let release: VersionRecord
+  let specification: ReleaseSpecification
+  let model: FilePath
+  let adapter: FilePath?
+  let prompt: PromptTemplate?
+
+  /// Finds the parts of a release in the registry.
+  ///
+  /// - Throws: `DeploymentError`, `LifecycleError`, `RegistryError`.
+  init(_ release: VersionRecord, in registry: Registry) throws {
+    self.release = release
+    let specification = try ReleaseSpecification(release)
+    self.specification = specification
+    func part(_ role: String) throws -> VersionRecord? {
+      guard let digest = specification[role] else { return nil }
+      guard let version = try registry.version(digest: digest) else {
+        throw DeploymentError.partMissing(role: role, digest: digest)
+      }
+      return version
+    }
+    guard let modelVersion = try part("model") else {
+      throw DeploymentError.partMissing(role: "model", digest: specification.model)
+    }
+    model = try ReleaseFiles.gguf(modelVersion, in: registry)
+    adapter = try part("adapter").map { try ReleaseFiles.gguf($0, in: registry) }
+    prompt = try part("prompt").map { try PromptLoader(registry: registry).load($0) }
+  }
+
+  /// The GGUF of a model or adapter version.
+  static func gguf(_ version: VersionRecord, in registry: Registry) throws -> FilePath {
+    guard let file = version.manifest.files.first(where: { $0.mediaType == MediaType.gguf }) else {
+      throw LifecycleError.noGGUF(version.label)
+    }
+    return try registry.file(file)
+  }
+
+  /// Loads the engine.
+  ///
+  /// - Throws: `RuntimeError`.
+  func load(_ configuration: RuntimeConfiguration) async throws -> LocalModel {
+    try await LocalModel.load(
+      modelPath: model, adapterPath: adapter, configuration: configuration)
+  }
+}

@@ -1,0 +1,95 @@
+import Foundation
+public import JSON
+public import MLOpsCore
+public import ModelRegistry
+import SystemPackage
+
+/// Registers files and folders as a new version.
+public struct Add: Sendable {
+  /// What to add, and what is said about it.
+  public struct Request: Sendable {
+    /// A file or a folder.
+    public var path: String
+    /// Made of the path's last part where nil.
+    public var name: ArtifactName?
+    /// Recognised from the content where nil.
+    public var kind: ArtifactKind?
+    /// Roles and the references of what it was made from.
+    public var ingredients: [(role: String, reference: String)]
+    /// Facts that a person states; they are part of the digest.
+    public var metadata: [String: JSONValue]
+    /// Link instead of copy where that is possible.
+    public var link: Bool
+    /// For the history.
+    public var reason: String
+
+    public init(
+      path: String, name: ArtifactName? = nil, kind: ArtifactKind? = nil,
+      ingredients: [(role: String, reference: String)] = [], metadata: [String: JSONValue] = [:],
+      link: Bool = false, reason: String = ""
+    ) {
+      self.path = path
+      self.name = name
+      self.kind = kind
+      self.ingredients = ingredients
+      self.metadata = metadata
+      self.link = link
+      self.reason = reason
+    }
+  }
+
+  private let registry: Registry
+
+  public init(registry: Registry) { self.registry = registry }
+
+  /// Recognises, hashes, stores and records; identical content gives the version that is there.
+  ///
+  /// - Throws: `LifecycleError`, `RuntimeError` (a damaged GGUF), `RegistryError`.
+  public func run(_ request: Request, progress: ProgressHandler? = nil) throws -> AddOutcome {
+    let path = FilePath(request.path).absolute(from: FileManager.default.currentDirectoryPath)
+    let files = try ContentWalk.files(at: path)
+    let recognition = try Recogniser.recognise(files)
+    guard let kind = request.kind ?? recognition.kind else {
+      throw LifecycleError.unknownKind(path: request.path)
+    }
+    let name = try request.name ?? Add.name(from: path)
+    if kind == .suite {
+      return try SuiteBundle(file: path, registry: registry).add(
+        as: name, reason: request.reason, progress: progress)
+    }
+    let draft = VersionDraft(
+      name: name, kind: kind,
+      files: files.map {
+        SourceFile(
+          path: $0.path, location: $0.location,
+          mediaType: MediaType.guess($0.path.description))
+      },
+      ingredients: try ingredients(request),
+      metadata: recognition.metadata.merging(request.metadata) { _, said in said },
+      link: request.link, reason: request.reason, code: Provenance.codeState(near: path))
+    return try registry.add(draft, progress: progress)
+  }
+
+  private func ingredients(_ request: Request) throws -> [Ingredient] {
+    let resolver = ReferenceResolver(registry: registry)
+    return try request.ingredients.map {
+      Ingredient(role: $0.role, digest: try resolver.resolve($0.reference).digest)
+    }
+  }
+
+  /// `My Model.gguf` → `my-model`.
+  static func name(from path: FilePath) throws -> ArtifactName {
+    let last = path.lastComponent?.string ?? ""
+    let stem = last.split(separator: ".").first.map(String.init) ?? last
+    let cleaned = stem.lowercased().map { character in
+      character.isASCII && (character.isLetter || character.isNumber || "._-".contains(character))
+        ? character : "-"
+    }
+    let trimmed = String(cleaned.drop { !$0.isLetter && !$0.isNumber })
+    do {
+      return try ArtifactName(trimmed)
+    } catch {
+      throw LifecycleError.wrongName(last)
+    }
+  }
+}

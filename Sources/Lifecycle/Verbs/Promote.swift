@@ -1,0 +1,116 @@
+public import Deployment
+import JSON
+public import MLOpsCore
+public import ModelRegistry
+
+/// Moves an environment to another release: resolve, gate, prepare, commit, swap.
+public struct Promote: Sendable {
+  /// What is asked for.
+  public struct Request: Sendable {
+    /// A release, or a model or adapter that implies one.
+    public var candidate: String
+    public var environment: EnvironmentName
+    /// For those who come after.
+    public var reason: String
+    /// Overrules the gate; needs a reason.
+    public var force: Bool
+
+    public init(
+      candidate: String, environment: EnvironmentName, reason: String = "", force: Bool = false
+    ) {
+      self.candidate = candidate
+      self.environment = environment
+      self.reason = reason
+      self.force = force
+    }
+  }
+
+  private let workspace: Workspace
+  private let registry: Registry
+
+  public init(workspace: Workspace, registry: Registry) {
+    self.workspace = workspace
+    self.registry = registry
+  }
+
+  /// Promotes, or leaves everything as it was and says why.
+  ///
+  /// - Throws: `DeploymentError`, `RegistryError`, `LifecycleError`.
+  public func run(_ request: Request) async throws -> PointerMove {
+    guard !request.force || !request.reason.isEmpty else {
+      throw DeploymentError.forceWithoutReason
+    }
+    let candidate = try ReleaseComposer(registry: registry).release(
+      request.candidate, for: request.environment)
+    let current = try registry.currentGeneration(of: request.environment)
+    if let current, current.release == candidate.digest {
+      throw DeploymentError.alreadyServed(
+        release: candidate.label, environment: request.environment.description,
+        generation: current.number)
+    }
+    let policy = workspace.configuration.policy(of: request.environment)
+    var evidence: Digest?
+    if !request.force {
+      evidence = try EvidenceGate(
+        registry: registry, suites: try policy.suites.map { try Reference($0) }
+      ).evidence(for: candidate, environment: request.environment, current: current)
+    }
+    return try await PointerMover(workspace: workspace, registry: registry).move(
+      GenerationDraft(
+        environment: request.environment, release: candidate.digest,
+        expectedParent: current?.number, action: .promote, reason: request.reason,
+        evidence: evidence, forced: request.force),
+      to: candidate, from: current)
+  }
+}
+
+/// Moves an environment back to an earlier generation's release, as a new generation.
+public struct Rollback: Sendable {
+  private let workspace: Workspace
+  private let registry: Registry
+
+  public init(workspace: Workspace, registry: Registry) {
+    self.workspace = workspace
+    self.registry = registry
+  }
+
+  /// Rolls back to a generation, or to the newest one whose release differs from the current one
+  /// and that was not itself left by a rollback.
+  ///
+  /// - Throws: `DeploymentError`, `RegistryError`, `LifecycleError`.
+  public func run(_ environment: EnvironmentName, to number: Int? = nil, reason: String = "")
+    async throws -> PointerMove
+  {
+    let generations = try registry.generations(of: environment)
+    guard let current = generations.first else {
+      throw DeploymentError.nothingToRollBack(environment: environment.description)
+    }
+    let target: GenerationRecord
+    if let number {
+      guard let found = generations.first(where: { $0.number == number }) else {
+        throw DeploymentError.noSuchGeneration(
+          environment: environment.description, number: number)
+      }
+      target = found
+    } else {
+      guard let found = RollbackTarget.choose(from: generations) else {
+        throw DeploymentError.nothingToRollBack(environment: environment.description)
+      }
+      target = found
+    }
+    guard let release = try registry.version(digest: target.release) else {
+      throw DeploymentError.partMissing(role: "release", digest: target.release)
+    }
+    guard current.release != target.release else {
+      throw DeploymentError.alreadyServed(
+        release: release.label, environment: environment.description, generation: current.number)
+    }
+    return try await PointerMover(workspace: workspace, registry: registry).move(
+      GenerationDraft(
+        environment: environment, release: target.release, expectedParent: current.number,
+        action: .rollback,
+        reason: reason.isEmpty ? "back to generation \(target.number)" : reason,
+        evidence: target.evidence),
+      to: release, from: current)
+  }
+}

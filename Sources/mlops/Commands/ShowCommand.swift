@@ -1,0 +1,91 @@
+import ArgumentParser
+import JSON
+import Lifecycle
+import MLOpsCore
+import ModelRegistry
+
+/// `mlops show`
+struct ShowCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "show", abstract: "Show one version: content, metadata, lineage, who and why.")
+
+  @Argument(help: "A reference or a path.")
+  var reference: String
+
+  @OptionGroup var global: GlobalOptions
+
+  func run() throws {
+    let registry = try global.openWorkspace().registry()
+    let version = try ReferenceResolver(registry: registry).resolve(reference)
+    global.terminal.result(
+      version.document, text: try ShowText(version, registry, global.terminal).lines())
+  }
+}
+
+/// A version as a page of text.
+private struct ShowText {
+  private let version: VersionRecord
+  private let registry: Registry
+  private let terminal: Terminal
+
+  init(_ version: VersionRecord, _ registry: Registry, _ terminal: Terminal) {
+    self.version = version
+    self.registry = registry
+    self.terminal = terminal
+  }
+
+  func lines() throws -> String {
+    var facts = [
+      ["kind", version.kind.rawValue], ["digest", version.digest.description],
+      ["size", Quantity.bytes(version.manifest.size)],
+      ["added", "\(VersionText.time(version.createdAt)) UTC by \(version.author.text)"],
+    ]
+    if !version.reason.isEmpty { facts.append(["reason", version.reason]) }
+    if !version.aliases.isEmpty {
+      facts.append(["aliases", version.aliases.map(\.description).joined(separator: " ")])
+    }
+    if let code = version.code { facts.append(["code", CodeText.line(code)]) }
+    var sections = [terminal.bold(version.label), terminal.pairs(facts)]
+    try appendParts(to: &sections)
+    if !version.manifest.metadata.isEmpty {
+      sections.append(terminal.bold("metadata"))
+      sections.append(terminal.pairs(leaves(.object(version.manifest.metadata), "")))
+    }
+    return sections.joined(separator: "\n")
+  }
+
+  private func appendParts(to sections: inout [String]) throws {
+    if !version.manifest.ingredients.isEmpty {
+      sections.append(terminal.bold("made from"))
+      sections.append(
+        terminal.pairs(
+          try version.manifest.ingredients.map {
+            [$0.role, try registry.version(digest: $0.digest)?.label ?? "\($0.digest) (not here)"]
+          }))
+    }
+    if !version.manifest.files.isEmpty {
+      sections.append(terminal.bold("files"))
+      sections.append(
+        terminal.table(
+          ["PATH", "SIZE>", "DIGEST", "TYPE"],
+          version.manifest.files.map {
+            [$0.path.description, Quantity.bytes($0.size), $0.digest.short, $0.mediaType]
+          }))
+    }
+  }
+
+  private func leaves(_ value: JSONValue, _ prefix: String) -> [[String]] {
+    guard case .object(let members) = value else {
+      return [[prefix, shortened(value.string ?? value.canonical)]]
+    }
+    return members.sorted { $0.key < $1.key }.flatMap {
+      leaves($0.value, prefix.isEmpty ? $0.key : "\(prefix).\($0.key)")
+    }
+  }
+
+  /// One line of at most 100 characters.
+  private func shortened(_ text: String) -> String {
+    let line = text.split(whereSeparator: \.isNewline).joined(separator: " ⏎ ")
+    return line.count > 100 ? line.prefix(99) + "…" : line
+  }
+}

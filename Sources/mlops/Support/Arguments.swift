@@ -1,0 +1,23 @@
+import ArgumentParser
+import MLOpsCore
+
+/// Parses `--kind`.
+enum KindArgument {
+  static func parse(_ text: String) throws -> ArtifactKind {
+    if let kind = ArtifactKind(rawValue: text) { return kind }
+    let known = ArtifactKind.allCases.map(\.rawValue)
+    let hint = Spelling.nearest(to: text, in: known).map { " Did you mean '\($0)'?" } ?? ""
+    throw ValidationError(
+      "'\(text)' is no kind of artifact; expected one of \(known.joined(separator: ", ")).\(hint)")
+  }
+}
+
+/// Parses `key=value`.
+enum PairArgument {
+  static func parse(_ text: String, as form: String) throws -> (key: String, value: String) {
+    guard let equals = text.firstIndex(of: "="), equals > text.startIndex else {
+      throw ValidationError("Expected \(form), found '\(text)'.")
+    }
+    return (String(text[..<equals]), String(text[text.index(after: equals)...]))
+  }
+}
