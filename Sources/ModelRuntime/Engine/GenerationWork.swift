@@ -1,0 +1,100 @@
+import MLOpsCore
+
+/// Generates one answer, token by token.
+final class GenerationWork: SlotWork {
+  typealias Output = AsyncThrowingStream<GenerationEvent, any Error>.Continuation
+
+  let start: Feed
+  private let tokenizer: Tokenizer
+  private let maxTokens: Int
+  /// Tokens that prompt and answer may have together.
+  private let limit: Int
+  private let output: Output
+  private let cancellation: CancellationFlag
+  private var sampler: TokenSampler
+  private var text: TextAssembler
+  private var chosen: Int32 = 0
+  private var completed = 0
+
+  /// - Throws: `runtime.prompt_too_long`, `runtime.invalid_request` and those of the chat template.
+  init(
+    _ request: GenerationRequest, tokenizer: Tokenizer, limit: Int, output: Output,
+    cancellation: CancellationFlag
+  ) throws(RuntimeError) {
+    try request.check()
+    let prompt = try Self.prompt(request.input, tokenizer)
+    guard prompt.count < limit else {
+      throw .promptTooLong(tokens: prompt.count, limit: limit - 1)
+    }
+    start = Feed(tokens: prompt, logitsFrom: prompt.count - 1)
+    self.tokenizer = tokenizer
+    maxTokens = request.maxTokens
+    self.limit = limit
+    self.output = output
+    self.cancellation = cancellation
+    sampler = TokenSampler(request.sampling)
+    text = TextAssembler(stops: request.stop)
+  }
+
+  private static func prompt(_ input: GenerationRequest.Input, _ tokenizer: Tokenizer)
+    throws(RuntimeError) -> [Int32]
+  {
+    var tokens =
+      switch input {
+      case .chat(let messages): try tokenizer.encode(messages)
+      // Text is the caller's own, template marks included.
+      case .text(let text): try tokenizer.encode(text, addSpecial: true, parseSpecial: true)
+      }
+    if tokens.isEmpty, let begin = tokenizer.beginOfText { tokens = [begin] }
+    guard !tokens.isEmpty else { throw .invalidRequest(reason: "the prompt is empty") }
+    return tokens
+  }
+
+  var isCancelled: Bool { cancellation.isSet }
+
+  func receive(_ logits: UnsafeBufferPointer<Float>, position: Int) throws {
+    chosen = try sampler.choose(logits)
+  }
+
+  func advance() -> Step {
+    if tokenizer.endsGeneration(chosen) { return finish(.stop) }
+    completed += 1
+    give(text.push(tokenizer.bytes(of: chosen)))
+    if text.isStopped { return finish(.stop) }
+    if completed == maxTokens || start.tokens.count + completed >= limit { return finish(.length) }
+    return .append(chosen)
+  }
+
+  func fail(_ error: any Error) { output.finish(throwing: error) }
+
+  private func give(_ piece: String) {
+    if !piece.isEmpty { output.yield(.text(piece)) }
+  }
+
+  private func finish(_ reason: FinishReason) -> Step {
+    give(text.finish())
+    // What was held back at the end of the tokens may have completed a stop string.
+    let usage = TokenUsage(promptTokens: start.tokens.count, completionTokens: completed)
+    output.yield(.finished(text.isStopped ? .stop : reason, usage))
+    output.finish()
+    return .finished
+  }
+}
+
+extension GenerationRequest {
+  /// - Throws: `runtime.invalid_request`.
+  fileprivate func check() throws(RuntimeError) {
+    guard maxTokens >= 1 else {
+      throw .invalidRequest(reason: "max tokens is \(maxTokens), expected at least 1")
+    }
+    guard (0...5).contains(sampling.temperature) else {
+      throw .invalidRequest(reason: "the temperature is \(sampling.temperature), expected 0 to 5")
+    }
+    guard sampling.topP > 0, sampling.topP <= 1 else {
+      throw .invalidRequest(reason: "top-p is \(sampling.topP), expected above 0 and at most 1")
+    }
+    guard sampling.topK >= 0 else {
+      throw .invalidRequest(reason: "top-k is \(sampling.topK), expected at least 0")
+    }
+  }
+}

@@ -1,0 +1,51 @@
+import Foundation
+
+/// How a model is run.
+public struct RuntimeConfiguration: Sendable, Hashable {
+  /// Tokens that a sequence may have, prompt and answer together; nil takes what the model was
+  /// trained with, at most 4096.
+  public var contextPerSequence: Int?
+  /// How many requests are evaluated together, 1 to 64; more wait for a free slot.
+  public var slots: Int
+  /// 1 to 512; nil takes the number of cores.
+  public var threads: Int?
+  /// Tokens evaluated in one step, 32 to 8192.
+  public var batch: Int
+
+  public init(
+    contextPerSequence: Int? = nil, slots: Int = 8, threads: Int? = nil, batch: Int = 512
+  ) {
+    self.contextPerSequence = contextPerSequence
+    self.slots = slots
+    self.threads = threads
+    self.batch = batch
+  }
+
+  /// - Throws: `runtime.invalid_configuration`.
+  func shape(for file: GGUFFile) throws(RuntimeError) -> LlamaContext.Shape {
+    guard (1...64).contains(slots) else {
+      throw .invalidConfiguration(reason: "slots is \(slots), expected 1 to 64")
+    }
+    guard (32...8192).contains(batch) else {
+      throw .invalidConfiguration(reason: "batch is \(batch), expected 32 to 8192")
+    }
+    let threads = threads ?? min(512, ProcessInfo.processInfo.activeProcessorCount)
+    guard (1...512).contains(threads) else {
+      throw .invalidConfiguration(reason: "threads is \(threads), expected 1 to 512")
+    }
+    let context = contextPerSequence ?? min(4096, file.summary.contextLength ?? 512)
+    guard (8...(1 << 24)).contains(context) else {
+      throw .invalidConfiguration(
+        reason: "the context is \(context) tokens, expected 8 to 16777216")
+    }
+    // A learned table of positions ends; rotary positions merely become unfamiliar.
+    if ["gpt2", "bert"].contains(file.summary.architecture), let limit = file.summary.contextLength,
+      context > limit
+    {
+      throw .invalidConfiguration(
+        reason: "the context is \(context) tokens, but the model has only \(limit) positions")
+    }
+    return LlamaContext.Shape(
+      context: context, sequences: slots, batch: batch, threads: threads)
+  }
+}

@@ -1,0 +1,61 @@
+public import MLOpsCore
+
+/// What the runtime refuses, and why; each case holds the facts its sentence is made of.
+public enum RuntimeError: Failure, Equatable {
+  /// The file is no GGUF, or its structure is damaged. `offset` is in bytes from the start.
+  case malformedGGUF(path: String, reason: String, offset: Int64)
+  /// The structure is sound, but the content cannot be a model that libllama may load.
+  case unsoundModel(path: String, reason: String)
+  /// libllama refused what the checks had let through; `reason` is its own last words.
+  case loadFailed(path: String, reason: String)
+  case fileUnreadable(path: String, reason: String)
+  case fileUnwritable(path: String, reason: String)
+  /// In bytes: the weights, the KV cache and the working memory against what there is.
+  case notEnoughMemory(path: String, weights: Int64, cache: Int64, working: Int64, available: Int64)
+  case adapterMismatch(path: String, reason: String)
+  case noChatTemplate
+  case chatTemplateUnsupported(start: String)
+  /// In tokens.
+  case promptTooLong(tokens: Int, limit: Int)
+  case invalidRequest(reason: String)
+  case invalidConfiguration(reason: String)
+  case decodeFailed(reason: String)
+  /// The model produced NaN or only infinities.
+  case notFinite
+  case wrongPurpose(path: String, reason: String)
+  case shutDown
+
+  public var code: String {
+    switch self {
+    case .malformedGGUF: "runtime.malformed_gguf"
+    case .unsoundModel: "runtime.unsound_model"
+    case .loadFailed: "runtime.load_failed"
+    case .fileUnreadable: "runtime.file_unreadable"
+    case .fileUnwritable: "runtime.file_unwritable"
+    case .notEnoughMemory: "runtime.not_enough_memory"
+    case .adapterMismatch: "runtime.adapter_mismatch"
+    case .noChatTemplate: "runtime.no_chat_template"
+    case .chatTemplateUnsupported: "runtime.chat_template_unsupported"
+    case .promptTooLong: "runtime.prompt_too_long"
+    case .invalidRequest: "runtime.invalid_request"
+    case .invalidConfiguration: "runtime.invalid_configuration"
+    case .decodeFailed: "runtime.decode_failed"
+    case .notFinite: "runtime.not_finite"
+    case .wrongPurpose: "runtime.wrong_purpose"
+    case .shutDown: "runtime.shut_down"
+    }
+  }
+
+  public var kind: FailureKind {
+    switch self {
+    case .malformedGGUF, .unsoundModel, .loadFailed, .adapterMismatch, .noChatTemplate,
+      .chatTemplateUnsupported, .promptTooLong, .invalidRequest, .wrongPurpose:
+      .invalidInput
+    case .fileUnreadable: .notFound
+    case .notEnoughMemory: .exhausted
+    case .invalidConfiguration: .usage
+    case .shutDown: .unavailable
+    case .fileUnwritable, .decodeFailed, .notFinite: .internal
+    }
+  }
+}

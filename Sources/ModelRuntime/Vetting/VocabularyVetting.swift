@@ -1,0 +1,110 @@
+/// The part of `ModelVetting` that looks at the tokeniser.
+struct VocabularyVetting {
+  private let model: ModelVetting
+  private var file: GGUFFile { model.file }
+
+  init(_ model: ModelVetting) { self.model = model }
+
+  /// The tokenisers whose code paths the checks cover.
+  private static let known = ["gpt2", "llama", "bert", "t5"]
+
+  func check() throws(RuntimeError) {
+    guard let kind = file["tokenizer.ggml.model"]?.string else {
+      throw model.unsound("tokenizer.ggml.model is missing")
+    }
+    guard Self.known.contains(kind) else {
+      throw model.unsound(
+        "its tokeniser is '\(kind.prefix(40))', supported are \(Self.known.joined(separator: ", "))"
+      )
+    }
+    guard let tokens = file["tokenizer.ggml.tokens"]?.array?.strings, !tokens.isEmpty else {
+      throw model.unsound("tokenizer.ggml.tokens is no list of strings")
+    }
+    try checkLengths(tokens.count)
+    try checkDistinct(tokens)
+    try checkTokenIDs(kind, tokens.count)
+    try checkBytes(kind, tokens)
+    if kind == "gpt2" {
+      guard file["tokenizer.ggml.merges"]?.array?.strings != nil else {
+        throw model.unsound("tokenizer.ggml.merges is no list of strings")
+      }
+    }
+  }
+
+  private func checkLengths(_ count: Int) throws(RuntimeError) {
+    for key in ["tokenizer.ggml.scores", "tokenizer.ggml.token_type"] {
+      guard let value = file[key] else { continue }
+      guard let array = value.array, array.count == count else {
+        throw model.unsound("\(key) has not one entry for each of the \(count) tokens")
+      }
+      if let scores = array.floats, !scores.allSatisfy(\.isFinite) {
+        throw model.unsound("\(key) holds values that are not numbers")
+      }
+    }
+  }
+
+  /// libllama aborts where two tokens are equal: as C strings, and with its own name for empty ones.
+  private func checkDistinct(_ tokens: GGUFStrings) throws(RuntimeError) {
+    var seen = Set<ArraySlice<UInt8>>(minimumCapacity: tokens.count)
+    for index in tokens.indices {
+      var token = tokens.bytes(index).prefix { $0 != 0 }
+      if token.isEmpty { token = ArraySlice("[EMPTY_\(index)]".utf8) }
+      guard seen.insert(token).inserted else {
+        throw model.unsound(
+          "token \(index) ('\(String(decoding: token.prefix(40), as: UTF8.self))') occurs twice")
+      }
+    }
+  }
+
+  private func checkTokenIDs(_ kind: String, _ count: Int) throws(RuntimeError) {
+    let prefix = "tokenizer.ggml."
+    for (key, value) in file.metadata where key.hasPrefix(prefix) && key.hasSuffix("_token_id") {
+      guard value.type == .uint32, let id = value.int, id < count else {
+        throw model.unsound("\(key) is no token of the \(count) there are")
+      }
+    }
+    // The ids that libllama takes where the file names none.
+    let fallback: [String: Int] =
+      switch kind {
+      case "gpt2": ["bos": 11, "eos": 11]
+      case "llama": ["bos": 1, "eos": 2, "unknown": 0]
+      case "bert": ["bos": 101, "seperator": 102, "unknown": 100]
+      default: ["eos": 1, "unknown": 2]
+      }
+    for (name, id) in fallback where file["\(prefix)\(name)_token_id"] == nil && id >= count {
+      throw model.unsound("\(prefix)\(name)_token_id is missing")
+    }
+    if kind == "t5", file["\(prefix)add_bos_token"]?.bool == true,
+      file["\(prefix)bos_token_id"] == nil
+    {
+      throw model.unsound("it begins texts with a token that \(prefix)bos_token_id does not name")
+    }
+  }
+
+  /// Tokens of type 6 stand for bytes; SentencePiece must have one for each byte.
+  private func checkBytes(_ kind: String, _ tokens: GGUFStrings) throws(RuntimeError) {
+    let types = file["tokenizer.ggml.token_type"]?.array?.integers
+    func isByte(_ bytes: ArraySlice<UInt8>) -> Bool {
+      bytes.count == 6 && bytes.starts(with: "<0x".utf8) && bytes.last == UInt8(ascii: ">")
+    }
+    for (index, type) in (types ?? []).enumerated() where type == 6 {
+      guard kind == "llama" || kind == "t5", isByte(tokens.bytes(index)) else {
+        throw model.unsound("token \(index) is marked as a byte, but does not read as <0x00>")
+      }
+    }
+    guard kind == "llama" else { return }
+    var found = Set<ArraySlice<UInt8>>()
+    for index in tokens.indices {
+      let bytes = tokens.bytes(index)
+      if isByte(bytes) || bytes.count == 1 { found.insert(bytes) }
+    }
+    let hex = Array("0123456789ABCDEF".utf8)
+    for byte in 0...255 {
+      let name = Array("<0x".utf8) + [hex[byte >> 4], hex[byte & 15]] + Array(">".utf8)
+      guard found.contains(ArraySlice(name)) || found.contains([UInt8(byte)]) else {
+        throw model.unsound(
+          "the SentencePiece vocabulary has no token '\(String(decoding: name, as: UTF8.self))'")
+      }
+    }
+  }
+}
