@@ -48,7 +48,7 @@ def user_turn(problem):
 
 
 class Config:
-    vocab, dim, layers, heads, kv_heads, ffn, context = 2048, 256, 4, 8, 4, 704, 256
+    vocab, dim, layers, heads, kv_heads, ffn, context = 2048, 256, 3, 8, 4, 704, 256
     rope_base, eps = 10000.0, 1e-5
 
 
@@ -58,9 +58,7 @@ class RMSNorm(nn.Module):
         self.weight, self.eps = nn.Parameter(torch.ones(dim)), eps
 
     def forward(self, x):
-        y = x.float()
-        y = y * torch.rsqrt(y.pow(2).mean(-1, keepdim=True) + self.eps)
-        return y * self.weight
+        return F.rms_norm(x, (x.shape[-1],), self.weight, self.eps)
 
 
 class Block(nn.Module):
@@ -75,27 +73,44 @@ class Block(nn.Module):
         self.gate = nn.Linear(c.dim, c.ffn, bias=False)
         self.up = nn.Linear(c.dim, c.ffn, bias=False)
         self.down = nn.Linear(c.ffn, c.dim, bias=False)
-        self.drop = nn.Dropout(dropout)
+        self.drop = ChannelDropout(dropout)
 
     def forward(self, x, rope):
-        B, T, _ = x.shape
-        c, head = self.c, self.c.dim // self.c.heads
+        # Plain products instead of scaled_dot_product_attention: for texts this short they are 2.5 times as fast on
+        # a CPU. The query heads that share a key head stand one below the other.
+        c, (B, T, _) = self.c, x.shape
+        head, group = c.dim // c.heads, c.heads // c.kv_heads
         h = self.attn_norm(x)
-        q = rotate(self.q(h).view(B, T, c.heads, head), rope).transpose(1, 2)
-        k = rotate(self.k(h).view(B, T, c.kv_heads, head), rope).transpose(1, 2)
-        v = self.v(h).view(B, T, c.kv_heads, head).transpose(1, 2)
-        k, v = (t.repeat_interleave(c.heads // c.kv_heads, dim=1) for t in (k, v))
-        a = F.scaled_dot_product_attention(q, k.to(q.dtype), v.to(q.dtype), is_causal=True)
-        x = x + self.drop(self.o(a.transpose(1, 2).reshape(B, T, -1)))
+        q = rotate(self.q(h).view(B, T, c.heads, head), rope).view(B, T, c.kv_heads, group, head)
+        q = q.permute(0, 2, 3, 1, 4).reshape(B * c.kv_heads, group * T, head)
+        k = rotate(self.k(h).view(B, T, c.kv_heads, head), rope).transpose(1, 2).reshape(B * c.kv_heads, T, head)
+        v = self.v(h).view(B, T, c.kv_heads, head).transpose(1, 2).reshape(B * c.kv_heads, T, head)
+        later = torch.full((T, T), float("-inf"), dtype=q.dtype).triu(1).repeat(group, 1)
+        scores = torch.baddbmm(later, q, k.transpose(1, 2), alpha=head**-0.5)
+        a = torch.bmm(scores.softmax(-1), v).view(B, c.kv_heads, group, T, head)
+        x = x + self.drop(self.o(a.permute(0, 3, 1, 2, 4).reshape(B, T, c.dim)))
         h = self.ffn_norm(x)
         return x + self.drop(self.down(F.silu(self.gate(h)) * self.up(h)))
 
 
+class ChannelDropout(nn.Module):
+    """Leaves out the same channels at every position of a text: cheap, and harder to get round."""
+
+    def __init__(self, p):
+        super().__init__()
+        self.p = p
+
+    def forward(self, x):
+        if not self.training or self.p == 0:
+            return x
+        keep = torch.rand(x.shape[0], 1, x.shape[2]) >= self.p
+        return x * (keep / (1 - self.p)).to(x.dtype)
+
+
 def rotate(x, rope):
     """Rotary positions over neighbouring pairs, as llama.cpp's `llama` architecture has them."""
-    cos, sin = (t[: x.shape[1], None, :] for t in rope)
-    a, b = x.float()[..., 0::2], x.float()[..., 1::2]
-    return torch.stack((a * cos - b * sin, a * sin + b * cos), -1).flatten(-2).to(x.dtype)
+    pairs = torch.view_as_complex(x.float().unflatten(-1, (-1, 2)))
+    return torch.view_as_real(pairs * rope[: x.shape[1], None, :]).flatten(-2).to(x.dtype)
 
 
 class Llama(nn.Module):
@@ -105,10 +120,10 @@ class Llama(nn.Module):
         self.embed = nn.Embedding(c.vocab, c.dim)
         self.blocks = nn.ModuleList(Block(c, dropout) for _ in range(c.layers))
         self.norm = RMSNorm(c.dim, c.eps)
-        self.drop = nn.Dropout(dropout)
+        self.drop = ChannelDropout(dropout)
         half = c.dim // c.heads // 2
         angles = torch.outer(torch.arange(c.context).float(), c.rope_base ** (-torch.arange(half) / half))
-        self.rope = (angles.cos(), angles.sin())
+        self.rope = torch.polar(torch.ones_like(angles), angles)
         for name, p in self.named_parameters():
             if p.dim() == 2:
                 scale = math.sqrt(2 * c.layers) if name.endswith(("o.weight", "down.weight")) else 1
@@ -340,6 +355,7 @@ def main():
     a.add_argument("--passes", type=int, default=40)
     a.add_argument("--minutes", type=float, default=1e9, help="be done by then, with fewer passes if need be")
     a.add_argument("--lr", type=float, default=2e-3)
+    a.add_argument("--muon", action="store_true", help="Muon instead of AdamW for the matrices")
     a.add_argument("--decay", type=float, default=0.1)
     a.add_argument("--dropout", type=float, default=0.1)
     a.add_argument("--rough", type=float, default=0.6)
@@ -350,11 +366,12 @@ def main():
     a.add_argument("--dim", type=int, default=Config.dim)
     a.add_argument("--ffn", type=int, default=Config.ffn)
     a.add_argument("--vocab", type=int, default=Config.vocab)
+    a.add_argument("--threads", type=int, default=2)
     a.add_argument("--seed", type=int, default=1)
     o = a.parse_args()
     Config.layers, Config.dim, Config.ffn, Config.vocab = o.layers, o.dim, o.ffn, o.vocab
     torch.manual_seed(o.seed)
-    torch.set_num_threads(2)
+    torch.set_num_threads(o.threads)
 
     standards = generate.load()
     patterns = [s["train"][:-2] if o.dev else s["train"] for s in standards]
@@ -368,11 +385,16 @@ def main():
     model = Llama(Config, o.dropout)
     examples = Examples(standards, patterns, tokenizer, o.seed, o.rough, o.bpe_dropout)
     print(f"{sum(p.numel() for p in model.parameters()) / 1e6:.2f} M parameters, {len(examples.items)} patterns")
-    decayed = [p for p in model.parameters() if p.dim() == 2]
-    others = [p for p in model.parameters() if p.dim() < 2]
-    groups = [{"params": decayed, "weight_decay": o.decay}, {"params": others, "weight_decay": 0.0}]
-    optimizer = torch.optim.AdamW(groups, lr=o.lr, betas=(0.9, 0.98), fused=True)
-    began, tokens, steps = time.time(), 0, None
+    matrices = [p for b in model.blocks for p in b.parameters() if p.dim() == 2]
+    norms = [p for p in model.parameters() if p.dim() < 2]
+    groups = [{"params": [model.embed.weight], "weight_decay": o.decay}, {"params": norms, "weight_decay": 0.0}]
+    if not o.muon:
+        groups[0]["params"] += matrices
+    optimizers = [torch.optim.AdamW(groups, lr=o.lr, betas=(0.9, 0.98), fused=True)]
+    if o.muon:
+        muon = torch.optim.Muon(matrices, lr=o.lr, weight_decay=o.decay, adjust_lr_fn="match_rms_adamw")
+        optimizers.append(muon)
+    began, tokens = time.time(), 0
     step, total = 0, 0
     for number in range(o.passes):
         model.train()
@@ -385,7 +407,7 @@ def main():
             if done == 1:
                 break
             rate = o.lr * min(1.0, (step + 1) / 100) * (0.02 + 0.98 * 0.5 * (1 + math.cos(math.pi * done)))
-            for g in optimizer.param_groups:
+            for g in (g for optimizer in optimizers for g in optimizer.param_groups):
                 g["lr"] = rate
             with torch.autocast("cpu", torch.bfloat16):
                 h = model.hidden(ids[:, :-1])
@@ -394,14 +416,15 @@ def main():
                 logits = F.linear(h.reshape(-1, Config.dim)[keep], model.embed.weight)
             loss = F.cross_entropy(logits.float(), ids[:, 1:].reshape(-1)[keep], reduction="none")
             loss = (loss * w[keep]).sum() / w.sum()
-            optimizer.zero_grad(set_to_none=True)
+            model.zero_grad(set_to_none=True)
             loss.backward()
             nn.utils.clip_grad_norm_(model.parameters(), 1.0)
-            optimizer.step()
+            for optimizer in optimizers:
+                optimizer.step()
             lost.append(loss.item())
             tokens += ids.numel()
             step += 1
-        if done == 1 or number % 5 == 4 or number == o.passes - 1:
+        if done == 1 or number % 3 == 2 or number == o.passes - 1:
             results = measure(model, tokenizer, cases)
             whole, domain = (sum(r[i] for r in results) / len(results) for i in (0, 1))
             spent = time.time() - began
