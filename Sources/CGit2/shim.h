@@ -4,3 +4,27 @@
 #include <git2/sys/mempack.h>
 #include <git2/sys/odb_backend.h>
 #include <git2/sys/repository.h>
+
+#include <unistd.h>
+#ifdef __linux__
+#include <sys/syscall.h>
+#endif
+
+// git_libgit2_opts is variadic, which Swift cannot call.
+static inline int mlops_git_set_fsync(int enabled) {
+  return git_libgit2_opts(GIT_OPT_ENABLE_FSYNC_GITDIR, enabled);
+}
+static inline int mlops_git_set_owner_validation(int enabled) {
+  return git_libgit2_opts(GIT_OPT_SET_OWNER_VALIDATION, enabled);
+}
+
+// Writes a file's dirty pages to the disk and waits, without forcing the filesystem's journal.
+// Where the system cannot do that, a full fsync.
+static inline int mlops_write_out(int descriptor) {
+#ifdef __linux__
+  // SYNC_FILE_RANGE_WAIT_BEFORE | WRITE | WAIT_AFTER; through syscall(), because glibc declares
+  // the function for _GNU_SOURCE only. Some filesystems (overlays, network) do not know it.
+  if (syscall(SYS_sync_file_range, descriptor, 0L, 0L, 7) == 0) return 0;
+#endif
+  return fsync(descriptor);
+}
