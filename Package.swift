@@ -101,7 +101,8 @@ let package = Package(
     .executableTarget(
       name: "mlops",
       dependencies: [
-        "MLOpsCore", "JSON", "Lifecycle", "MLOpsServer", argumentParser,
+        "MLOpsCore", "JSON", "Lifecycle", "MLOpsServer", "ModelRegistry", "ModelRuntime",
+        "Deployment", "Datasets", "Training", "Evaluation", argumentParser, system,
       ],
       swiftSettings: swift),
     module("MLOpsTestKit", ["MLOpsCore", "JSON", system]),

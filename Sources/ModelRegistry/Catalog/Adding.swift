@@ -1,0 +1,200 @@
+import GRDB
+import JSON
+public import MLOpsCore
+import Synchronization
+import SystemPackage
+
+extension Registry {
+  /// Adds a version: hashes its files, copies or links what the store lacks, records it.
+  ///
+  /// Equal content under the same name is found and returned, whatever the reason given.
+  /// - Parameter progress: gets hashed bytes.
+  /// - Throws: `registry.kind_conflict`, `registry.not_a_file`, `registry.file_changed`,
+  ///   `registry.path_twice`, `registry.path_inside_file`, `registry.system`.
+  public func add(_ draft: VersionDraft, progress: ProgressHandler? = nil) throws -> AddOutcome {
+    try draft.checkPaths()
+    while true {
+      let intake = Intake(
+        store: blobs, link: draft.link, report: try draft.reporter(progress),
+        knowsSize: { [self] size in
+          try read {
+            try Bool.fetchOne(
+              $0, sql: "SELECT EXISTS (SELECT 1 FROM blobs WHERE size = ?)", arguments: [size])
+              ?? false
+          }
+        })
+      let manifest = Manifest(
+        kind: draft.kind, files: try draft.files.map { try intake.take($0) },
+        ingredients: draft.ingredients, metadata: draft.metadata)
+      if let outcome = try commit(draft, manifest, intake) { return outcome }
+    }
+  }
+
+  /// Nil where garbage collection removed a blob that the intake had found in the store.
+  private func commit(_ draft: VersionDraft, _ manifest: Manifest, _ intake: Intake) throws
+    -> AddOutcome?
+  {
+    let found = try read { try Registry.version(in: $0, draft, manifest.digest) }
+    if let found, intake.staged.isEmpty { return intake.outcome(found, isNew: false) }
+    let result: (VersionRecord, Bool)? = try database.write { database in
+      // Renames happen under the write lock: garbage collection, which unlinks under the same
+      // lock, sees blobs either in `tmp/`, which it leaves alone, or needed by a version.
+      guard try place(manifest, intake) else { return nil }
+      if let found = try Registry.version(in: database, draft, manifest.digest) {
+        return (found, false)
+      }
+      return (try insert(draft, manifest, database), true)
+    }
+    guard let (record, isNew) = result else { return nil }
+    if isNew { catchUpHistory() }
+    return intake.outcome(record, isNew: isNew)
+  }
+
+  /// Moves staged blobs to their names; false where one that was not staged is gone.
+  private func place(_ manifest: Manifest, _ intake: Intake) throws -> Bool {
+    var shards: Set<FilePath> = []
+    for file in manifest.files {
+      if try blobs.has(file.digest, size: file.size) { continue }
+      guard let staged = intake.staged[file.digest] else { return false }
+      shards.insert(try blobs.place(staged, as: file.digest))
+    }
+    for shard in shards { try FileSystem.synchroniseFolder(shard) }
+    return true
+  }
+
+  private static func version(in database: Database, _ draft: VersionDraft, _ digest: Digest) throws
+    -> VersionRecord?
+  {
+    try VersionRecord.one(
+      database, "WHERE a.name = ? AND v.digest = ?", [draft.name.description, digest.hex])
+  }
+
+  private func insert(_ draft: VersionDraft, _ manifest: Manifest, _ database: Database) throws
+    -> VersionRecord
+  {
+    let now = Timestamp.now()
+    let (artifact, number) = try nextNumber(draft, database, now)
+    let digest = manifest.digest
+    try database.cachedStatement(
+      sql: """
+        INSERT INTO versions (artifact_id, number, digest, manifest, size, created_at, author_name,
+          author_email, reason) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
+        """
+    ).execute(arguments: [
+      artifact, number.value, digest.hex, manifest.json.canonical, manifest.size, now, author.name,
+      author.email, draft.reason,
+    ])
+    let version = database.lastInsertedRowID
+    let blob = try database.cachedStatement(
+      sql: "INSERT INTO blobs (digest, size) VALUES (?, ?) ON CONFLICT DO NOTHING")
+    let row = try database.cachedStatement(
+      sql: "INSERT INTO version_files (version_id, path, digest) VALUES (?, ?, ?)")
+    for file in manifest.files {
+      try blob.execute(arguments: [file.digest.hex, file.size])
+      try row.execute(arguments: [version, file.path.description, file.digest.hex])
+    }
+    let ingredient = try database.cachedStatement(
+      sql: "INSERT INTO ingredients (version_id, role, digest) VALUES (?, ?, ?)")
+    for part in manifest.ingredients {
+      try ingredient.execute(arguments: [version, part.role, part.digest.hex])
+    }
+    try VersionText(manifest: manifest, name: draft.name, aliases: [], reason: draft.reason)
+      .insert(database, version: version)
+    try EventDraft(
+      action: .versionAdded, name: draft.name, version: number, digest: digest,
+      reason: draft.reason
+    ).insert(database, author: author, time: now)
+    return VersionRecord(
+      name: draft.name, version: number, digest: digest, manifest: manifest,
+      createdAt: Timestamp.date(now), author: author, reason: draft.reason, aliases: [],
+      id: version)
+  }
+
+  /// The artifact's row, made where it is missing, and the number after every one ever given.
+  private func nextNumber(_ draft: VersionDraft, _ database: Database, _ now: Int64) throws -> (
+    Int64, VersionNumber
+  ) {
+    let existing = try Row.fetchOne(
+      database, sql: "SELECT id, kind, last_number FROM artifacts WHERE name = ?",
+      arguments: [draft.name.description])
+    if let existing {
+      let kind: String = existing["kind"]
+      guard kind == draft.kind.rawValue else {
+        throw RegistryError.kindConflict(
+          draft.name, existing: try ArtifactSummary.kind(kind), given: draft.kind)
+      }
+      let last: Int = existing["last_number"]
+      guard let number = VersionNumber(last + 1) else {
+        throw RegistryError.catalogDamaged(reason: "'\(draft.name)' has the last number \(last).")
+      }
+      return (existing["id"], number)
+    }
+    try database.execute(
+      sql: "INSERT INTO artifacts (name, kind, created_at) VALUES (?, ?, ?)",
+      arguments: [draft.name.description, draft.kind.rawValue, now])
+    guard let first = VersionNumber(1) else { throw CancellationError() }
+    return (database.lastInsertedRowID, first)
+  }
+}
+
+extension VersionDraft {
+  /// Two files cannot share a path, and no file can be the folder of another.
+  fileprivate func checkPaths() throws(RegistryError) {
+    let paths = files.map(\.path).sorted()
+    let known = Set(paths)
+    for (one, next) in zip(paths, paths.dropFirst()) where one == next {
+      throw .pathTwice(one)
+    }
+    for path in paths {
+      var parts = path.description.split(separator: "/")
+      parts.removeLast()
+      while !parts.isEmpty {
+        if let folder = try? ContentPath(parts.joined(separator: "/")), known.contains(folder) {
+          throw .pathInsideFile(path, file: folder)
+        }
+        parts.removeLast()
+      }
+    }
+  }
+
+  /// Turns the hashed bytes of each file into updates over all of them.
+  fileprivate func reporter(_ progress: ProgressHandler?) throws -> (@Sendable (Int64) -> Void)? {
+    guard let progress else { return nil }
+    var total: Int64 = 0
+    for case .file(let path) in files.map(\.content) {
+      // A file that cannot be opened is reported when its turn comes.
+      total += (try? OpenFile(reading: path).status().size) ?? 0
+    }
+    let done = ByteCount()
+    let (label, size) = ("hashing", total)
+    return { bytes in
+      progress(ProgressUpdate(label: label, done: done.add(bytes), total: size, unit: "B"))
+    }
+  }
+}
+
+/// A sum that several threads add to.
+final class ByteCount: Sendable {
+  private let sum = Mutex<Int64>(0)
+
+  /// The sum with these bytes.
+  func add(_ bytes: Int64) -> Int64 {
+    sum.withLock {
+      $0 += bytes
+      return $0
+    }
+  }
+}
+
+extension Intake {
+  fileprivate func outcome(_ record: VersionRecord, isNew: Bool) -> AddOutcome {
+    var bytes: [Arrival: Int64] = [:]
+    var seen: Set<Digest> = []
+    for file in record.manifest.files where seen.insert(file.digest).inserted {
+      bytes[arrivals[file.digest] ?? .present, default: 0] += file.size
+    }
+    return AddOutcome(
+      record: record, isNew: isNew, bytesCopied: bytes[.copied] ?? 0,
+      bytesLinked: bytes[.linked] ?? 0, bytesPresent: bytes[.present] ?? 0)
+  }
+}

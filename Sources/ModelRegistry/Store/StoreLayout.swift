@@ -1,0 +1,21 @@
+import MLOpsCore
+import SystemPackage
+
+/// Where things lie in the folder of a store (see FORMAT.md).
+struct StoreLayout: Sendable {
+  let root: FilePath
+
+  var blobs: FilePath { root.appending("blobs").appending("sha256") }
+  var database: FilePath { root.appending("registry.db") }
+  var history: FilePath { root.appending("history.git") }
+  var staging: FilePath { root.appending("tmp") }
+  /// Where `repair` puts damaged blobs aside.
+  var damaged: FilePath { staging.appending("damaged") }
+
+  /// The folder of all blobs whose digests begin with the same two digits.
+  func shard(of digest: Digest) -> FilePath { blobs.appending(String(digest.hex.prefix(2))) }
+
+  func blob(_ digest: Digest) -> FilePath {
+    shard(of: digest).appending(String(digest.hex.dropFirst(2)))
+  }
+}

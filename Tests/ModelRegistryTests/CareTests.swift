@@ -1,0 +1,168 @@
+import Foundation
+import GRDB
+import MLOpsCore
+import ModelRegistry
+import SystemPackage
+import Testing
+
+@Suite struct CareTests {
+  /// Overwrites a blob in place, as a failing disk would.
+  private func damage(_ path: FilePath) throws {
+    try FileManager.default.setAttributes([.posixPermissions: 0o644], ofItemAtPath: path.string)
+    let file = try FileHandle(forWritingTo: URL(fileURLWithPath: path.string))
+    try file.write(contentsOf: Data("X".utf8))
+    try file.close()
+  }
+
+  private func blob(of record: VersionRecord) throws -> Digest {
+    try #require(record.manifest.files.first).digest
+  }
+
+  @Test func soundStoreHasNoProblems() throws {
+    let store = try FixtureStore()
+    for index in 0..<20 { try store.add("x", "content \(index)") }
+    let report = try store.registry.verify()
+    #expect(report.isSound, "\(report.problems)")
+    #expect(report.blobCount == 20 && report.versionCount == 20 && report.strayBlobs.isEmpty)
+  }
+
+  @Test func damageIsNamedDownToTheGenerationAndRepairedFromACopy() throws {
+    let store = try FixtureStore()
+    let model = try store.add("model", "weights", kind: .model).record
+    let release = try store.add(
+      "release", "r", kind: .release, from: [Ingredient(role: "model", digest: model.digest)]
+    ).record
+    try store.registry.setAlias(Alias("champion"), of: model.name, to: model)
+    try store.registry.appendGeneration(
+      GenerationDraft(
+        environment: EnvironmentName("production"), release: release.digest,
+        expectedParent: nil, reason: ""))
+    let digest = try blob(of: model)
+    try damage(store.blobPath(digest))
+    let problem = try #require(try store.registry.verify().problems.first)
+    #expect(problem.what == .blobDamaged(digest, found: Digest(of: Array("Xeights".utf8))))
+    #expect(problem.versions == [model.reference])
+    #expect(problem.aliases == [.alias(model.name, try Alias("champion"))])
+    #expect(problem.generations == ["production#1"])
+
+    _ = try store.folder.file("elsewhere.txt", Array("other!!".utf8))
+    let lost = try store.registry.repair(from: [store.folder.path.appending("elsewhere.txt")])
+    #expect(lost.restored.isEmpty && lost.setAside == [digest])
+    #expect(lost.lost.map(\.what) == [.blobMissing(digest)])
+
+    _ = try store.folder.file("copy.txt", Array("weights".utf8))
+    let repaired = try store.registry.repair(from: [store.folder.path.appending("copy.txt")])
+    #expect(repaired.restored == [digest] && repaired.lost.isEmpty)
+    #expect(try store.registry.verify().isSound)
+  }
+
+  @Test func alteredManifestIsFound() throws {
+    let store = try FixtureStore()
+    try store.add("x", "1")
+    let database = try DatabaseQueue(path: store.root.appending("registry.db").string)
+    try database.write {
+      try $0.execute(
+        sql: """
+          DROP TRIGGER versions_never_change;
+          UPDATE versions SET manifest = replace(manifest, 'data.txt', 'fake.txt')
+          """)
+    }
+    let problems = try store.registry.verify().problems
+    #expect(problems.count == 1)
+    #expect(problems.first?.description.contains("invariant 2 is broken: x@v1") == true)
+  }
+
+  @Test func gcRemovesOnlyWhatNothingNeeds() throws {
+    let store = try FixtureStore()
+    let kept = try store.add("x", "kept").record
+    let bytes = Array("stray".utf8)
+    let stray = Digest(of: bytes)
+    try FileManager.default.createDirectory(
+      atPath: store.blobPath(stray).removingLastComponent().string,
+      withIntermediateDirectories: true)
+    try Data(bytes).write(to: URL(fileURLWithPath: store.blobPath(stray).string))
+    let dead = store.root.appending("tmp").appending("add-1-dead")
+    try FileManager.default.createDirectory(
+      atPath: dead.string, withIntermediateDirectories: true)
+    try Data(bytes).write(to: URL(fileURLWithPath: dead.appending("blob-1").string))
+
+    #expect(try store.registry.verify().strayBlobs == [stray])
+    let plan = try store.registry.gc(dryRun: true)
+    #expect(FileManager.default.fileExists(atPath: store.blobPath(stray).string))
+    let done = try store.registry.gc(dryRun: false)
+    #expect(plan.decisions == done.decisions)
+    #expect(done.removed.map(\.subject) == [.blob(stray), .staging("add-1-dead")])
+    #expect(done.freedBytes == 5)
+    #expect(!FileManager.default.fileExists(atPath: store.blobPath(stray).string))
+    #expect(!FileManager.default.fileExists(atPath: dead.string))
+    #expect(try store.registry.file(try #require(kept.manifest.files.first)) != FilePath(""))
+    #expect(try store.registry.verify().isSound)
+  }
+
+  @Test func gcKeepsWhatIsReachedAndSaysWhy() throws {
+    let store = try FixtureStore()
+    let data = try store.add("data", "old").record
+    let evidence = try store.add("evaluation", "e1", kind: .evaluation).record
+    let release = try store.add(
+      "release", "r1", kind: .release, from: [Ingredient(role: "data", digest: data.digest)]
+    ).record
+    let aliased = try store.add("x", "aliased").record
+    let read = try store.add("x", "read by a run").record
+    let unreached = try store.add("x", "unreached").record
+    for name in ["data", "x"] { try store.add(name, "newest of \(name)") }
+    try store.add("evaluation", "e2", kind: .evaluation)
+    try store.add("release", "r2", kind: .release)
+    try store.registry.setAlias(Alias("best"), of: aliased.name, to: aliased)
+    try store.registry.appendGeneration(
+      GenerationDraft(
+        environment: EnvironmentName("p"), release: release.digest, expectedParent: nil,
+        reason: "", evidence: evidence.digest))
+    let run = try store.registry.beginRun(
+      kind: "train", parameters: [:], inputs: [Ingredient(role: "data", digest: read.digest)])
+
+    let report = try store.registry.gc(dryRun: false, olderThan: .zero)
+    var why: [Digest: [String]] = [:]
+    for case (.version(_, _, let digest), let reasons) in report.decisions.map({
+      ($0.subject, $0.reasons)
+    }) { why[digest] = reasons }
+    #expect(why[data.digest] == ["data of release@v1"])
+    #expect(why[evidence.digest] == ["evidence of generation p#1"])
+    #expect(why[release.digest] == ["generation p#1"])
+    #expect(why[aliased.digest] == ["alias best"])
+    #expect(why[read.digest] == ["live run \(run.id)"])
+    #expect(why[unreached.digest] == ["old, and nothing points at it"])
+    let expected: Set<GCDecision.Subject> = [
+      .version(unreached.name, unreached.version, unreached.digest),
+      .blob(try blob(of: unreached)),
+    ]
+    #expect(Set(report.removed.map(\.subject)) == expected)
+    #expect(try store.registry.verify().isSound)
+
+    try store.registry.endRun(run.id, outcome: .succeeded)
+    #expect(try store.registry.gc(dryRun: false, olderThan: .zero).removed.count == 2)
+    // Numbers of removed versions are never given again.
+    #expect(try store.add("x", "after").record.version.value == 5)
+    #expect(try store.registry.verify().isSound)
+  }
+
+  /// The race: an add finds a blob present and skips the copy while gc takes it for garbage.
+  @Test func gcBesideAddsNeverTakesWhatTheyNeed() async throws {
+    let store = try FixtureStore()
+    let (registry, other) = (store.registry, try store.reopened())
+    for round in 0..<60 {
+      let text = "content \(round)"
+      // A stray of the very bytes that are about to be added.
+      let path = store.blobPath(Digest(of: Array(text.utf8)))
+      try FileManager.default.createDirectory(
+        atPath: path.removingLastComponent().string, withIntermediateDirectories: true)
+      try Data(text.utf8).write(to: URL(fileURLWithPath: path.string))
+      try await withThrowingTaskGroup(of: Void.self) { group in
+        group.addTask { try store.add("x", text) }
+        group.addTask { _ = try other.gc(dryRun: false) }
+        try await group.waitForAll()
+      }
+      #expect(FileManager.default.fileExists(atPath: path.string), "round \(round)")
+    }
+    #expect(try registry.verify().isSound)
+  }
+}
