@@ -25,6 +25,8 @@ extension RuntimeError {
       "The model's chat template is none that libllama knows; it begins '\(start)'."
     case .promptTooLong(let tokens, let limit):
       "The prompt has \(tokens) tokens; this context takes at most \(limit)."
+    case .textNotRepresentable(let character):
+      "The model's vocabulary cannot write the character '\(character)'."
     case .invalidRequest(let reason):
       "The request cannot be run: \(reason)."
     case .invalidConfiguration(let reason):

@@ -17,6 +17,8 @@ public enum RuntimeError: Failure, Equatable {
   case chatTemplateUnsupported(start: String)
   /// In tokens.
   case promptTooLong(tokens: Int, limit: Int)
+  /// The vocabulary has no token for a character, and none for its bytes.
+  case textNotRepresentable(character: String)
   case invalidRequest(reason: String)
   case invalidConfiguration(reason: String)
   case decodeFailed(reason: String)
@@ -37,6 +39,7 @@ public enum RuntimeError: Failure, Equatable {
     case .noChatTemplate: "runtime.no_chat_template"
     case .chatTemplateUnsupported: "runtime.chat_template_unsupported"
     case .promptTooLong: "runtime.prompt_too_long"
+    case .textNotRepresentable: "runtime.text_not_representable"
     case .invalidRequest: "runtime.invalid_request"
     case .invalidConfiguration: "runtime.invalid_configuration"
     case .decodeFailed: "runtime.decode_failed"
@@ -49,7 +52,8 @@ public enum RuntimeError: Failure, Equatable {
   public var kind: FailureKind {
     switch self {
     case .malformedGGUF, .unsoundModel, .loadFailed, .adapterMismatch, .noChatTemplate,
-      .chatTemplateUnsupported, .promptTooLong, .invalidRequest, .wrongPurpose:
+      .chatTemplateUnsupported, .promptTooLong, .textNotRepresentable, .invalidRequest,
+      .wrongPurpose:
       .invalidInput
     case .fileUnreadable: .notFound
     case .notEnoughMemory: .exhausted

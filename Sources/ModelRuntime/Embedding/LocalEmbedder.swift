@@ -18,8 +18,7 @@ public final class LocalEmbedder: Embedder {
       contextPerSequence: max(8, trained), slots: 1, threads: threads, batch: max(32, trained))
     var shape = try configuration.shape(for: file)
     shape.embeds = true
-    try MemoryEstimate(file, adapter: nil, context: trained, sequences: 1, batch: shape.batch)
-      .check(file)
+    try MemoryEstimate(file, adapter: nil, shape: shape).check(file)
     let model = try LlamaModel(file)
     // One pool of cells for the texts of a batch: together they have at most its tokens.
     shape.sequences = EmbeddingEngine.textsPerBatch

@@ -28,9 +28,8 @@ public final class LocalModel: LanguageModel {
     guard file.summary.architecture != "bert" else {
       throw .wrongPurpose(path: modelPath.string, reason: "it embeds texts and generates none")
     }
-    try MemoryEstimate(
-      file, adapter: nil, context: shape.context, sequences: shape.sequences, batch: shape.batch
-    ).check(file)
+    let adapterFile: GGUFFile? = if let adapterPath { try GGUFFile(adapterPath) } else { nil }
+    try MemoryEstimate(file, adapter: adapterFile, shape: shape).check(file)
     let model = try LlamaModel(file)
     let adapter: LoRAAdapterHandle? =
       if let adapterPath { try LoRAAdapterHandle(adapterPath, for: model) } else { nil }

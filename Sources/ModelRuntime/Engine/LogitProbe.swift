@@ -1,4 +1,6 @@
 /// Evaluates a few tokens apart from any engine, for checks of a model or an adapter. Blocks.
+///
+/// Keys and values are kept as F32, so that the numbers can be compared with others'.
 public struct LogitProbe {
   private let context: LlamaContext
 
@@ -10,7 +12,8 @@ public struct LogitProbe {
   ) throws(RuntimeError) {
     context = try LlamaContext(
       model, adapter: adapter, scale: scale,
-      shape: LlamaContext.Shape(context: limit, sequences: 1, batch: limit, threads: threads))
+      shape: LlamaContext.Shape(
+        context: limit, sequences: 1, batch: limit, threads: threads, cache: .f32))
   }
 
   /// The logits after each token: `[tokens][vocabulary]`.

@@ -1,5 +1,16 @@
 import Foundation
 
+/// How keys and values are kept between tokens.
+public enum CacheType: Sendable, Hashable {
+  /// Half the memory; logits differ from exact ones in the third digit.
+  case f16
+  /// For comparing numbers.
+  case f32
+
+  /// Bytes of one value.
+  var width: Int64 { self == .f16 ? 2 : 4 }
+}
+
 /// How a model is run.
 public struct RuntimeConfiguration: Sendable, Hashable {
   /// Tokens that a sequence may have, prompt and answer together; nil takes what the model was
@@ -11,14 +22,17 @@ public struct RuntimeConfiguration: Sendable, Hashable {
   public var threads: Int?
   /// Tokens evaluated in one step, 32 to 8192.
   public var batch: Int
+  public var cache: CacheType
 
   public init(
-    contextPerSequence: Int? = nil, slots: Int = 8, threads: Int? = nil, batch: Int = 512
+    contextPerSequence: Int? = nil, slots: Int = 8, threads: Int? = nil, batch: Int = 512,
+    cache: CacheType = .f16
   ) {
     self.contextPerSequence = contextPerSequence
     self.slots = slots
     self.threads = threads
     self.batch = batch
+    self.cache = cache
   }
 
   /// - Throws: `runtime.invalid_configuration`.
@@ -46,6 +60,6 @@ public struct RuntimeConfiguration: Sendable, Hashable {
         reason: "the context is \(context) tokens, but the model has only \(limit) positions")
     }
     return LlamaContext.Shape(
-      context: context, sequences: slots, batch: batch, threads: threads)
+      context: context, sequences: slots, batch: batch, threads: threads, cache: cache)
   }
 }

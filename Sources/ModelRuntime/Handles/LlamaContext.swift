@@ -14,6 +14,7 @@ final class LlamaContext {
     var threads: Int
     /// Whether embeddings are computed in place of logits.
     var embeds = false
+    var cache: CacheType = .f16
   }
 
   let model: LlamaModel
@@ -32,6 +33,12 @@ final class LlamaContext {
     parameters.n_threads = Int32(shape.threads)
     parameters.n_threads_batch = Int32(shape.threads)
     parameters.embeddings = shape.embeds
+    if shape.cache == .f32 {
+      parameters.type_k = GGML_TYPE_F32
+      parameters.type_v = GGML_TYPE_F32
+      // Flash attention converts to F16 inside.
+      parameters.flash_attn_type = LLAMA_FLASH_ATTN_TYPE_DISABLED
+    }
     // A sequence's cells in its own stream: what it computes cannot depend on where others lie.
     parameters.kv_unified = shape.embeds
     if shape.embeds, model.file["\(model.file.summary.architecture).pooling_type"] == nil {

@@ -8,6 +8,8 @@ public final class LlamaModel: @unchecked Sendable {
   public let file: GGUFFile
   let pointer: OpaquePointer
   let vocabulary: OpaquePointer
+  /// Nil where any text can be tokenised.
+  let coverage: SentencePieceCoverage?
 
   /// Checks the file, then loads it.
   ///
@@ -33,6 +35,7 @@ public final class LlamaModel: @unchecked Sendable {
     self.file = file
     pointer = loaded
     self.vocabulary = vocabulary
+    coverage = SentencePieceCoverage(file)
   }
 
   deinit { llama_model_free(pointer) }

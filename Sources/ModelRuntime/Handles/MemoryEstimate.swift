@@ -4,18 +4,15 @@ import SystemPackage
 public struct MemoryEstimate: Sendable, Hashable {
   /// Bytes of the weights.
   public let weights: Int64
-  /// Bytes of keys and values of all sequences, as F16.
+  /// Bytes of keys and values of all sequences.
   public let cache: Int64
   /// Bytes of intermediate results of one batch and of the logits it yields.
   public let working: Int64
 
   public var total: Int64 { weights + cache + working }
 
-  /// - Parameters:
-  ///   - context: tokens a sequence may have.
-  ///   - sequences: how many there are at once.
-  ///   - batch: tokens evaluated at once.
-  init(_ file: GGUFFile, adapter: GGUFFile?, context: Int, sequences: Int, batch: Int) {
+  /// Estimates from the metadata alone.
+  init(_ file: GGUFFile, adapter: GGUFFile?, shape: LlamaContext.Shape) {
     let summary = file.summary
     let width = Int64(summary.embeddingLength ?? 0)
     let blocks = Int64(summary.blockCount ?? 0)
@@ -25,13 +22,14 @@ public struct MemoryEstimate: Sendable, Hashable {
     let head = Int64(file["\(architecture).attention.key_length"]?.int ?? Int(width / heads))
     let feedForward = Int64(file["\(architecture).feed_forward_length"]?.int ?? Int(4 * width))
     let vocabulary = Int64(summary.vocabularySize ?? 0)
-    let tokens = Int64(context) * Int64(sequences)
+    let tokens = Int64(shape.context) * Int64(shape.sequences)
     weights = file.size + (adapter?.size ?? 0)
-    cache = 2 * blocks * tokens * groups * head * 2
+    cache = 2 * blocks * tokens * groups * head * shape.cache.width
     // Activations of a block, the attention scores, and the logits of the sequences, as F32.
+    let batch = Int64(shape.batch)
     working =
-      4 * Int64(batch) * (8 * width + 3 * feedForward + heads * Int64(min(context, 4096)))
-      + 4 * (Int64(sequences) + Int64(batch)) * vocabulary
+      4 * batch * (8 * width + 3 * feedForward + heads * Int64(min(shape.context, 4096)))
+      + 4 * (Int64(shape.sequences) + batch) * vocabulary
   }
 
   /// - Throws: `runtime.not_enough_memory`.

@@ -9,13 +9,17 @@ public struct Tokenizer: Sendable {
   /// - Parameters:
   ///   - addSpecial: adds what the model wants at the beginning and end of a text.
   ///   - parseSpecial: reads `<|im_start|>` and its like as control tokens and not as text.
-  /// - Throws: `runtime.invalid_request` for a text of more than 2^30 bytes.
+  /// - Throws: `runtime.text_not_representable` where the vocabulary lacks a character,
+  ///   `runtime.invalid_request` for a text of more than 2^30 bytes.
   public func encode(_ text: String, addSpecial: Bool = false, parseSpecial: Bool = false)
     throws(RuntimeError) -> [Int32]
   {
     var text = text
     let count = text.utf8.count
     guard count <= 1 << 30 else { throw .invalidRequest(reason: "the text has \(count) bytes") }
+    if let character = model.coverage?.missing(in: text) {
+      throw .textNotRepresentable(character: String(character))
+    }
     let vocabulary = model.vocabulary
     let tokens = text.withUTF8 { bytes -> [Int32]? in
       let start = UnsafeRawPointer(bytes.baseAddress)?.assumingMemoryBound(to: CChar.self)

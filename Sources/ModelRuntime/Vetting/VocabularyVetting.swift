@@ -8,6 +8,9 @@ struct VocabularyVetting {
   /// The tokenisers whose code paths the checks cover.
   private static let known = ["gpt2", "llama", "bert", "t5"]
 
+  /// What some converters write for a token that does not exist: -1.
+  private static let none = Int(UInt32.max)
+
   func check() throws(RuntimeError) {
     guard let kind = file["tokenizer.ggml.model"]?.string else {
       throw model.unsound("tokenizer.ggml.model is missing")
@@ -58,10 +61,12 @@ struct VocabularyVetting {
 
   private func checkTokenIDs(_ kind: String, _ count: Int) throws(RuntimeError) {
     let prefix = "tokenizer.ggml."
+    var named = Set<String>()
     for (key, value) in file.metadata where key.hasPrefix(prefix) && key.hasSuffix("_token_id") {
-      guard value.type == .uint32, let id = value.int, id < count else {
+      guard value.type == .uint32, let id = value.int, id < count || id == Self.none else {
         throw model.unsound("\(key) is no token of the \(count) there are")
       }
+      if id < count { named.insert(String(key.dropFirst(prefix.count).dropLast(9))) }
     }
     // The ids that libllama takes where the file names none.
     let fallback: [String: Int] =
@@ -71,17 +76,15 @@ struct VocabularyVetting {
       case "bert": ["bos": 101, "seperator": 102, "unknown": 100]
       default: ["eos": 1, "unknown": 2]
       }
-    for (name, id) in fallback where file["\(prefix)\(name)_token_id"] == nil && id >= count {
+    for (name, id) in fallback where !named.contains(name) && id >= count {
       throw model.unsound("\(prefix)\(name)_token_id is missing")
     }
-    if kind == "t5", file["\(prefix)add_bos_token"]?.bool == true,
-      file["\(prefix)bos_token_id"] == nil
-    {
+    if kind == "t5", file["\(prefix)add_bos_token"]?.bool == true, !named.contains("bos") {
       throw model.unsound("it begins texts with a token that \(prefix)bos_token_id does not name")
     }
   }
 
-  /// Tokens of type 6 stand for bytes; SentencePiece must have one for each byte.
+  /// Tokens of type 6 stand for bytes and are read as such.
   private func checkBytes(_ kind: String, _ tokens: GGUFStrings) throws(RuntimeError) {
     let types = file["tokenizer.ggml.token_type"]?.array?.integers
     func isByte(_ bytes: ArraySlice<UInt8>) -> Bool {
@@ -90,20 +93,6 @@ struct VocabularyVetting {
     for (index, type) in (types ?? []).enumerated() where type == 6 {
       guard kind == "llama" || kind == "t5", isByte(tokens.bytes(index)) else {
         throw model.unsound("token \(index) is marked as a byte, but does not read as <0x00>")
-      }
-    }
-    guard kind == "llama" else { return }
-    var found = Set<ArraySlice<UInt8>>()
-    for index in tokens.indices {
-      let bytes = tokens.bytes(index)
-      if isByte(bytes) || bytes.count == 1 { found.insert(bytes) }
-    }
-    let hex = Array("0123456789ABCDEF".utf8)
-    for byte in 0...255 {
-      let name = Array("<0x".utf8) + [hex[byte >> 4], hex[byte & 15]] + Array(">".utf8)
-      guard found.contains(ArraySlice(name)) || found.contains([UInt8(byte)]) else {
-        throw model.unsound(
-          "the SentencePiece vocabulary has no token '\(String(decoding: name, as: UTF8.self))'")
       }
     }
   }
