@@ -1,5 +1,6 @@
 import Foundation
 import GRDB
+import JSON
 import MLOpsCore
 import ModelRegistry
 import SystemPackage

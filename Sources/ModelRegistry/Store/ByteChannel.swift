@@ -22,7 +22,9 @@ final class ByteChannel: Sendable {
   private let bufferSize: Int
 
   init(capacity: Int, bufferSize: Int) {
-    spareCount = DispatchSemaphore(value: capacity)
+    // Dispatch traps when a semaphore dies below the value it began with.
+    spareCount = DispatchSemaphore(value: 0)
+    for _ in 0..<capacity { spareCount.signal() }
     self.bufferSize = bufferSize
   }
 
