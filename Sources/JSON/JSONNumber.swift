@@ -24,41 +24,45 @@ public struct JSONNumber: Sendable, Hashable {
   /// The nearest double (infinite where the number is beyond the range of one).
   public var double: Double { Double(lexeme) ?? .nan }
 
+  /// The value, exactly.
+  public var decimal: JSONDecimal { JSONDecimal(lexeme: lexeme) }
+
   /// The value, where it is whole and fits 64 bits.
-  public var int64: Int64? {
-    if let value = Int64(lexeme) { return value }
-    guard lexeme.utf8.contains(where: { $0 == 0x2E || $0 | 0x20 == 0x65 }) else { return nil }
-    let value = double
-    guard value == value.rounded(), abs(value) < 9_007_199_254_740_992 else { return nil }
-    return Int64(value)
-  }
+  public var int64: Int64? { Int64(lexeme) ?? (isPlain ? nil : decimal.int64) }
 
   /// Whether the value is a whole number of any size.
-  public var isInteger: Bool {
-    if int64 != nil { return true }
-    let fractional = lexeme.utf8.contains { $0 == 0x2E || $0 | 0x20 == 0x65 }
-    return !fractional || double == double.rounded()
-  }
+  public var isInteger: Bool { isPlain || decimal.isInteger }
 
   /// One spelling for each value: plain digits for whole numbers of up to 64 bits, the shortest
-  /// spelling that reads back as the same double where that loses nothing, else as written.
+  /// spelling that reads back as the same double for up to 15 significant digits, and scientific
+  /// notation with every digit for the rest.
   public var canonical: String {
-    if let int64 { return String(int64) }
+    if let value = Int64(lexeme) { return String(value) }
+    let decimal = decimal
+    if let int64 = decimal.int64 { return String(int64) }
     let value = double
-    guard value.isFinite, significantDigits <= 15, let shortest = JSONNumber(value) else {
-      return lexeme
+    // A subnormal has fewer than 15 digits, and what overflows or vanishes has none at all.
+    guard value.isNormal, decimal.digits.count <= 15, let shortest = JSONNumber(value) else {
+      return decimal.scientific
     }
     return shortest.lexeme
   }
 
   public static func == (left: JSONNumber, right: JSONNumber) -> Bool {
-    left.lexeme == right.lexeme || left.canonical == right.canonical
+    left.lexeme == right.lexeme || left.decimal == right.decimal
   }
 
-  public func hash(into hasher: inout Hasher) { hasher.combine(canonical) }
+  public func hash(into hasher: inout Hasher) { hasher.combine(decimal) }
 
-  private var significantDigits: Int {
-    let mantissa = lexeme.utf8.prefix { $0 | 0x20 != 0x65 }
-    return mantissa.count { $0 >= 0x30 && $0 <= 0x39 }
+  /// Whether it is written without fraction and exponent.
+  private var isPlain: Bool {
+    !lexeme.utf8.contains { $0 == UInt8(ascii: ".") || $0 | 0x20 == UInt8(ascii: "e") }
+  }
+}
+
+extension JSONNumber: Comparable {
+  public static func < (left: JSONNumber, right: JSONNumber) -> Bool {
+    if let a = Int64(left.lexeme), let b = Int64(right.lexeme) { return a < b }
+    return left.decimal < right.decimal
   }
 }

@@ -27,9 +27,21 @@ public enum JSONValue: Sendable, Hashable {
     case (.number(let a), .number(let b)): a == b
     case (.string(let a), .string(let b)): a.utf8.elementsEqual(b.utf8)
     case (.array(let a), .array(let b)): a == b
-    case (.object(let a), .object(let b)): a == b
+    case (.object(let a), .object(let b)): hasSameMembers(a, b)
     default: false
     }
+  }
+
+  /// Swift's dictionaries take canonically equivalent names for the same; here they differ.
+  private static func hasSameMembers(_ left: [String: JSONValue], _ right: [String: JSONValue])
+    -> Bool
+  {
+    left.count == right.count
+      && left.allSatisfy { name, value in
+        guard let index = right.index(forKey: name) else { return false }
+        let other = right[index]
+        return other.key.utf8.elementsEqual(name.utf8) && other.value == value
+      }
   }
 
   public func hash(into hasher: inout Hasher) {

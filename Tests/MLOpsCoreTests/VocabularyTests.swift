@@ -15,9 +15,12 @@ import Testing
     "a malformed reference is refused with its reason",
     arguments: [
       ("", "'' is no name"), ("Labeler", "'Labeler' is no name"), ("a@", "'' is no version"),
-      ("a@sha256:123", "8 to 64"), ("a@sha256:ABCDEF12", "8 to 64"), ("@", "the name of an environment"),
-      ("@p~", "how many generations"), ("@p~-1", "how many generations"), ("@p~01", "how many generations"),
-      ("a b", "is no name"), ("../a", "is no name"), ("a.lock", "is no name"), ("a..b", "is no name"),
+      ("a@sha256:123", "8 to 64"), ("a@sha256:ABCDEF12", "8 to 64"),
+      ("@", "the name of an environment"),
+      ("@p~", "how many generations"), ("@p~-1", "how many generations"),
+      ("@p~01", "how many generations"),
+      ("a b", "is no name"), ("../a", "is no name"), ("a.lock", "is no name"),
+      ("a..b", "is no name"),
       ("a@b@c", "'b@c' is no version"),
     ])
   func refusal(text: String, reason: String) {
@@ -98,7 +101,10 @@ import Testing
   @Test(
     "each message says what was expected and found",
     arguments: [
-      (CoreError.malformedDigest("x"), "A digest is 'sha256:' and 64 hexadecimal digits; found 'x'."),
+      (
+        CoreError.malformedDigest("x"),
+        "A digest is 'sha256:' and 64 hexadecimal digits; found 'x'."
+      ),
       (
         .malformedName("X"),
         "A name is 1 to 128 of a-z, 0-9, '.', '_' and '-', beginning with a letter or digit; found 'X'."

@@ -1,0 +1,80 @@
+public import JSON
+public import MLOpsCore
+
+/// Why data could not be read, checked or written.
+public enum DatasetsError: Failure, Equatable {
+  /// `operation` is what was tried: `opened`, `read`, `written` …
+  case fileFailed(path: String, operation: String, reason: String)
+  /// The schema file is no JSON.
+  case unreadableSchema(path: String, line: Int, column: Int, reason: String)
+  /// The schema file is JSON but no schema. The line is 0 where it is not known.
+  case malformedSchema(path: String, line: Int, column: Int, pointer: String, reason: String)
+  case tooManyInvalid(path: String, invalid: Int, rows: Int, limit: Double)
+  case noRows(path: String)
+  case unknownPlaceholder(name: String, fields: [String])
+  case invalidShare(Double)
+
+  public var code: String {
+    switch self {
+    case .fileFailed: "datasets.file_failed"
+    case .unreadableSchema: "datasets.unreadable_schema"
+    case .malformedSchema: "datasets.malformed_schema"
+    case .tooManyInvalid: "datasets.too_many_invalid"
+    case .noRows: "datasets.no_rows"
+    case .unknownPlaceholder: "datasets.unknown_placeholder"
+    case .invalidShare: "datasets.invalid_share"
+    }
+  }
+
+  public var kind: FailureKind {
+    if case .fileFailed = self { .unavailable } else { .invalidInput }
+  }
+
+  public var message: String {
+    switch self {
+    case .fileFailed(let path, let operation, let reason):
+      "'\(path)' could not be \(operation): \(reason)."
+    case .unreadableSchema(let path, let line, let column, let reason):
+      "\(path):\(line):\(column): a schema must be JSON: \(reason)."
+    case .malformedSchema(let path, let line, let column, let pointer, let reason):
+      "\(path)\(line > 0 ? ":\(line):\(column)" : "")\(pointer.isEmpty ? "" : " \(pointer)"): \(reason)."
+    case .tooManyInvalid(let path, let invalid, let rows, let limit):
+      "\(invalid) of \(rows) rows of '\(path)' are invalid (\(Quantity.percent(Double(invalid) / Double(max(1, rows))))); at most \(Quantity.percent(limit)) may be."
+    case .noRows(let path): "'\(path)' has no valid rows."
+    case .unknownPlaceholder(let name, let fields):
+      "The template names {{\(name)}}, which a row does not have; it has \(fields.joined(separator: ", "))."
+    case .invalidShare(let share): "A share is above 0 and below 1; found \(share)."
+    }
+  }
+
+  public var advice: String? {
+    switch self {
+    case .tooManyInvalid: "Run 'mlops validate' to see the violations, or raise --max-invalid."
+    case .unreadableSchema, .malformedSchema:
+      "Mend the schema; JSON Schema draft 2020-12 is understood."
+    case .unknownPlaceholder(let name, let fields):
+      Spelling.nearest(to: name, in: fields).map { "Did you mean {{\($0)}}?" }
+    default: nil
+    }
+  }
+
+  public var facts: [String: JSONValue] {
+    switch self {
+    case .fileFailed(let path, _, _), .noRows(let path): ["path": .string(path)]
+    case .unreadableSchema(let path, let line, let column, _):
+      ["path": .string(path), "line": .integer(line), "column": .integer(column)]
+    case .malformedSchema(let path, let line, let column, let pointer, _):
+      [
+        "path": .string(path), "line": .integer(line), "column": .integer(column),
+        "pointer": .string(pointer),
+      ]
+    case .tooManyInvalid(let path, let invalid, let rows, let limit):
+      [
+        "path": .string(path), "invalid": .integer(invalid), "rows": .integer(rows),
+        "limit": .double(limit),
+      ]
+    case .unknownPlaceholder(let name, _): ["placeholder": .string(name)]
+    case .invalidShare(let share): ["share": .double(share)]
+    }
+  }
+}

@@ -1,0 +1,44 @@
+public import JSON
+
+/// What became of every row: `rows = accepted + duplicates + quarantined`.
+public struct IngestReport: Sendable, Equatable {
+  /// Rows that are not blank.
+  public internal(set) var rows = 0
+  public internal(set) var accepted = 0
+  public internal(set) var duplicates = 0
+  public internal(set) var quarantined = 0
+  /// For each top-level field, in how many accepted rows it occurs.
+  public internal(set) var fields: [String: Int] = [:]
+  /// Why rows went to quarantine, the most frequent first.
+  public internal(set) var groups: [ViolationGroup] = []
+
+  mutating func note(_ row: JSONValue) {
+    for name in (row.object ?? [:]).keys { fields[name, default: 0] += 1 }
+  }
+
+  /// What belongs into the manifest of the dataset; depends on nothing but the accepted rows.
+  public var metadata: [String: JSONValue] {
+    [
+      "format": "ndjson", "rows": .integer(accepted),
+      "fields": .array(fields.keys.sorted().map { .string($0) }),
+    ]
+  }
+
+  public var text: String {
+    "\(rows) rows: \(accepted) accepted, \(duplicates) duplicate, \(quarantined) in quarantine"
+  }
+
+  public var json: JSONValue {
+    [
+      "rows": .integer(rows), "accepted": .integer(accepted), "duplicates": .integer(duplicates),
+      "quarantined": .integer(quarantined), "fields": .object(fields.mapValues { .integer($0) }),
+      "reasons": .array(
+        groups.map {
+          [
+            "keyword": .string($0.keyword), "schema_pointer": .string($0.schemaPointer),
+            "count": .integer($0.count), "first_line": .integer($0.firstLine),
+          ]
+        }),
+    ]
+  }
+}

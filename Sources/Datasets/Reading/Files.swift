@@ -1,0 +1,41 @@
+import SystemPackage
+
+/// File access with this module's errors.
+enum Files {
+  static func open(_ path: FilePath) throws(DatasetsError) -> FileDescriptor {
+    try attempt("opened", path) { try FileDescriptor.open(path, .readOnly, options: .closeOnExec) }
+  }
+
+  /// The next bytes; empty at the end.
+  static func read(from file: FileDescriptor, _ path: FilePath, atMost count: Int)
+    throws(DatasetsError) -> [UInt8]
+  {
+    try attempt("read", path) {
+      try [UInt8](unsafeUninitializedCapacity: count) { buffer, filled in
+        filled = try file.read(into: UnsafeMutableRawBufferPointer(buffer))
+      }
+    }
+  }
+
+  static func contents(of path: FilePath) throws(DatasetsError) -> [UInt8] {
+    let file = try open(path)
+    defer { try? file.close() }
+    var bytes: [UInt8] = []
+    while true {
+      let piece = try read(from: file, path, atMost: 1 << 20)
+      if piece.isEmpty { return bytes }
+      bytes += piece
+    }
+  }
+
+  static func attempt<Value>(
+    _ operation: String, _ path: FilePath, _ body: () throws -> Value
+  ) throws(DatasetsError) -> Value {
+    do {
+      return try body()
+    } catch {
+      throw .fileFailed(
+        path: path.string, operation: operation, reason: String(describing: error))
+    }
+  }
+}

@@ -1,0 +1,55 @@
+public import JSON
+
+/// Why a row is no JSON value, and where in the file.
+public struct RowDefect: Error, Sendable, Equatable {
+  /// From 1.
+  public let line: Int
+  /// In Unicode scalars, from 1.
+  public let column: Int
+  /// A phrase without a full stop.
+  public let reason: String
+}
+
+/// One row of a file: its text, where it stands, and the value or what is wrong with it.
+public struct Row: Sendable {
+  /// The line on which it begins, from 1.
+  public let line: Int
+  /// The column at which it begins, in Unicode scalars, from 1.
+  public let column: Int
+  /// Its text without line end; only the beginning where it was longer than is read.
+  public let bytes: [UInt8]
+  public let content: Result<JSONValue, RowDefect>
+
+  init(line: Int, column: Int = 1, bytes: [UInt8]) {
+    self.line = line
+    self.column = column
+    self.bytes = bytes
+    do throws(JSONSyntaxError) {
+      content = .success(try JSONValue(parsing: bytes))
+    } catch {
+      let place = Row.place(error.line, error.column, in: (line, column))
+      content = .failure(RowDefect(line: place.line, column: place.column, reason: error.reason))
+    }
+  }
+
+  init(line: Int, bytes: [UInt8], defect: String) {
+    self.line = line
+    column = 1
+    self.bytes = bytes
+    content = .failure(RowDefect(line: line, column: 1, reason: defect))
+  }
+
+  /// Where in the file a pointer's value stands; the row itself where there is none.
+  public func place(of pointer: JSONPointer) -> (line: Int, column: Int) {
+    guard case .success = content, let range = JSONLocator(bytes).range(of: pointer) else {
+      return (line, column)
+    }
+    return Row.place(range.line, range.column, in: (line, column))
+  }
+
+  private static func place(
+    _ line: Int, _ column: Int, in start: (line: Int, column: Int)
+  ) -> (line: Int, column: Int) {
+    (start.line + line - 1, line == 1 ? start.column + column - 1 : column)
+  }
+}

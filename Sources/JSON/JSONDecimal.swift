@@ -1,0 +1,129 @@
+/// A decimal number of any size, exactly: `± digits · 10^exponent`.
+///
+/// There is one form for each value: no leading and no trailing zeros, and zero has no digits.
+/// Exponents are kept within ±10^15, far beyond any number that a text could spell out.
+public struct JSONDecimal: Sendable, Hashable {
+  /// Whether the value is below zero.
+  public let isNegative: Bool
+  /// The significant digits, each 0 to 9; neither the first nor the last is 0.
+  public let digits: [UInt8]
+  /// The power of ten of the last digit.
+  public let exponent: Int
+
+  /// - Parameter lexeme: A number in JSON's grammar.
+  init(lexeme: String) {
+    var negative = false
+    var digits: [UInt8] = []
+    var fraction = 0
+    var exponent = 0
+    var exponentIsNegative = false
+    enum Part { case whole, fraction, exponent }
+    var part = Part.whole
+    for byte in lexeme.utf8 {
+      switch byte {
+      case UInt8(ascii: "-"):
+        if part == .exponent { exponentIsNegative = true } else { negative = true }
+      case UInt8(ascii: "."): part = .fraction
+      case UInt8(ascii: "e"), UInt8(ascii: "E"): part = .exponent
+      case 0x30...0x39:
+        let digit = byte - 0x30
+        if part == .exponent {
+          exponent = min(exponent * 10 + Int(digit), JSONDecimal.exponentLimit)
+        } else {
+          if part == .fraction { fraction += 1 }
+          if digit != 0 || !digits.isEmpty { digits.append(digit) }
+        }
+      default: break
+      }
+    }
+    var scale = (exponentIsNegative ? -exponent : exponent) - fraction
+    while digits.last == 0 {
+      digits.removeLast()
+      scale += 1
+    }
+    self.digits = digits
+    self.exponent = digits.isEmpty ? 0 : scale
+    isNegative = negative && !digits.isEmpty
+  }
+
+  private static let exponentLimit = 1_000_000_000_000_000
+
+  /// Whether the value is whole.
+  public var isInteger: Bool { exponent >= 0 }
+
+  /// The power of ten just above the value: 3 for 100 to 999.
+  private var magnitude: Int { digits.isEmpty ? .min : digits.count + exponent }
+
+  /// The value, where it is whole and fits 64 bits.
+  var int64: Int64? {
+    guard isInteger, magnitude <= 19 else { return nil }
+    var value: Int64 = 0
+    for index in 0..<max(0, digits.count + exponent) {
+      let digit = index < digits.count ? Int64(digits[index]) : 0
+      let (scaled, scaleOverflow) = value.multipliedReportingOverflow(by: 10)
+      // Downwards, because the least 64-bit integer has no positive twin.
+      let (next, overflow) = scaled.subtractingReportingOverflow(digit)
+      if scaleOverflow || overflow { return nil }
+      value = next
+    }
+    if isNegative { return value }
+    return value == .min ? nil : -value
+  }
+
+  /// Scientific notation, one spelling for each value: `1.25e400`.
+  var scientific: String {
+    guard let first = digits.first else { return "0" }
+    var text = (isNegative ? "-" : "") + String(first)
+    if digits.count > 1 { text += "." + digits.dropFirst().map(String.init).joined() }
+    return text + "e" + String(magnitude - 1)
+  }
+
+  /// Whether this is a whole multiple of another number; false where that is zero.
+  ///
+  /// Exact for divisors of up to 18 significant digits, which is every double; beyond that the
+  /// nearest doubles decide.
+  public func isMultiple(of divisor: JSONDecimal) -> Bool {
+    guard !divisor.digits.isEmpty else { return false }
+    guard !digits.isEmpty else { return true }
+    guard divisor.digits.count <= 18 else { return isNearMultiple(of: divisor) }
+    // The last digit is not 0, so a divisor with a larger power of ten cannot divide.
+    guard exponent >= divisor.exponent else { return false }
+    let modulus = divisor.digits.reduce(UInt64(0)) { $0 * 10 + UInt64($1) }
+    var remainder = digits.reduce(UInt64(0)) { ($0 % modulus).times(10, modulo: modulus, plus: $1) }
+    var power = UInt64(10) % modulus
+    var shift = exponent - divisor.exponent
+    while shift > 0 {
+      if shift & 1 == 1 { remainder = remainder.times(power, modulo: modulus, plus: 0) }
+      power = power.times(power, modulo: modulus, plus: 0)
+      shift >>= 1
+    }
+    return remainder == 0
+  }
+
+  private func isNearMultiple(of divisor: JSONDecimal) -> Bool {
+    guard let value = Double(scientific), let step = Double(divisor.scientific) else {
+      return false
+    }
+    return value.truncatingRemainder(dividingBy: step) == 0
+  }
+}
+
+extension JSONDecimal: Comparable {
+  public static func < (left: JSONDecimal, right: JSONDecimal) -> Bool {
+    if left.isNegative != right.isNegative { return left.isNegative }
+    return left.isNegative ? right.isCloserToZero(than: left) : left.isCloserToZero(than: right)
+  }
+
+  private func isCloserToZero(than other: JSONDecimal) -> Bool {
+    magnitude == other.magnitude
+      ? digits.lexicographicallyPrecedes(other.digits) : magnitude < other.magnitude
+  }
+}
+
+extension UInt64 {
+  fileprivate func times(_ factor: UInt64, modulo modulus: UInt64, plus digit: UInt8) -> UInt64 {
+    let product = multipliedFullWidth(by: factor)
+    let remainder = modulus.dividingFullWidth((product.high % modulus, product.low)).remainder
+    return (remainder + UInt64(digit)) % modulus
+  }
+}

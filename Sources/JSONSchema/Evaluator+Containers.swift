@@ -1,0 +1,178 @@
+import JSON
+
+extension Evaluator {
+  mutating func checkObject(
+    _ assertion: Assertion, _ node: SchemaNode, _ members: [String: JSONValue],
+    _ evaluated: inout Evaluated
+  ) -> Bool {
+    let keyword = assertion.keyword
+    var isValid = true
+    switch assertion.rule {
+    case .required(let names):
+      for name in names where members[name] == nil {
+        isValid = false
+        guard isCollecting else { break }
+        report(
+          node.pointer.appending(keyword), keyword, "a member \(Phrase.quoted(name))",
+          members.isEmpty
+            ? "no members" : "only \(Phrase.list(Evaluator.sorted(members).map(Phrase.quoted)))")
+      }
+    case .memberCount(let bound, let count):
+      isValid =
+        bound.admits(members.count, count)
+        || report(
+          node.pointer.appending(keyword), keyword, bound.phrase(count, "member"),
+          "\(members.count)")
+    case .dependentRequired(let rules):
+      for (name, needed) in rules where members[name] != nil {
+        for other in needed where members[other] == nil {
+          isValid = report(
+            node.pointer.appending(keyword).appending(name), keyword,
+            "a member \(Phrase.quoted(other)) beside \(Phrase.quoted(name))", "none")
+        }
+      }
+    case .dependentSchemas(let schemas):
+      for (name, child) in schemas where members[name] != nil {
+        if !adjoin(child, .object(members), &evaluated) { isValid = false }
+      }
+    case .members(let rules): isValid = checkMembers(rules, node, members, &evaluated)
+    case .memberNames(let child):
+      for name in ordered(members) where !descend(.name(name), child, .string(name)) {
+        isValid = false
+        if !isCollecting { break }
+      }
+    case .unevaluatedMembers(let child):
+      for name in ordered(members) where !evaluated.allNames && !evaluated.names.contains(name) {
+        guard let value = members[name] else { continue }
+        if !extra(name, value, child, node, keyword, allowed: evaluated.names.sorted()) {
+          isValid = false
+        }
+      }
+      evaluated.allNames = true
+    default: break
+    }
+    return isValid
+  }
+
+  private mutating func checkMembers(
+    _ rules: MemberRules, _ node: SchemaNode, _ members: [String: JSONValue],
+    _ evaluated: inout Evaluated
+  ) -> Bool {
+    var isValid = true
+    for name in ordered(members) {
+      guard isValid || isCollecting else { break }
+      guard let value = members[name] else { continue }
+      var isNamed = false
+      if let child = rules.named[name] {
+        isNamed = true
+        if !descend(.name(name), child, value) { isValid = false }
+      }
+      for (pattern, child) in rules.matching {
+        switch pattern.search(name) {
+        case .absent: continue
+        case .found:
+          isNamed = true
+          if !descend(.name(name), child, value) { isValid = false }
+        case .tooCostly:
+          isValid = report(
+            node.pointer.appending("patternProperties").appending(pattern.source),
+            "patternProperties",
+            "a name that \(pattern.source) can be decided for within its step limit",
+            Phrase.quoted(name), at: .name(name))
+        }
+      }
+      if !isNamed, let child = rules.additional {
+        isNamed = true
+        let allowed = rules.named.keys.sorted()
+        if !extra(name, value, child, node, "additionalProperties", allowed: allowed) {
+          isValid = false
+        }
+      }
+      if isNamed, program.tracksEvaluated { evaluated.names.insert(name) }
+    }
+    return isValid
+  }
+
+  /// A member that no other keyword names; `false` gets a sentence of its own, being so common.
+  private mutating func extra(
+    _ name: String, _ value: JSONValue, _ child: SchemaNode.ID, _ node: SchemaNode,
+    _ keyword: String, allowed: @autoclosure () -> [String]
+  ) -> Bool {
+    guard program.nodes[child].verdict == false else { return descend(.name(name), child, value) }
+    guard isCollecting else { return false }
+    let allowed = allowed()
+    return report(
+      node.pointer.appending(keyword), keyword,
+      allowed.isEmpty
+        ? "no such member" : "only the members \(Phrase.list(allowed.map(Phrase.quoted)))",
+      Phrase.quoted(name), at: .name(name))
+  }
+
+  mutating func checkArray(
+    _ assertion: Assertion, _ node: SchemaNode, _ elements: [JSONValue],
+    _ evaluated: inout Evaluated
+  ) -> Bool {
+    let keyword = assertion.keyword
+    var isValid = true
+    switch assertion.rule {
+    case .elementCount(let bound, let count):
+      isValid =
+        bound.admits(elements.count, count)
+        || report(
+          node.pointer.appending(keyword), keyword, bound.phrase(count, "element"),
+          "\(elements.count)")
+    case .unique:
+      var places: [JSONValue: Int] = [:]
+      for (index, element) in elements.enumerated() {
+        guard let earlier = places.updateValue(index, forKey: element) else { continue }
+        return report(
+          node.pointer.appending(keyword), keyword, "elements that all differ",
+          "\(Phrase.value(element)) at \(earlier) and \(index)")
+      }
+    case .elements(let prefix, let rest):
+      for (index, element) in elements.enumerated() {
+        guard isValid || isCollecting else { break }
+        guard let child = index < prefix.count ? prefix[index] : rest else { break }
+        if !descend(.index(index), child, element) { isValid = false }
+      }
+      if rest != nil { evaluated.allIndices = true }
+      evaluated.prefix = max(evaluated.prefix, prefix.count)
+    case .contains(let child, let atLeast, let atMost):
+      var count = 0
+      let wasCollecting = isCollecting
+      isCollecting = false
+      for (index, element) in elements.enumerated()
+      where descend(.index(index), child, element) {
+        count += 1
+        if program.tracksEvaluated { evaluated.indices.insert(index) }
+      }
+      isCollecting = wasCollecting
+      if count < atLeast || count > atMost ?? .max {
+        let low = count < atLeast
+        isValid = report(
+          node.pointer.appending(
+            low ? (atLeast == 1 ? keyword : "minContains") : "maxContains"), keyword,
+          (low ? Bound.atLeast : .atMost).phrase(low ? atLeast : atMost ?? 0, "element")
+            + " to match the schema in contains", "\(count)")
+      }
+    case .unevaluatedElements(let child):
+      guard !evaluated.allIndices else { return true }
+      for (index, element) in elements.enumerated().dropFirst(evaluated.prefix)
+      where !evaluated.indices.contains(index) {
+        if !descend(.index(index), child, element) { isValid = false }
+      }
+      evaluated.allIndices = true
+    default: break
+    }
+    return isValid
+  }
+
+  /// The names in the order in which violations are reported; any order will do when none are.
+  private func ordered(_ members: [String: JSONValue]) -> [String] {
+    isCollecting ? Evaluator.sorted(members) : Array(members.keys)
+  }
+
+  private static func sorted(_ members: [String: JSONValue]) -> [String] {
+    members.keys.sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }
+  }
+}

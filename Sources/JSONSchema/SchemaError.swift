@@ -1,0 +1,16 @@
+public import JSON
+
+/// Why a schema cannot be used, and where in it.
+public struct SchemaError: Error, Sendable, Equatable, CustomStringConvertible {
+  /// The offending place in the schema.
+  public let pointer: JSONPointer
+  /// The document, where it is not the schema itself but one that it refers to.
+  public let document: String?
+  /// What was expected and found, as a phrase without a full stop.
+  public let reason: String
+
+  public var description: String {
+    let place = pointer == .root ? "the root of the schema" : "\(pointer)"
+    return "at \(place)\(document.map { " of \($0)" } ?? ""): \(reason)"
+  }
+}

@@ -1,0 +1,110 @@
+import JSON
+
+/// A compiled schema or subschema: what it asserts, in the order in which it is checked.
+struct SchemaNode: Sendable {
+  /// An index into `SchemaProgram.nodes`.
+  typealias ID = Int
+
+  /// Its place in its document.
+  let pointer: JSONPointer
+  /// An index into `SchemaProgram.scopes`: the schema resource (`$id`) that it belongs to.
+  let resource: Int
+  /// What a boolean schema says; nil for the others.
+  var verdict: Bool?
+  var assertions: [Assertion] = []
+}
+
+/// One keyword, or several that only make sense together.
+struct Assertion: Sendable {
+  let keyword: String
+  let rule: Rule
+}
+
+/// What a keyword demands.
+enum Rule: Sendable {
+  case type([String])
+  case oneOfValues([JSONValue], Set<JSONValue>)
+  case constant(JSONValue)
+
+  case length(Bound, Int)
+  case pattern(Pattern)
+  case format(Format)
+
+  case limit(Limit, JSONNumber)
+  case multiple(JSONNumber, JSONDecimal)
+
+  case members(MemberRules)
+  case memberNames(SchemaNode.ID)
+  case memberCount(Bound, Int)
+  case required([String])
+  case dependentRequired([(String, [String])])
+  case dependentSchemas([(String, SchemaNode.ID)])
+
+  case elements(prefix: [SchemaNode.ID], rest: SchemaNode.ID?)
+  case elementCount(Bound, Int)
+  case contains(SchemaNode.ID, atLeast: Int, atMost: Int?)
+  case unique
+
+  case reference(SchemaNode.ID)
+  /// `$dynamicRef`: the node that it means unless the dynamic scope has the anchor further out.
+  case dynamicReference(SchemaNode.ID, anchor: String)
+  case all([SchemaNode.ID])
+  case any([SchemaNode.ID])
+  case exactlyOne([SchemaNode.ID])
+  case not(SchemaNode.ID)
+  case conditional(SchemaNode.ID, then: SchemaNode.ID?, otherwise: SchemaNode.ID?)
+
+  case unevaluatedMembers(SchemaNode.ID)
+  case unevaluatedElements(SchemaNode.ID)
+}
+
+/// `properties`, `patternProperties` and `additionalProperties`.
+struct MemberRules: Sendable {
+  var named: [String: SchemaNode.ID] = [:]
+  var matching: [(Pattern, SchemaNode.ID)] = []
+  var additional: SchemaNode.ID?
+}
+
+enum Bound: Sendable {
+  case atLeast, atMost
+
+  func admits(_ count: Int, _ bound: Int) -> Bool {
+    self == .atLeast ? count >= bound : count <= bound
+  }
+
+  func phrase(_ bound: Int, _ noun: String) -> String {
+    (self == .atLeast ? "at least " : "at most ") + Phrase.count(bound, noun)
+  }
+}
+
+enum Limit: Sendable {
+  case minimum, maximum, exclusiveMinimum, exclusiveMaximum
+
+  func admits(_ value: JSONNumber, _ bound: JSONNumber) -> Bool {
+    switch self {
+    case .minimum: !(value < bound)
+    case .maximum: !(bound < value)
+    case .exclusiveMinimum: bound < value
+    case .exclusiveMaximum: value < bound
+    }
+  }
+
+  func phrase(_ bound: JSONNumber) -> String {
+    switch self {
+    case .minimum: "a number of at least \(bound.canonical)"
+    case .maximum: "a number of at most \(bound.canonical)"
+    case .exclusiveMinimum: "a number above \(bound.canonical)"
+    case .exclusiveMaximum: "a number below \(bound.canonical)"
+    }
+  }
+}
+
+/// Everything that validation needs.
+struct SchemaProgram: Sendable {
+  var nodes: [SchemaNode] = []
+  var root: SchemaNode.ID = 0
+  /// For each schema resource its dynamic anchors.
+  var scopes: [[String: SchemaNode.ID]] = []
+  /// Whether any keyword asks which members and elements others have evaluated.
+  var tracksEvaluated = false
+}
