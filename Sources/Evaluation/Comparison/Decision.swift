@@ -1,0 +1,10 @@
+/// A verdict and what it rests on.
+public struct Decision: Sendable, Hashable {
+  public let verdict: Verdict
+  /// Sentences, the weightiest first; never empty.
+  public let reasons: [String]
+  /// Sentences about what did not decide but should be seen.
+  public let notes: [String]
+  /// About how many more cases would decide; nil where that is not the question or nobody can say.
+  public let moreCases: Int?
+}

@@ -1,0 +1,57 @@
+public import JSON
+public import MLOpsCore
+
+/// What can keep an evaluation from giving a verdict.
+public enum EvaluationError: Failure, Equatable {
+  /// The suite's file, or the data that it names, is wrong. Line and column count from 1; both are
+  /// nil where the whole file is meant.
+  case invalidSuite(file: String, line: Int?, column: Int?, reason: String)
+  /// There are too few answers to compare, or a number is not one.
+  case couldNotMeasure(reason: String)
+  /// A stored evaluation is not readable.
+  case invalidReport(reason: String)
+
+  public var code: String {
+    switch self {
+    case .invalidSuite: "evaluation.invalid_suite"
+    case .couldNotMeasure: "evaluation.could_not_measure"
+    case .invalidReport: "evaluation.invalid_report"
+    }
+  }
+
+  public var kind: FailureKind {
+    switch self {
+    case .invalidSuite: .invalidInput
+    case .couldNotMeasure: .internal
+    case .invalidReport: .corrupted
+    }
+  }
+
+  public var message: String {
+    switch self {
+    case .invalidSuite(let file, let line, let column, let reason):
+      "The suite is not valid: "
+        + ([file] + [line, column].compactMap { $0.map(String.init) }).joined(separator: ":")
+        + ": \(reason)."
+    case .couldNotMeasure(let reason): "The evaluation could not be measured: \(reason)."
+    case .invalidReport(let reason): "A stored evaluation is not readable: \(reason)."
+    }
+  }
+
+  public var advice: String? {
+    switch self {
+    case .invalidSuite: "Mend the file and run the same command again."
+    case .couldNotMeasure:
+      "This says nothing about the candidate: mend what is named and run the same command again."
+    case .invalidReport: "Make it again with: mlops evaluate"
+    }
+  }
+
+  public var facts: [String: JSONValue] {
+    guard case .invalidSuite(let file, let line, let column, let reason) = self else { return [:] }
+    var facts: [String: JSONValue] = ["file": .string(file), "reason": .string(reason)]
+    if let line { facts["line"] = .integer(line) }
+    if let column { facts["column"] = .integer(column) }
+    return facts
+  }
+}

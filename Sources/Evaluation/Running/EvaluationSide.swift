@@ -1,0 +1,21 @@
+public import MLOpsCore
+
+/// One of the two releases that are compared.
+public struct EvaluationSide: Sendable {
+  /// How people call it: `labeler@v7`.
+  public let label: String
+  /// The digest of the release.
+  public let digest: Digest
+  public let model: any LanguageModel
+  /// The release's prompt, or the one that the suite refers to; nil sends the input as it is.
+  public let prompt: PromptTemplate?
+
+  public init(
+    label: String, digest: Digest, model: any LanguageModel, prompt: PromptTemplate? = nil
+  ) {
+    self.label = label
+    self.digest = digest
+    self.model = model
+    self.prompt = prompt
+  }
+}

@@ -1,0 +1,84 @@
+import JSON
+public import MLOpsCore
+
+/// Cases with metrics and a gate.
+public struct Suite: Sendable, Hashable {
+  /// Where the prompt comes from.
+  public enum PromptSource: Sendable, Hashable {
+    /// Each side's own release.
+    case release
+    /// A reference, or a path relative to the suite's file.
+    case reference(String)
+    /// A template in the suite itself.
+    case template(String)
+  }
+
+  public let name: String
+  public let task: TaskKind
+  public let prompt: PromptSource
+  /// The field of a record that is the question.
+  public let input: String
+  /// The field of a record that is the right answer.
+  public let expected: String
+  /// At least one, each once.
+  public let metrics: [Metric]
+  /// Fields by whose values the cases are told apart in the report.
+  public let slices: [String]
+  public let gate: Gate
+  /// At least 1; nil leaves it to the prompt.
+  public let maxTokens: Int?
+  /// Nil leaves it to the prompt.
+  public let stop: [String]?
+  /// In the order of the data; never empty.
+  public let cases: [SuiteCase]
+
+  /// The digest of everything that can change a result: settings and cases.
+  public var digest: Digest { Digest(of: json) }
+
+  /// The prompt that a side's cases go through, always greedy.
+  ///
+  /// - Parameter prompt: the release's or the referenced one.
+  public func template(over prompt: PromptTemplate?) -> PromptTemplate {
+    var template = prompt ?? PromptTemplate(template: "{{\(input)}}")
+    if case .template(let text) = self.prompt { template = PromptTemplate(template: text) }
+    template.sampling = .greedy
+    if let maxTokens { template.maxTokens = maxTokens }
+    if let stop { template.stop = stop }
+    return template
+  }
+
+  private var json: JSONValue {
+    [
+      "name": .string(name), "task": .string(task.rawValue),
+      "prompt": prompt.json, "input": .string(input), "expected": .string(expected),
+      "metrics": .array(metrics.map { .string($0.description) }),
+      "slices": .array(slices.map { .string($0) }), "gate": gate.json,
+      "max_tokens": maxTokens.map { .integer($0) } ?? .null,
+      "stop": stop.map { .array($0.map { .string($0) }) } ?? .null,
+      "cases": .array(cases.map { .string($0.digest.description) }),
+    ]
+  }
+}
+
+extension Suite.PromptSource {
+  fileprivate var json: JSONValue {
+    switch self {
+    case .release: .null
+    case .reference(let reference): ["reference": .string(reference)]
+    case .template(let template): ["template": .string(template)]
+    }
+  }
+}
+
+extension Gate {
+  /// The gate with the keys of a suite's file.
+  var json: JSONValue {
+    [
+      "metric": .string(metric.description), "direction": .string(direction.rawValue),
+      "rule": .string(rule.rawValue), "margin": .double(margin), "alpha": .double(alpha),
+      "min_cases": .integer(minimumCases), "max_failed": .double(maximumFailedShare),
+      "slices": .object(sliceMargins.mapValues { .double($0) }),
+      "must_pass": .array(mustPass.map { .string($0) }),
+    ]
+  }
+}

@@ -1,0 +1,127 @@
+import Foundation
+import JSON
+import Yams
+
+extension Suite {
+  /// Reads a suite's YAML file and its data.
+  ///
+  /// - Parameters:
+  ///   - yaml: the text of the file.
+  ///   - file: its name in messages.
+  ///   - data: reads the file that `data` names, a path relative to the suite's file.
+  /// - Throws: `EvaluationError` with code `evaluation.invalid_suite`, naming line and column; what
+  ///   `data` throws.
+  public init(yaml: String, file: String, data: (String) throws -> [UInt8]) throws {
+    let parser = SuiteFile(reader: SuiteReader(file: file))
+    self = try parser.suite(try parser.reader.root(of: yaml), data: data)
+  }
+
+  /// Reads a suite from a path; `data` is looked for beside it.
+  ///
+  /// - Throws: `EvaluationError` with code `evaluation.invalid_suite`.
+  public init(contentsOf path: String) throws {
+    let folder = URL(fileURLWithPath: path).deletingLastPathComponent()
+    let yaml = try SuiteFile.text(at: path)
+    try self.init(yaml: yaml, file: path) { name in
+      let url = URL(fileURLWithPath: name, relativeTo: folder).standardizedFileURL
+      do {
+        return Array(try Data(contentsOf: url))
+      } catch {
+        throw EvaluationError.invalidSuite(
+          file: path, line: nil, column: nil,
+          reason: "its data '\(name)' cannot be read at \(url.path)")
+      }
+    }
+  }
+}
+
+/// The keys of a suite's file and what they may hold.
+struct SuiteFile {
+  let reader: SuiteReader
+
+  private static let keys = [
+    "name", "task", "data", "cases", "prompt", "template", "input", "expected", "metrics",
+    "slices", "gate", "max_tokens", "stop",
+  ]
+
+  static func text(at path: String) throws(EvaluationError) -> String {
+    guard let text = try? String(contentsOfFile: path, encoding: .utf8) else {
+      throw .invalidSuite(
+        file: path, line: nil, column: nil, reason: "the file cannot be read as UTF-8 text")
+    }
+    return text
+  }
+
+  func suite(_ root: Node, data: (String) throws -> [UInt8]) throws -> Suite {
+    let members = try reader.mapping(root, keys: SuiteFile.keys, of: "a suite")
+    func required(_ key: String) throws(EvaluationError) -> Node {
+      guard let node = members[key] else { throw reader.error(at: root, "'\(key)' is missing") }
+      return node
+    }
+    let task = try reader.choice(try required("task"), "task", of: TaskKind.self)
+    let input = try reader.string(try required("input"), "input")
+    let expected = try reader.string(try required("expected"), "expected")
+    let slices = try members["slices"].map(slices) ?? []
+    let metrics = try members["metrics"].map(metrics) ?? [.accuracy]
+    let gate =
+      try members["gate"].map { try GateFile(reader: reader).gate($0, metrics, slices) }
+      ?? Gate(metric: metrics.first ?? .accuracy)
+    let cases = try CaseFile(
+      reader: reader, input: input, expected: expected, slices: slices, metrics: metrics
+    ).cases(data: members["data"], inline: members["cases"], of: root, load: data)
+    if let missing = gate.mustPass.first(where: { id in !cases.contains { $0.id == id } }) {
+      throw reader.error(
+        at: members["gate"] ?? root,
+        "must_pass names the case '\(missing)', which does not exist")
+    }
+    return Suite(
+      name: try reader.string(try required("name"), "name"), task: task,
+      prompt: try prompt(members), input: input, expected: expected, metrics: metrics,
+      slices: slices, gate: gate,
+      maxTokens: try members["max_tokens"].map { try reader.int($0, "max_tokens", atLeast: 1) },
+      stop: try members["stop"].map { try reader.strings($0, "stop") }, cases: cases)
+  }
+
+  private func prompt(_ members: [String: Node]) throws(EvaluationError) -> Suite.PromptSource {
+    switch (members["prompt"], members["template"]) {
+    case (nil, nil): return .release
+    case (let node?, nil): return .reference(try reader.string(node, "prompt"))
+    case (nil, let node?): return .template(try reader.string(node, "template"))
+    case (_, let node?):
+      throw reader.error(at: node, "a suite has either 'prompt' or 'template', not both")
+    }
+  }
+
+  /// Names, or mappings with `by`.
+  private func slices(_ node: Node) throws(EvaluationError) -> [String] {
+    var names: [String] = []
+    for element in try reader.list(node, "slices") {
+      var name = element
+      if element.mapping != nil {
+        guard let by = try reader.mapping(element, keys: ["by"], of: "a slice")["by"] else {
+          throw reader.error(at: element, "a slice needs 'by', the name of a field")
+        }
+        name = by
+      }
+      let text = try reader.string(name, "a slice")
+      guard !names.contains(text) else {
+        throw reader.error(at: element, "the slice '\(text)' occurs twice")
+      }
+      names.append(text)
+    }
+    return names
+  }
+
+  private func metrics(_ node: Node) throws(EvaluationError) -> [Metric] {
+    var metrics: [Metric] = []
+    for element in try reader.list(node, "metrics") {
+      let metric = try MetricFile(reader: reader).metric(element)
+      guard !metrics.contains(metric) else {
+        throw reader.error(at: element, "the metric '\(metric)' occurs twice")
+      }
+      metrics.append(metric)
+    }
+    guard !metrics.isEmpty else { throw reader.error(at: node, "metrics must not be empty") }
+    return metrics
+  }
+}

@@ -1,0 +1,128 @@
+import JSON
+import MLOpsCore
+import Yams
+
+/// Reads the nodes of a suite's file strictly, with the place of every mistake.
+struct SuiteReader {
+  let file: String
+
+  func root(of text: String) throws(EvaluationError) -> Node {
+    do {
+      if let root = try Yams.compose(yaml: text) { return root }
+    } catch {
+      throw syntaxError(error)
+    }
+    throw .invalidSuite(file: file, line: nil, column: nil, reason: "the file is empty")
+  }
+
+  private func syntaxError(_ error: any Error) -> EvaluationError {
+    switch error as? YamlError {
+    case .scanner(let context, let problem, let mark, _),
+      .parser(let context, let problem, let mark, _),
+      .composer(let context, let problem, let mark, _):
+      let before = context.map { "\($0.text) " } ?? ""
+      return .invalidSuite(
+        file: file, line: mark.line, column: mark.column,
+        reason: "not YAML: \(before)\(problem)")
+    default:
+      return .invalidSuite(file: file, line: nil, column: nil, reason: "not YAML: \(error)")
+    }
+  }
+
+  /// The members of a mapping; unknown keys are refused.
+  func mapping(_ node: Node, keys: [String], of subject: String) throws(EvaluationError)
+    -> [String: Node]
+  {
+    guard let mapping = node.mapping else {
+      throw error(at: node, "\(subject) must be a mapping of keys to values")
+    }
+    var members: [String: Node] = [:]
+    for (key, value) in mapping {
+      let name = try string(key, "a key of \(subject)")
+      guard keys.contains(name) else {
+        throw error(at: key, "\(subject) has no key '\(name)'" + hint(name, keys))
+      }
+      guard members.updateValue(value, forKey: name) == nil else {
+        throw error(at: key, "the key '\(name)' occurs twice")
+      }
+    }
+    return members
+  }
+
+  func string(_ node: Node, _ subject: String) throws(EvaluationError) -> String {
+    guard let text = node.scalar?.string, !text.isEmpty else {
+      throw error(at: node, "\(subject) must be a text that is not empty")
+    }
+    return text
+  }
+
+  func list(_ node: Node, _ subject: String) throws(EvaluationError) -> [Node] {
+    guard let sequence = node.sequence else { throw error(at: node, "\(subject) must be a list") }
+    return Array(sequence)
+  }
+
+  func strings(_ node: Node, _ subject: String) throws(EvaluationError) -> [String] {
+    var texts: [String] = []
+    for element in try list(node, subject) {
+      texts.append(try string(element, "an element of \(subject)"))
+    }
+    return texts
+  }
+
+  func int(_ node: Node, _ subject: String, atLeast least: Int) throws(EvaluationError) -> Int {
+    guard let value = json(node).int, value >= least else {
+      throw error(at: node, "\(subject) must be a whole number of at least \(least)")
+    }
+    return value
+  }
+
+  func share(_ node: Node, _ subject: String) throws(EvaluationError) -> Double {
+    guard let value = json(node).double, (0...1).contains(value) else {
+      throw error(at: node, "\(subject) must be a number from 0 to 1 (0.01 is one point)")
+    }
+    return value
+  }
+
+  /// One of a fixed set of words.
+  func choice<Choice: RawRepresentable & CaseIterable>(
+    _ node: Node, _ subject: String, of type: Choice.Type
+  ) throws(EvaluationError) -> Choice where Choice.RawValue == String {
+    let word = try string(node, subject)
+    guard let choice = Choice(rawValue: word) else {
+      throw error(
+        at: node, "\(subject) cannot be '\(word)'" + hint(word, Choice.allCases.map(\.rawValue)))
+    }
+    return choice
+  }
+
+  /// A node as JSON; plain scalars that are JSON literals or numbers are those, all else is text.
+  func json(_ node: Node) -> JSONValue {
+    switch node {
+    case .mapping(let mapping):
+      .object(
+        Dictionary(mapping.map { ($0.key.scalar?.string ?? "", json($0.value)) }) { _, last in last
+        })
+    case .sequence(let sequence): .array(sequence.map(json))
+    case .scalar(let scalar):
+      switch (scalar.style, scalar.string) {
+      case (.plain, ""), (.plain, "~"), (.any, ""), (.any, "~"): .null
+      case (.plain, let text), (.any, let text):
+        (try? JSONValue(parsing: text)) ?? .string(text)
+      default: .string(scalar.string)
+      }
+    case .alias: .null
+    }
+  }
+
+  /// ` (did you mean 'x'?)`, or the words that are known.
+  func hint(_ word: String, _ known: [String]) -> String {
+    Spelling.nearest(to: word, in: known).map { " (did you mean '\($0)'?)" }
+      ?? " (known: \(known.joined(separator: ", ")))"
+  }
+
+  func error(at node: Node, _ reason: String) -> EvaluationError {
+    .invalidSuite(
+      file: file, line: node.mark?.line, column: node.mark?.column,
+      reason: reason)
+  }
+}
