@@ -72,25 +72,6 @@ struct TrainingRun {
   }
 }
 
-/// Stops a training that has gone wrong before it spoils the parameters.
-struct DivergenceWatch {
-  private var lowest = Float.infinity
-
-  /// A loss this far (nats) above the lowest so far is no fluctuation of small batches any more.
-  static let tolerance: Float = 10
-
-  mutating func check(
-    loss: Float, gradientNorm: Float, step: Int, epoch: Int, rows: () -> [Int]
-  ) throws(TrainingError) {
-    guard loss.isFinite, gradientNorm.isFinite, loss <= lowest + Self.tolerance else {
-      throw .diverged(
-        step: step, epoch: epoch, rows: rows(), loss: Double(loss),
-        gradientNorm: Double(gradientNorm))
-    }
-    lowest = min(lowest, loss)
-  }
-}
-
 extension Duration {
   var seconds: Double { Double(components.seconds) + Double(components.attoseconds) * 1e-18 }
 }

@@ -28,7 +28,8 @@ struct Decoder {
   /// - Returns: the logits of the selected tokens, `[vocabulary, selected]`.
   func logits(_ inputs: DecoderInputs, on tape: Tape) throws -> Tape.Variable {
     let graph = tape.graph
-    var x = tape.constant(try graph.rows(of: weights.embedding, at: inputs.tokens))  // [width, tokens]
+    // [width, tokens]
+    var x = tape.constant(try graph.rows(of: weights.embedding, at: inputs.tokens))
     for index in weights.blocks.indices {
       let block = weights.blocks[index]
       var mixed = try attention(x, index, inputs, tape)  // [head · heads, tokens]

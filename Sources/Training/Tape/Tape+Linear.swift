@@ -40,7 +40,8 @@ extension Tape {
       return output
     }
     // Scaling the narrow intermediate is cheaper than scaling the output.
-    let down = try graph.scale(graph.product(adapter.a.value, x.value), by: adapter.scale)  // [rank, tokens]
+    let down = try graph.scale(
+      graph.product(adapter.a.value, x.value), by: adapter.scale)  // [rank, tokens]
     y = try graph.add(y, graph.product(adapter.b.value, down))
     let output = result(y, of: x, adapter.a, adapter.b)
     onBackward(of: output) { [self] gradient in  // [out, tokens]

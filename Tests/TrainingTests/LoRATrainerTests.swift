@@ -1,0 +1,213 @@
+import Foundation
+import MLOpsCore
+import ModelRuntime
+import Synchronization
+import SystemPackage
+import Testing
+
+@testable import Training
+
+/// Whole trainings of the tiny model, from rows to a file that libllama loads.
+@Suite struct LoRATrainerTests {
+  static let base = Reference.path("tiny-llama.gguf")
+
+  static let examples: [TrainingExample] = (0..<12).map { index in
+    .conversation([
+      ChatMessage(role: .user, content: "row \(index)"),
+      ChatMessage(role: .assistant, content: index % 2 == 0 ? "even" : "홀수"),
+    ])
+  }
+
+  static var configuration: TrainingConfiguration {
+    var configuration = TrainingConfiguration()
+    configuration.rank = 4
+    configuration.alpha = 8
+    configuration.epochs = 3
+    configuration.batchTokens = 128
+    configuration.learningRate = 1e-2
+    configuration.threads = 2
+    configuration.seed = 7
+    return configuration
+  }
+
+  private func train(
+    _ configuration: TrainingConfiguration = Self.configuration,
+    examples: [TrainingExample] = Self.examples, to output: FilePath,
+    progress: @escaping @Sendable (TrainingStep) -> Void = { _ in }
+  ) async throws -> TrainingResult {
+    try await LoRATrainer.train(
+      base: Self.base, examples: examples, configuration: configuration, output: output,
+      progress: progress)
+  }
+
+  @Test func `equal inputs, seed and threads give an equal file; another seed another`()
+    async throws
+  {
+    let folder = try TemporaryFolder()
+    _ = try await train(to: folder.file("a.gguf"))
+    _ = try await train(to: folder.file("b.gguf"))
+    var other = Self.configuration
+    other.seed = 8
+    _ = try await train(other, to: folder.file("c.gguf"))
+    let first = try folder.bytes("a.gguf")
+    #expect(try folder.bytes("b.gguf") == first)
+    #expect(try folder.bytes("c.gguf") != first)
+  }
+
+  @Test func `the loss falls and the base stays as it was`() async throws {
+    let folder = try TemporaryFolder()
+    let before = try Data(contentsOf: URL(filePath: Self.base.string))
+    var configuration = Self.configuration
+    configuration.epochs = 20
+    let result = try await train(configuration, to: folder.file("a.gguf"))
+    #expect(result.finalLoss < 0.3 * result.firstLoss)
+    #expect(try Data(contentsOf: URL(filePath: Self.base.string)) == before)
+  }
+
+  @Test func `the first loss is the base model's own`() async throws {
+    let folder = try TemporaryFolder()
+    var configuration = Self.configuration
+    configuration.epochs = 1
+    configuration.batchTokens = 4096  // one batch of everything
+    let result = try await train(configuration, to: folder.file("a.gguf"))
+    let data = try TrainingData(
+      base: Self.base, examples: Self.examples, configuration: configuration)
+    let loss = try libllamaLoss(data.examples, adapter: nil)
+    #expect(result.steps == 1)
+    // libllama keeps keys and values in F16; that is the difference.
+    #expect(abs(result.firstLoss - loss) < 1e-3 * loss)
+  }
+
+  @Test(arguments: Reference.names)
+  func `libllama with the adapter computes the trainer's loss and logits`(name: String) throws {
+    let folder = try TemporaryFolder()
+    let reference = try Reference(name)
+    let subject = try ReferenceComputation(reference)
+    let path = folder.file("adapter.gguf")
+    try AdapterFile.write(
+      reference.parameters, layout: subject.layout, architecture: name, alpha: reference.alpha,
+      to: path)
+    let model = try LlamaModel(reference.modelPath)
+    let adapter = try LoRAAdapterHandle(path, for: model)
+    let loss = try libllamaLoss(reference.examples, model: model, adapter: adapter)
+    #expect(abs(loss - reference.loss) < 1e-3 * reference.loss)
+
+    let example = reference.examples[0]
+    let logits = try LogitProbe(model, adapter: adapter).logits(Array(example.tokens.dropLast()))
+    let place = try #require(example.isAnswer.dropFirst().firstIndex(of: true)) - 1
+    let expected = reference.logits.prefix(model.vocabularySize)
+    let error = zip(logits[place], expected).map { abs($0 - $1) }.max() ?? .infinity
+    let size = expected.map(abs).max() ?? 0
+    #expect(error < 2e-3 * size)
+  }
+
+  @Test func `too long and answerless rows are counted and left out`() async throws {
+    let folder = try TemporaryFolder()
+    let rows =
+      Self.examples + [
+        .completion(prompt: "a", completion: String(repeating: "b", count: 200)),
+        .conversation([ChatMessage(role: .user, content: "nobody answers")]),
+      ]
+    let result = try await train(examples: rows, to: folder.file("a.gguf"))
+    #expect(result.tooLongRows == [13])
+    #expect(result.answerlessRows == [14])
+    #expect(result.rows == 12)
+  }
+
+  @Test func `nothing to train on is refused`() async throws {
+    let folder = try TemporaryFolder()
+    await #expect(
+      throws: TrainingError.nothingToTrain(rows: 1, tooLong: 0, withoutAnswer: 1, maxLength: 128)
+    ) {
+      _ = try await train(
+        examples: [.conversation([ChatMessage(role: .user, content: "hm")])],
+        to: folder.file("a.gguf"))
+    }
+  }
+
+  @Test func `a cancelled training ends within a step and leaves no file`() async throws {
+    let folder = try TemporaryFolder()
+    let steps = Mutex(0)
+    var configuration = Self.configuration
+    configuration.epochs = 10_000
+    let path = folder.file("a.gguf")
+    let (started, start) = AsyncStream.makeStream(of: Void.self)
+    let training = _Concurrency.Task { [configuration] in
+      try await train(configuration, to: path) { _ in
+        steps.withLock { $0 += 1 }
+        start.yield()
+      }
+    }
+    for await _ in started { break }
+    training.cancel()
+    await #expect(throws: CancellationError.self) { _ = try await training.value }
+    #expect(steps.withLock { $0 } < 10_000)
+    #expect(!FileManager.default.fileExists(atPath: path.string))
+  }
+
+  @Test func `an exploding training stops and names step and rows`() async throws {
+    let folder = try TemporaryFolder()
+    var configuration = Self.configuration
+    configuration.learningRate = 10
+    configuration.warmup = 0
+    configuration.clip = 0
+    configuration.epochs = 100
+    let path = folder.file("a.gguf")
+    do {
+      _ = try await train(configuration, to: path)
+      Issue.record("a learning rate of 10 did no harm")
+    } catch TrainingError.diverged(let step, _, let rows, _, _) {
+      #expect(step > 1)
+      #expect(!rows.isEmpty)
+    }
+    #expect(!FileManager.default.fileExists(atPath: path.string))
+  }
+
+  @Test func `every step is reported in order`() async throws {
+    let folder = try TemporaryFolder()
+    let seen = Mutex<[TrainingStep]>([])
+    let result = try await train(to: folder.file("a.gguf")) { step in
+      seen.withLock { $0.append(step) }
+    }
+    let steps = seen.withLock { $0 }
+    #expect(steps.map(\.step) == Array(1...result.steps))
+    #expect(steps.first?.loss == result.firstLoss)
+    #expect(steps.allSatisfy { $0.steps == result.steps && $0.gradientNorm > 0 })
+  }
+
+  /// The mean negative log-likelihood of the answer tokens, computed by libllama row by row.
+  private func libllamaLoss(
+    _ examples: [TokenisedExample], model: LlamaModel? = nil, adapter: LoRAAdapterHandle?
+  ) throws -> Double {
+    let model = try model ?? LlamaModel(Self.base)
+    let probe = try LogitProbe(model, adapter: adapter, limit: 128)
+    var total = 0.0
+    var count = 0
+    for example in examples {
+      let logits = try probe.logits(Array(example.tokens.dropLast()))
+      for place in logits.indices where example.isAnswer[place + 1] {
+        let row = logits[place].map(Double.init)
+        let highest = row.max() ?? 0
+        let normaliser = highest + log(row.reduce(0) { $0 + exp($1 - highest) })
+        total += normaliser - row[Int(example.tokens[place + 1])]
+        count += 1
+      }
+    }
+    return total / Double(count)
+  }
+}
+
+/// A folder that is removed with the test.
+final class TemporaryFolder {
+  private let url: URL
+
+  init() throws {
+    url = FileManager.default.temporaryDirectory.appending(path: "training-\(UUID().uuidString)")
+    try FileManager.default.createDirectory(at: url, withIntermediateDirectories: true)
+  }
+
+  deinit { try? FileManager.default.removeItem(at: url) }
+
+  func file(_ name: String) -> FilePath { FilePath(url.appending(path: name).path) }
+  func bytes(_ name: String) throws -> Data { try Data(contentsOf: url.appending(path: name)) }
+}
