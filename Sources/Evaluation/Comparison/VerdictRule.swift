@@ -139,7 +139,10 @@ struct VerdictRule {
     for (name, run) in [("baseline", baseline), ("candidate", candidate)] {
       let unreadable = run.outcomes.compactMap(\.unreadable).count
       if unreadable > 0 {
-        notes.append("\(unreadable) answers of the \(name) are not readable and count as wrong.")
+        notes.append(
+          unreadable == 1
+            ? "1 answer of the \(name) is not readable and counts as wrong."
+            : "\(unreadable) answers of the \(name) are not readable and count as wrong.")
       }
     }
     for slice in comparison.slices {

@@ -69,8 +69,8 @@ struct MarkdownReport {
       case "<": result += "&lt;"
       case ">": result += "&gt;"
       case "&": result += "&amp;"
-      // A zero-width space: nobody is notified because a model wrote a name.
-      case "@": result += "@\u{200B}"
+      // A zero-width space: nobody is notified because a model wrote a name. `labeler@v7` is none.
+      case "@": result += result.last?.isLetter == true ? "@" : "@\u{200B}"
       case _ where scalar.value < 0x20: result += " "
       default: result.unicodeScalars.append(scalar)
       }
