@@ -89,13 +89,19 @@ struct SchemaCompiler {
     return (try node(at: place, in: owner), nil)
   }
 
+  /// Compiles the dynamic anchors of every resource that can be entered, which may lead to more;
+  /// the others stay out, so that a resource nobody refers to may be malformed.
   private mutating func addScopes() throws(SchemaError) {
-    for (number, resource) in index.resources.enumerated() {
-      var anchors: [String: SchemaNode.ID] = [:]
-      for (name, place) in resource.dynamicAnchors.sorted(by: { $0.key < $1.key }) {
-        anchors[name] = try node(at: place, in: number)
+    program.scopes = Array(repeating: [:], count: index.resources.count)
+    var next = 0
+    while next < program.nodes.count {
+      let resource = program.nodes[next].resource
+      next += 1
+      guard program.scopes[resource].isEmpty else { continue }
+      let anchors = index.resources[resource].dynamicAnchors.sorted { $0.key < $1.key }
+      for (name, place) in anchors {
+        program.scopes[resource][name] = try node(at: place, in: resource)
       }
-      program.scopes.append(anchors)
     }
   }
 

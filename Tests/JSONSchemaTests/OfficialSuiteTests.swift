@@ -17,6 +17,8 @@ struct OfficialSuite {
     "vocabulary.json": "needs metaschemas with vocabularies",
     "ref.json: remote ref, containing refs itself": "needs the metaschemas",
     "defs.json: validate definition against metaschema": "needs the metaschemas",
+    "optional/format/ecmascript-regex.json: ECMA 262 lookbehind is valid, including variable width":
+      "PCRE2 10.42 has no lookbehind of variable width",
   ]
 
   static func files(_ path: String) -> [String] {
@@ -79,7 +81,7 @@ struct OfficialSuiteTests {
   @Test(
     "these optional ones pass too",
     arguments: [
-      "anchor", "bignum", "dependencies-compatibility", "ecmascript-regex", "float-overflow", "id",
+      "anchor", "bignum", "ecmascript-regex", "float-overflow", "id",
       "no-schema", "non-bmp-regex", "refOfUnknownKeyword", "unknownKeyword",
     ])
   func optional(name: String) throws {

@@ -123,7 +123,7 @@ struct SeededGenerator: RandomNumberGenerator {
       ("\"\\ud800\"", "1:2 a high surrogate without its low one"),
       ("\"\\udc00\"", "1:2 a low surrogate without its high one"),
       ("\"\\x\"", "1:2 an unknown escape \\'x'"),
-      ("\"a\u{0}\"", "1:1 a string that begins here never ends"),
+      ("\"a\u{0}\"", "1:3 a control character in a string must be escaped"),
       ("\"abc", "1:1 a string that begins here never ends"),
       ("1 2", "1:3 expected the end of the text"),
       ("{\"가\":1,\n \"가\":2}", "2:2 the name \"가\" occurs twice in one object"),
