@@ -268,8 +268,9 @@ def spoil(row, kind):
 
 
 def feedback(standards):
-    """Eight rows a standard in an order of their own, then some repeated and some broken, put between them."""
-    rows = [feedback_row(s, i) for s in standards for i in range(8)]
+    """Eight corrections of every label that changed and sixteen thumbs up for every other, in an order of their own;
+    then some rows repeated and some broken, put between them."""
+    rows = [feedback_row(s, i) for s in standards for i in range(8 if s["changed"] else 16)]
     Random("feedback order").shuffle(rows)
     for n, row in enumerate(rows, 1):
         row["id"] = f"fb-{n:04}"
