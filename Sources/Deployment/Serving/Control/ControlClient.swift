@@ -49,47 +49,43 @@ public struct ControlClient: Sendable {
     try await exchange("GET", "/health", body: nil).json
   }
 
+  /// A chat completion, as `POST /v1/chat/completions` takes and gives it.
+  ///
+  /// - Returns: the answer's object, and the digest of the release that answered.
+  /// - Throws: `ServingError` with code `deployment.refused` or `deployment.no_answer`.
+  public func chat(_ body: JSONValue) async throws -> (answer: JSONValue, release: Digest?) {
+    let reply = try await exchange("POST", "/v1/chat/completions", body: body)
+    let release = reply["x-mlops-release"].flatMap { try? Digest($0) }
+    return (try accepted(reply), release)
+  }
+
   private func post(_ path: String, _ body: JSONValue) async throws -> JSONValue {
-    let answer = try await exchange("POST", path, body: body)
-    guard answer.status == 200 else {
-      let error = answer.json["error"]
-      throw ServingError.refused(
-        code: error?["code"]?.string ?? "http_\(answer.status)",
-        reason: error?["message"]?.string ?? "status \(answer.status)")
+    try accepted(try await exchange("POST", path, body: body))
+  }
+
+  private func accepted(_ reply: PlainAnswer) throws(ServingError) -> JSONValue {
+    let json = reply.json
+    guard reply.status == 200 else {
+      throw .refused(
+        code: json["error"]?["code"]?.string ?? "http_\(reply.status)",
+        reason: json["error"]?["message"]?.string ?? "status \(reply.status)")
     }
-    return answer.json
+    return json
   }
 
   private func exchange(_ method: String, _ path: String, body: JSONValue?) async throws
-    -> (status: Int, json: JSONValue)
+    -> PlainAnswer
   {
     let text = body?.canonical ?? ""
     let request =
       "\(method) \(path) HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n"
       + "Authorization: Bearer \(server.token)\r\nContent-Type: application/json\r\n"
       + "Content-Length: \(text.utf8.count)\r\n\r\n\(text)"
-    let answer = try await LoopbackSocket(host: server.host, port: server.port, patience: patience)
+    let bytes = try await LoopbackSocket(host: server.host, port: server.port, patience: patience)
       .exchange(Array(request.utf8))
-    guard let reply = PlainAnswer(answer) else {
+    guard let reply = PlainAnswer(bytes) else {
       throw ServingError.noAnswer(server.url, reason: "it did not speak HTTP")
     }
-    return (reply.status, (try? JSONValue(parsing: reply.body)) ?? .null)
-  }
-}
-
-/// An HTTP/1.1 answer whose body ends with the connection.
-struct PlainAnswer {
-  let status: Int
-  let body: [UInt8]
-
-  init?(_ bytes: [UInt8]) {
-    guard let head = bytes.firstRange(of: Array("\r\n\r\n".utf8)) else { return nil }
-    let line = bytes[..<head.lowerBound].prefix { $0 != 0x0D }
-    let words = line.split(separator: 0x20)
-    guard words.count >= 2, words[0].starts(with: "HTTP/1.".utf8),
-      let status = Int(String(decoding: words[1], as: UTF8.self))
-    else { return nil }
-    self.status = status
-    body = Array(bytes[head.upperBound...])
+    return reply
   }
 }

@@ -1,0 +1,85 @@
+public import MLOpsCore
+
+/// What a request can get wrong, and what the server can refuse.
+public enum ServerError: Failure, Equatable {
+  case malformedJSON(reason: String, line: Int, column: Int)
+  case wrongType(parameter: String, expected: String, found: String)
+  case outOfRange(parameter: String, expected: String, found: String)
+  case missing(parameter: String)
+  case unsupported(parameter: String, reason: String)
+  case bodyTooLarge(limit: Int)
+  case modelUnknown(String, known: [String])
+  case routeUnknown(method: String)
+  case busy(inFlight: Int)
+  case tooSlow(seconds: Int)
+  case unauthorised
+  case notLoopback
+
+  public var code: String {
+    switch self {
+    case .malformedJSON: "server.malformed_json"
+    case .wrongType: "server.wrong_type"
+    case .outOfRange: "server.out_of_range"
+    case .missing: "server.missing_parameter"
+    case .unsupported: "server.unsupported_parameter"
+    case .bodyTooLarge: "server.body_too_large"
+    case .modelUnknown: "model_not_found"
+    case .routeUnknown: "server.route_unknown"
+    case .busy: "server.busy"
+    case .tooSlow: "server.timeout"
+    case .unauthorised: "server.unauthorised"
+    case .notLoopback: "server.not_loopback"
+    }
+  }
+
+  public var kind: FailureKind {
+    switch self {
+    case .malformedJSON, .wrongType, .outOfRange, .missing, .unsupported, .bodyTooLarge,
+      .unauthorised, .notLoopback:
+      .invalidInput
+    case .modelUnknown, .routeUnknown: .notFound
+    case .busy: .exhausted
+    case .tooSlow: .unavailable
+    }
+  }
+
+  /// The request parameter that is wrong.
+  public var parameter: String? {
+    switch self {
+    case .wrongType(let parameter, _, _), .outOfRange(let parameter, _, _), .missing(let parameter),
+      .unsupported(let parameter, _):
+      parameter
+    case .modelUnknown: "model"
+    default: nil
+    }
+  }
+
+  public var message: String {
+    switch self {
+    case .malformedJSON(let reason, let line, let column):
+      "The body is not valid JSON: \(reason) (line \(line), column \(column))."
+    case .wrongType(let parameter, let expected, let found):
+      "'\(parameter)' has to be \(expected); found \(found)."
+    case .outOfRange(let parameter, let expected, let found):
+      "'\(parameter)' has to be \(expected); found \(found)."
+    case .missing(let parameter): "'\(parameter)' is missing."
+    case .unsupported(let parameter, let reason): "'\(parameter)' is not supported here: \(reason)."
+    case .bodyTooLarge(let limit): "The body is larger than \(Quantity.bytes(Int64(limit)))."
+    case .modelUnknown(let name, let known):
+      "There is no model '\(name.prefix(128))' here; this server has \(known.map { "'\($0)'" }.joined(separator: ", "))."
+    case .routeUnknown(let method): "There is nothing to \(method) at this address."
+    case .busy(let inFlight): "The server answers \(inFlight) requests already, which is its limit."
+    case .tooSlow(let seconds): "The answer was not finished within \(seconds) seconds."
+    case .unauthorised: "This address needs the token from the server file of this server."
+    case .notLoopback: "This address only answers on loopback."
+    }
+  }
+
+  public var advice: String? {
+    switch self {
+    case .busy: "Try again in a moment."
+    case .modelUnknown: "GET /v1/models lists them; without 'model' the environment's is taken."
+    default: nil
+    }
+  }
+}
