@@ -14,6 +14,7 @@ public struct ServerRecord: Sendable, Hashable {
   public let port: Int
   /// The secret of the control routes.
   public let token: String
+  /// In whole seconds.
   public let startedAt: Date
 
   public init(
@@ -26,7 +27,8 @@ public struct ServerRecord: Sendable, Hashable {
     self.host = host
     self.port = port
     self.token = token
-    self.startedAt = startedAt
+    self.startedAt = Date(
+      timeIntervalSinceReferenceDate: startedAt.timeIntervalSinceReferenceDate.rounded(.down))
   }
 
   /// The file's text: `pid`, `start_time`, `host`, `port`, `token`, `environment`, `started_at`.
