@@ -13,13 +13,15 @@ public struct Author: Sendable, Hashable {
   /// The person or job that runs this process.
   ///
   /// `MLOPS_AUTHOR` (`Name <mail>`) comes first, then git's `GIT_AUTHOR_NAME` and
-  /// `GIT_AUTHOR_EMAIL`, then the account's name at this host.
+  /// `GIT_AUTHOR_EMAIL`, then git's own configuration, then the account's name at this host.
   public static func current() -> Author {
     let environment = ProcessInfo.processInfo.environment
     let account = environment["USER"] ?? environment["LOGNAME"] ?? "unknown"
+    let configured = Author.fromGitConfiguration()
     var author = Author(
-      name: environment["GIT_AUTHOR_NAME"] ?? account,
-      email: environment["GIT_AUTHOR_EMAIL"] ?? "\(account)@\(ProcessInfo.processInfo.hostName)")
+      name: environment["GIT_AUTHOR_NAME"] ?? configured?.name ?? account,
+      email: environment["GIT_AUTHOR_EMAIL"] ?? configured?.email
+        ?? "\(account)@\(ProcessInfo.processInfo.hostName)")
     if let text = environment["MLOPS_AUTHOR"], !text.isEmpty {
       let parts = text.split(separator: "<", maxSplits: 1)
       author.name = Author.singleLine(String(parts.first ?? ""))

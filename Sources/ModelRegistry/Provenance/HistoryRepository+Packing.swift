@@ -17,7 +17,8 @@ extension HistoryRepository {
   func pack() throws -> HistoryPacking {
     try repository.withLock { repository in
       let writer = try WriterLock.take(in: path)
-      defer { _ = writer }
+      defer { writer.release() }
+      try removeAbandonedFiles()
       try References(repository: path).packTags()
       let loose = try looseObjects()
       guard let index = try writePack(of: loose.map(\.id), in: repository) else {
@@ -25,6 +26,19 @@ extension HistoryRepository {
       }
       let packed = try removePacked(loose, by: index)
       return HistoryPacking(objects: packed)
+    }
+  }
+
+  /// Removes the temporary files of writers that were killed. Whoever holds the writer's lock is
+  /// the only one who makes files of these names.
+  private func removeAbandonedFiles() throws {
+    let objects = path.appending("objects")
+    for (folder, prefix) in [
+      (objects, "tmp_object_git2_"), (objects.appending("pack"), "pack_git2_"),
+    ] {
+      for name in try FileSystem.names(in: folder) where name.hasPrefix(prefix) {
+        try FileSystem.remove(folder.appending(name))
+      }
     }
   }
 

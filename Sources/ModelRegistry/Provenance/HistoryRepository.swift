@@ -38,7 +38,7 @@ final class HistoryRepository: Sendable {
   func append(_ commits: [HistoryCommit]) throws {
     try repository.withLock { repository in
       let writer = try WriterLock.take(in: path)
-      defer { _ = writer }
+      defer { writer.release() }
       let tip = try HistoryRepository.tip(of: repository)
       let missing = commits.filter { $0.sequence > tip.sequence }
       if missing.isEmpty { return }

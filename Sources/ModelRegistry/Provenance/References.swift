@@ -46,9 +46,8 @@ struct References {
   private func setPackedTags(_ tags: [String: ObjectID]) throws {
     let path = repository.appending("packed-refs")
     let lock = try ReferenceLock.take(path)
-    var packed = try PackedReferences(parsing: path)
-    for (tag, id) in tags { packed[tag] = id }
-    try lock.replace(with: packed.content, durable: true)
+    let content = try PackedReferences(parsing: path).setting(tags)
+    try lock.replace(with: content, durable: true)
     // A file of the same name would hide the packed tag.
     for name in try FileSystem.names(in: file("refs/tags")) {
       guard tags["refs/tags/\(name)"] != nil else { continue }

@@ -26,4 +26,8 @@ struct WriterLock: ~Copyable {
     }
     return WriterLock(file)
   }
+
+  /// Lets the next one in. Said aloud at the end of the work, because the value itself may be
+  /// destroyed right after its last use.
+  borrowing func release() { _ = flock(file.descriptor, LOCK_UN) }
 }
