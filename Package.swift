@@ -28,6 +28,8 @@ let nioCore: Target.Dependency = .product(name: "NIOCore", package: "swift-nio")
 let serviceLifecycle: Target.Dependency = .product(
   name: "ServiceLifecycle", package: "swift-service-lifecycle")
 let system: Target.Dependency = .product(name: "SystemPackage", package: "swift-system")
+let unixSignals: Target.Dependency = .product(
+  name: "UnixSignals", package: "swift-service-lifecycle")
 let yams: Target.Dependency = "Yams"
 
 func module(_ name: String, _ dependencies: [Target.Dependency], linker: [LinkerSetting] = [])
@@ -96,7 +98,7 @@ let package = Package(
       "MLOpsServer",
       [
         "MLOpsCore", "JSON", "Deployment", hummingbird, hummingbirdCore, httpTypes, nioCore, log,
-        serviceLifecycle,
+        serviceLifecycle, unixSignals,
       ]),
     .executableTarget(
       name: "mlops",
