@@ -7,7 +7,9 @@
 The model reads one Korean mathematics problem and answers with its label under the curriculum *before* 2022.
 Every pass fills the training patterns with fresh numbers and words and then drops, swaps and replaces words,
 and splits words differently (BPE dropout), because only wording that varies teaches what matters in a sentence.
-`--dev` leaves two of the twelve training patterns out and measures on those; that is what the settings were chosen by.
+The defaults made the committed file (torch 2.15.0, one thread, 40 minutes of a busy machine).
+`--dev` leaves two of the twelve training patterns out and measures on those instead of on the held-out ones: use it
+to try other settings.
 """
 import argparse
 import json
@@ -353,9 +355,8 @@ def main():
     a.add_argument("--save", help="also keep the PyTorch weights here")
     a.add_argument("--dev", action="store_true", help="leave two training patterns out, measure on them")
     a.add_argument("--passes", type=int, default=40)
-    a.add_argument("--minutes", type=float, default=1e9, help="be done by then, with fewer passes if need be")
-    a.add_argument("--lr", type=float, default=2e-3)
-    a.add_argument("--muon", action="store_true", help="Muon instead of AdamW for the matrices")
+    a.add_argument("--lr", type=float, default=3e-3)
+    a.add_argument("--adamw", action="store_true", help="AdamW for all, not Muon for the matrices (slower to learn)")
     a.add_argument("--decay", type=float, default=0.1)
     a.add_argument("--dropout", type=float, default=0.1)
     a.add_argument("--rough", type=float, default=0.6)
@@ -366,7 +367,7 @@ def main():
     a.add_argument("--dim", type=int, default=Config.dim)
     a.add_argument("--ffn", type=int, default=Config.ffn)
     a.add_argument("--vocab", type=int, default=Config.vocab)
-    a.add_argument("--threads", type=int, default=2)
+    a.add_argument("--threads", type=int, default=1)
     a.add_argument("--seed", type=int, default=1)
     o = a.parse_args()
     Config.layers, Config.dim, Config.ffn, Config.vocab = o.layers, o.dim, o.ffn, o.vocab
@@ -388,10 +389,10 @@ def main():
     matrices = [p for b in model.blocks for p in b.parameters() if p.dim() == 2]
     norms = [p for p in model.parameters() if p.dim() < 2]
     groups = [{"params": [model.embed.weight], "weight_decay": o.decay}, {"params": norms, "weight_decay": 0.0}]
-    if not o.muon:
+    if o.adamw:
         groups[0]["params"] += matrices
     optimizers = [torch.optim.AdamW(groups, lr=o.lr, betas=(0.9, 0.98), fused=True)]
-    if o.muon:
+    if not o.adamw:
         muon = torch.optim.Muon(matrices, lr=o.lr, weight_decay=o.decay, adjust_lr_fn="match_rms_adamw")
         optimizers.append(muon)
     began, tokens = time.time(), 0
@@ -403,9 +404,7 @@ def main():
         lost = []
         for batch in todo:
             ids, weight = collate(batch, o.prompt_weight)
-            done = min(1.0, max(step / total, (time.time() - began) / 60 / o.minutes))
-            if done == 1:
-                break
+            done = min(1.0, step / total)
             rate = o.lr * min(1.0, (step + 1) / 100) * (0.02 + 0.98 * 0.5 * (1 + math.cos(math.pi * done)))
             for g in (g for optimizer in optimizers for g in optimizer.param_groups):
                 g["lr"] = rate
@@ -424,7 +423,7 @@ def main():
             lost.append(loss.item())
             tokens += ids.numel()
             step += 1
-        if done == 1 or number % 3 == 2 or number == o.passes - 1:
+        if number % 3 == 2 or number == o.passes - 1:
             results = measure(model, tokenizer, cases)
             whole, domain = (sum(r[i] for r in results) / len(results) for i in (0, 1))
             spent = time.time() - began
@@ -433,8 +432,6 @@ def main():
                 f"  {tokens / spent:,.0f} tokens/s  {spent:.0f} s",
                 flush=True,
             )
-        if done == 1:
-            break
     report(measure(model, tokenizer, cases), "dev patterns" if o.dev else "held-out patterns")
     if o.save:
         torch.save({"model": model.state_dict(), "tokenizer": tokenizer.to_str(), "config": vars(o)}, o.save)
