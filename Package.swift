@@ -104,7 +104,7 @@ let package = Package(
       name: "mlops",
       dependencies: [
         "MLOpsCore", "JSON", "Lifecycle", "MLOpsServer", "ModelRegistry", "ModelRuntime",
-        "Deployment", "Datasets", "Training", "Evaluation", argumentParser, system,
+        "Deployment", "Datasets", "Training", "Evaluation", argumentParser, log, system,
       ],
       swiftSettings: swift),
     module("MLOpsTestKit", ["MLOpsCore", "JSON", system]),
@@ -128,7 +128,7 @@ let package = Package(
         "MLOpsServer", "Deployment", "MLOpsCore", "JSON", hummingbird, hummingbirdTesting,
         httpTypes, log, serviceLifecycle, system,
       ]),
-    tests("IntegrationTests", ["Lifecycle", "MLOpsCore", "JSON"]),
+    tests("IntegrationTests", ["mlops", "JSON"]),
   ]
 )
 

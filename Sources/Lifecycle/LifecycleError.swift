@@ -1,4 +1,3 @@
-public import JSON
 public import MLOpsCore
 
 /// What can go wrong between the modules.
@@ -17,8 +16,12 @@ public enum LifecycleError: Failure, Equatable {
   case noGGUF(String)
   case noPrompt(release: String)
   case adapterChangesNothing(release: String)
-  case serverUnreachable(environment: String, reason: String)
-  case serverRefused(environment: String, reason: String)
+  case badRow(file: String, line: Int, reason: String)
+  case noRows(String)
+  case needsPrompt
+  case noAnswer(fields: [String])
+  case emptyAnswer(environment: String)
+  case nothingToServe(environment: String)
 
   public var code: String {
     switch self {
@@ -35,21 +38,25 @@ public enum LifecycleError: Failure, Equatable {
     case .noModel: "lifecycle.no_model"
     case .noGGUF: "lifecycle.no_gguf"
     case .noPrompt: "lifecycle.no_prompt"
+    case .emptyAnswer: "lifecycle.empty_answer"
+    case .nothingToServe: "lifecycle.nothing_to_serve"
     case .adapterChangesNothing: "lifecycle.adapter_changes_nothing"
-    case .serverUnreachable: "lifecycle.server_unreachable"
-    case .serverRefused: "lifecycle.server_refused"
+    case .badRow: "lifecycle.bad_row"
+    case .noRows: "lifecycle.no_rows"
+    case .needsPrompt: "lifecycle.needs_prompt"
+    case .noAnswer: "lifecycle.no_answer"
     }
   }
 
   public var kind: FailureKind {
     switch self {
     case .noWorkspace, .noSuchPath: .notFound
-    case .badConfiguration, .emptyFolder, .unsafePath, .badPrompt, .adapterChangesNothing:
+    case .badConfiguration, .emptyFolder, .unsafePath, .badPrompt, .adapterChangesNothing, .badRow,
+      .noRows, .noAnswer:
       .invalidInput
-    case .unknownKind, .wrongKind, .wrongName, .noModel: .usage
-    case .noBaseModel, .noPrompt, .noGGUF: .conflict
-    case .serverUnreachable: .unavailable
-    case .serverRefused: .conflict
+    case .unknownKind, .wrongKind, .wrongName, .noModel, .needsPrompt: .usage
+    case .noBaseModel, .noPrompt, .noGGUF, .nothingToServe: .conflict
+    case .emptyAnswer: .unavailable
     }
   }
 
@@ -72,12 +79,15 @@ public enum LifecycleError: Failure, Equatable {
     case .noModel: "A release needs a model, or an adapter that names its base."
     case .noGGUF(let version): "'\(version)' holds no GGUF file, so it cannot be run."
     case .noPrompt(let release): "'\(release)' has no prompt."
+    case .badRow(let file, let line, let reason): "\(file):\(line): \(reason)"
+    case .noRows(let data): "'\(data)' holds no rows of NDJSON."
+    case .needsPrompt: "The rows are records, not conversations, so a prompt must make them some."
+    case .noAnswer(let fields):
+      "The record has no answer: expected the field \(fields.joined(separator: " or "))."
     case .adapterChangesNothing(let release):
       "The adapter of \(release) changes no logit of the model: it would serve the base unchanged."
-    case .serverUnreachable(let environment, let reason):
-      "The server of '\(environment)' does not answer: \(reason)."
-    case .serverRefused(let environment, let reason):
-      "The server of '\(environment)' refused the release: \(reason)."
+    case .nothingToServe(let environment): "'\(environment)' points at no release yet."
+    case .emptyAnswer(let environment): "The server of '\(environment)' answered without a message."
     }
   }
 
@@ -91,10 +101,10 @@ public enum LifecycleError: Failure, Equatable {
     case .noBaseModel: "Register it with its base: mlops add adapter.gguf --base <model>."
     case .noModel: "Name one with --model."
     case .noPrompt: "Name one with --prompt."
+    case .nothingToServe(let environment): "mlops promote <release> --to \(environment)"
+    case .needsPrompt: "Name one with --prompt."
+    case .noAnswer: "Name the field with --answer."
     case .adapterChangesNothing: "Was it trained? Its B matrices may still be zero."
-    case .serverUnreachable:
-      "The pointer has not moved. Stop the server, or remove its file under servers/ if it is gone."
-    case .serverRefused: "The pointer has not moved and the old release goes on serving."
     default: nil
     }
   }

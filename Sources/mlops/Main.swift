@@ -44,11 +44,10 @@ enum Main {
     let arguments = Array(CommandLine.arguments.dropFirst())
     let isJSON = arguments.contains("--json")
     do {
-      var command = try MLOps.parseAsRoot(arguments)
-      if var asynchronous = command as? any AsyncParsableCommand {
-        try await Interrupt.cancelling { try await asynchronous.run() }
+      if try MLOps.parseAsRoot(arguments) is any HandlesSignals {
+        try await run(arguments)
       } else {
-        try command.run()
+        try await Interrupt.cancelling { try await run(arguments) }
       }
     } catch let error as ExitCode {
       Foundation.exit(error.rawValue)
@@ -58,6 +57,15 @@ enum Main {
       let report = FailureReport(error)
       FailurePrinter.print(report, json: isJSON)
       Foundation.exit(report.kind.exitCode)
+    }
+  }
+
+  private static func run(_ arguments: [String]) async throws {
+    var command = try MLOps.parseAsRoot(arguments)
+    if var asynchronous = command as? any AsyncParsableCommand {
+      try await asynchronous.run()
+    } else {
+      try command.run()
     }
   }
 }

@@ -1,5 +1,6 @@
 import Deployment
 import Foundation
+import JSON
 import MLOpsCore
 import ModelRegistry
 import SystemPackage

@@ -47,9 +47,8 @@ public struct EvidenceGate: Sendable {
   }
 
   private func evaluations(of candidate: Digest) throws -> [VersionRecord] {
-    try registry.dependents(of: candidate, role: "candidate").filter {
-      $0.manifest.kind == .evaluation
-    }
+    try registry.lineage(of: candidate, direction: .descendants).nodes.compactMap(\.version)
+      .filter { $0.kind == .evaluation && $0.plays("candidate", candidate) }
   }
 
   private func label(of digest: Digest) throws -> String {

@@ -92,11 +92,6 @@ public struct ReleaseSpecification: Sendable, Hashable {
   }
 }
 
-extension VersionRecord {
-  /// `labeler@v7`.
-  public var label: String { reference.description }
-}
-
 extension Sampling {
   /// The documented object: `temperature`, `top_p`, `top_k`, `seed`.
   public var json: JSONValue {

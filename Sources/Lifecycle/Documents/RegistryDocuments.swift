@@ -1,7 +1,6 @@
-import Deployment
 public import Foundation
 public import JSON
-public import MLOpsCore
+import MLOpsCore
 public import ModelRegistry
 
 // The documented objects that `--json` and the HTTP API give for the registry's records.

@@ -3,6 +3,7 @@ import JSON
 import MLOpsCore
 import ModelRuntime
 import SystemPackage
+import Yams
 
 /// What the files of an artifact turned out to be.
 struct Recognition: Sendable {
@@ -22,7 +23,7 @@ enum Recogniser {
     for file in files {
       switch MediaType.guess(file.path.description) {
       case MediaType.gguf:
-        let summary = try GGUFFile(opening: file.location).summary
+        let summary = try GGUFFile(file.location).summary
         ggufs += 1
         recognition.kind = summary.isAdapter ? .adapter : .model
         // One model may come in several files: the first names what it is.

@@ -1,6 +1,7 @@
 import Foundation
 import MLOpsCore
 import ModelRegistry
+import SystemPackage
 
 /// Reads prompt versions.
 struct PromptLoader: Sendable {

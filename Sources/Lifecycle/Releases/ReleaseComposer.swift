@@ -1,4 +1,4 @@
-public import Deployment
+import Deployment
 public import MLOpsCore
 public import ModelRegistry
 

@@ -1,4 +1,4 @@
-public import Deployment
+import Deployment
 import Foundation
 public import JSON
 public import MLOpsCore
@@ -59,11 +59,13 @@ struct PointerMover: Sendable {
   ) async throws -> PointerMove {
     // Every blob must be there before anything points at it.
     try ReleaseBlobs.check(release, in: registry)
-    let server = try ServerDirectory(store: workspace.store).server(of: draft.environment)
+    let server = try ServerSeat.occupant(of: draft.environment, inStore: workspace.store).map {
+      ControlClient($0)
+    }
     var prepareSeconds = 0.0
     if let server {
       let started = ContinuousClock.now
-      try await server.prepare(release.digest)
+      _ = try await server.prepare(release.digest)
       prepareSeconds = Stopwatch.seconds(since: started)
     }
     let committing = ContinuousClock.now
@@ -73,7 +75,7 @@ struct PointerMover: Sendable {
     if let server {
       let started = ContinuousClock.now
       // The pointer has moved: a server that misses this nudge sees it by itself a moment later.
-      try? await server.sync()
+      _ = try? await server.sync()
       swap = PointerMove.ServerSwap(
         prepareSeconds: prepareSeconds, swapSeconds: Stopwatch.seconds(since: started))
     }

@@ -61,12 +61,12 @@ public struct Add: Sendable {
       name: name, kind: kind,
       files: files.map {
         SourceFile(
-          path: $0.path, location: $0.location,
+          path: $0.path, content: .file($0.location),
           mediaType: MediaType.guess($0.path.description))
       },
       ingredients: try ingredients(request),
       metadata: recognition.metadata.merging(request.metadata) { _, said in said },
-      link: request.link, reason: request.reason, code: Provenance.codeState(near: path))
+      link: request.link, reason: request.reason)
     return try registry.add(draft, progress: progress)
   }
 

@@ -1,4 +1,4 @@
-import Foundation
+import Deployment
 public import JSON
 public import MLOpsCore
 public import ModelRegistry
@@ -50,9 +50,9 @@ public struct Ask: Sendable {
     let files = try ReleaseFiles(release, in: registry)
     let request = try request(question, files)
     if let environment,
-      let server = try ServerDirectory(store: workspace.store).server(of: environment)
+      let server = try ServerSeat.occupant(of: environment, inStore: workspace.store)
     {
-      let answer = try await ask(server, request)
+      let answer = try await ask(ControlClient(server), request)
       onText(answer.text)
       return answer
     }
@@ -95,12 +95,12 @@ public struct Ask: Sendable {
     return prompt.request(try prompt.messages(for: record))
   }
 
-  private func ask(_ server: RunningServer, _ request: GenerationRequest) async throws -> Answer {
+  private func ask(_ client: ControlClient, _ request: GenerationRequest) async throws -> Answer {
     guard case .chat(let messages) = request.input else {
-      throw LifecycleError.noPrompt(release: server.environment.description)
+      throw LifecycleError.noPrompt(release: client.server.environment.description)
     }
     let body: JSONValue = [
-      "model": .string(server.environment.description),
+      "model": .string(client.server.environment.description),
       "messages": .array(
         messages.map {
           ["role": .string($0.role.rawValue), "content": .string($0.content)]
@@ -110,14 +110,13 @@ public struct Ask: Sendable {
       "seed": .integer(request.sampling.seed),
       "stop": .array(request.stop.prefix(4).map(JSONValue.string)),
     ]
-    let (answer, release) = try await server.chat(body)
+    let (answer, release) = try await client.chat(body)
     guard let text = answer["choices"]?.array?.first?["message"]?["content"]?.string else {
-      throw LifecycleError.serverUnreachable(
-        environment: server.environment.description, reason: "its answer holds no message")
+      throw LifecycleError.emptyAnswer(environment: client.server.environment.description)
     }
     let usage = answer["usage"]
     return Answer(
-      text: text, release: release ?? "unknown", server: server.address,
+      text: text, release: release?.description ?? "unknown", server: client.server.url,
       usage: TokenUsage(
         promptTokens: usage?["prompt_tokens"]?.int ?? 0,
         completionTokens: usage?["completion_tokens"]?.int ?? 0))

@@ -1,4 +1,4 @@
-public import Deployment
+import Deployment
 import JSON
 public import MLOpsCore
 public import ModelRegistry

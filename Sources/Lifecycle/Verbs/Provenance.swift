@@ -8,6 +8,6 @@ enum Provenance {
   ///
   /// A repository that cannot be read is no reason to lose an add: it gives nil.
   static func codeState(near path: FilePath) -> JSONValue? {
-    (try? CodeState.inspect(folder: path.removingLastComponent()))?.json
+    (try? CodeProvenance.inspect(folder: path.removingLastComponent()))?.json
   }
 }

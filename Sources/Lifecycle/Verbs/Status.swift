@@ -1,6 +1,6 @@
-import Foundation
+import Deployment
 public import JSON
-public import MLOpsCore
+import MLOpsCore
 public import ModelRegistry
 
 /// What every environment points at, and whether a server serves it.
@@ -27,12 +27,12 @@ public struct Status: Sendable {
     var lines: [Line] = []
     for environment in try registry.environments().sorted() {
       guard let generation = try registry.currentGeneration(of: environment) else { continue }
-      let server = try ServerDirectory(store: workspace.store).server(of: environment)
-      let health = try? await server?.health()
+      let server = try ServerSeat.occupant(of: environment, inStore: workspace.store)
+      let health = server.map { ControlClient($0, patience: 5) }
       lines.append(
         Line(
-          generation: generation, server: server?.address,
-          health: server == nil ? nil : health?["status"]?.string ?? "no answer"))
+          generation: generation, server: server?.url,
+          health: try await health?.statusWord()))
     }
     return lines
   }
@@ -48,5 +48,14 @@ public struct Status: Sendable {
           return .object(object)
         })
     ]
+  }
+}
+
+extension ControlClient {
+  /// What `/health` says in one word; `no answer` where it says nothing.
+  func statusWord() async throws -> String {
+    let health = try? await health()
+    try Task.checkCancellation()
+    return health?["status"]?.string ?? "no answer"
   }
 }

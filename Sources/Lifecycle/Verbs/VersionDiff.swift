@@ -1,5 +1,5 @@
 public import JSON
-public import MLOpsCore
+import MLOpsCore
 public import ModelRegistry
 
 /// What differs between two versions.

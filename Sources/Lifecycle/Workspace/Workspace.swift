@@ -1,4 +1,4 @@
-public import MLOpsCore
+import MLOpsCore
 public import ModelRegistry
 public import SystemPackage
 import Foundation
@@ -22,9 +22,10 @@ public struct Workspace: Sendable {
   ///
   /// - Throws: `LifecycleError` with code `lifecycle.no_workspace` or `lifecycle.bad_configuration`.
   public static func find(
-    explicit: String? = nil, from start: String = FileManager.default.currentDirectoryPath,
-    environment: [String: String] = ProcessInfo.processInfo.environment
+    explicit: String? = nil, from start: String? = nil, environment: [String: String]? = nil
   ) throws -> Workspace {
+    let start = start ?? FileManager.default.currentDirectoryPath
+    let environment = environment ?? ProcessInfo.processInfo.environment
     if let named = explicit ?? environment["MLOPS_HOME"] {
       let root = FilePath(named).absolute(from: start)
       guard FileManager.default.fileExists(atPath: root.appending(fileName).string) else {

@@ -9,7 +9,7 @@ struct YAMLReader {
   init(text: String, file: String) throws {
     self.file = file
     do {
-      root = try Yams.compose(yaml: text) ?? Node([:] as [(Node, Node)])
+      root = try Yams.compose(yaml: text) ?? Node.mapping(Node.Mapping([]))
     } catch let error as YamlError {
       throw LifecycleError.badConfiguration(file: file, place: nil, reason: "\(error)")
     }

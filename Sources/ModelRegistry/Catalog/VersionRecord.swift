@@ -21,6 +21,8 @@ public struct VersionRecord: Sendable, Hashable {
   public var kind: ArtifactKind { manifest.kind }
   /// `labeler@v7`.
   public var reference: Reference { .version(name, version) }
+  /// The reference as text.
+  public var label: String { reference.description }
 }
 
 extension VersionRecord {

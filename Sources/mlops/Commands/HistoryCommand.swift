@@ -26,22 +26,21 @@ struct HistoryCommand: ParsableCommand {
         "\(environment) has no generations. Next: mlops promote <release> --to \(environment)")
       return
     }
+    let rows = try generations.map { generation in
+      [
+        "\(generation.number)", "\(generation.releaseName)@\(generation.releaseVersion)",
+        generation.forced ? "\(generation.action.rawValue), FORCED" : generation.action.rawValue,
+        VersionText.time(generation.createdAt), generation.author.name,
+        try generation.evidence.flatMap { try registry.version(digest: $0)?.label } ?? "–",
+        generation.reason,
+      ]
+    }
     terminal.result(
       [
         "environment": .string(environment.description),
         "generations": .array(generations.map(\.document)),
       ],
       text: terminal.table(
-        ["#>", "RELEASE", "HOW", "TIME (UTC)", "BY", "EVIDENCE", "REASON"],
-        try generations.map { generation in
-          [
-            "\(generation.number)", "\(generation.releaseName)@\(generation.releaseVersion)",
-            generation.forced
-              ? "\(generation.action.rawValue), FORCED" : generation.action.rawValue,
-            VersionText.time(generation.createdAt), generation.author.name,
-            try generation.evidence.flatMap { try registry.version(digest: $0)?.label } ?? "–",
-            generation.reason,
-          ]
-        }))
+        ["#>", "RELEASE", "HOW", "TIME (UTC)", "BY", "EVIDENCE", "REASON"], rows))
   }
 }

@@ -17,8 +17,8 @@ struct ShowCommand: ParsableCommand {
   func run() throws {
     let registry = try global.openWorkspace().registry()
     let version = try ReferenceResolver(registry: registry).resolve(reference)
-    global.terminal.result(
-      version.document, text: try ShowText(version, registry, global.terminal).lines())
+    let text = try ShowText(version, registry, global.terminal).lines()
+    global.terminal.result(version.document, text: text)
   }
 }
 
@@ -44,7 +44,7 @@ private struct ShowText {
     if !version.aliases.isEmpty {
       facts.append(["aliases", version.aliases.map(\.description).joined(separator: " ")])
     }
-    if let code = version.code { facts.append(["code", CodeText.line(code)]) }
+    if let code = version.manifest.metadata["code"] { facts.append(["code", CodeText.line(code)]) }
     var sections = [terminal.bold(version.label), terminal.pairs(facts)]
     try appendParts(to: &sections)
     if !version.manifest.metadata.isEmpty {

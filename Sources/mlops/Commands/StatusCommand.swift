@@ -1,6 +1,7 @@
 import ArgumentParser
 import Lifecycle
 import MLOpsCore
+import ModelRegistry
 
 /// `mlops status`
 struct StatusCommand: AsyncParsableCommand {

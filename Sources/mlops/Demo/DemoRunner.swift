@@ -59,7 +59,7 @@ struct DemoRunner {
   /// Starts a command that goes on.
   func start(_ arguments: [String], logging log: URL) throws -> Process {
     let process = process(arguments)
-    FileManager.default.createFile(atPath: log.path, contents: nil)
+    try Data().write(to: log)
     let handle = try FileHandle(forWritingTo: log)
     process.standardOutput = handle
     process.standardError = handle

@@ -1,3 +1,4 @@
+import Deployment
 import Foundation
 import JSON
 import Lifecycle
@@ -76,7 +77,7 @@ final class DemoScript {
     try more(["promote", "labeler@v1", "--to", "production", "--reason", "first release"])
   }
 
-  private func serve() async throws -> (process: Process, client: RunningServer) {
+  private func serve() async throws -> (process: Process, client: ControlClient) {
     let log = runner.workspace.appendingPathComponent("serve.log")
     let arguments = ["serve", "--environment", "production", "--port", "0"]
     number += 1
@@ -84,13 +85,11 @@ final class DemoScript {
       number, "Serve production over HTTP (OpenAI-compatible), in the background", arguments)
     let process = try runner.start(arguments, logging: log)
     let workspace = try Workspace.find(explicit: runner.workspace.path)
-    let directory = ServerDirectory(store: workspace.store)
     let production = try EnvironmentName("production")
     for _ in 0..<300 {
-      if let server = try directory.server(of: production),
-        let health = try? await server.health(), health["status"]?.string == "ok"
-      {
-        runner.show("listening on \(server.address), answering with labeler@v1")
+      if let record = try ServerSeat.occupant(of: production, inStore: workspace.store) {
+        let server = ControlClient(record)
+        runner.show("listening on \(record.url), answering with labeler@v1")
         try step("Ask it: the label is one of the old curriculum", ["ask", question])
         return (process, server)
       }
@@ -126,7 +125,7 @@ final class DemoScript {
     figures["evaluation"] = evaluation
   }
 
-  private func promote(_ server: RunningServer) async throws {
+  private func promote(_ server: ControlClient) async throws {
     number += 1
     let arguments = [
       "promote", "labeler@v2", "--to", "production", "--reason", "labels of the 2022 curriculum",

@@ -1,5 +1,6 @@
+import Deployment
 import JSON
-import Lifecycle
+import MLOpsCore
 import Synchronization
 
 /// Asks a server without pause while its release is swapped, and counts what comes back.
@@ -18,7 +19,7 @@ final class SwapLoad: Sendable {
   private let task: Task<Void, Never>
 
   /// Starts some clients that ask one question over and over.
-  init(_ server: RunningServer, clients: Int, question: String) {
+  init(_ server: ControlClient, clients: Int, question: String) {
     let body: JSONValue = [
       "messages": [["role": "user", "content": .string(question)]], "max_tokens": 48,
     ]
@@ -30,7 +31,7 @@ final class SwapLoad: Sendable {
             while !Task.isCancelled {
               do {
                 let answer = try await server.chat(body)
-                counter.count { $0.answers[answer.release ?? "unknown", default: 0] += 1 }
+                counter.count { $0.answers[answer.release?.short ?? "unknown", default: 0] += 1 }
               } catch {
                 if !Task.isCancelled { counter.count { $0.failures += 1 } }
               }

@@ -1,4 +1,5 @@
 import Foundation
+import JSON
 import MLOpsCore
 
 /// Shows a failure: the sentence, what to do, and the code.

@@ -3,7 +3,7 @@ import Foundation
 
 /// Ctrl-C and SIGTERM cancel the running command, so that it can leave a state to resume from.
 enum Interrupt {
-  static func cancelling(_ body: sending @escaping () async throws -> Void) async throws {
+  static func cancelling(_ body: @escaping @Sendable () async throws -> Void) async throws {
     let task = Task { try await body() }
     let sources = [SIGINT, SIGTERM].map { number in
       signal(number, SIG_IGN)
@@ -16,3 +16,6 @@ enum Interrupt {
     try await task.value
   }
 }
+
+/// A command that ends by itself on Ctrl-C.
+protocol HandlesSignals {}

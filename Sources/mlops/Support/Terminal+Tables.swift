@@ -3,13 +3,13 @@ import MLOpsCore
 extension Terminal {
   /// An aligned table; a heading that ends with `>` is of a right-aligned column.
   func table(_ headings: [String], _ rows: [[String]]) -> String {
-    TextTable(
-      columns: headings.map { heading in
+    var table = TextTable(
+      headings.map { heading in
         heading.hasSuffix(">")
-          ? TextTable.Column(String(heading.dropLast()), alignment: .right)
-          : TextTable.Column(heading)
-      }, rows: rows
-    ).rendered()
+          ? TextTable.Column(String(heading.dropLast()), .right) : TextTable.Column(heading)
+      })
+    for row in rows { table.add(row) }
+    return table.rendered(styled: isColoured)
   }
 
   /// Names and values, one pair a line.

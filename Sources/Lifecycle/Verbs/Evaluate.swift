@@ -1,0 +1,133 @@
+import Deployment
+public import Evaluation
+import Foundation
+public import JSON
+public import MLOpsCore
+public import ModelRegistry
+public import ModelRuntime
+import SystemPackage
+
+/// Compares two releases on a suite and stores the verdict as evidence.
+public struct Evaluate: Sendable {
+  /// What to compare on what.
+  public struct Request: Sendable {
+    /// A release, or a model or adapter that implies one in the baseline's environment.
+    public var candidate: String
+    /// A release or an environment.
+    public var baseline: String
+    public var suite: String
+    /// For the history.
+    public var reason: String
+
+    public init(candidate: String, baseline: String, suite: String, reason: String = "") {
+      self.candidate = candidate
+      self.baseline = baseline
+      self.suite = suite
+      self.reason = reason
+    }
+  }
+
+  /// The report and the stored evaluation.
+  public struct Outcome: Sendable {
+    public let report: EvaluationReport
+    public let evaluation: AddOutcome
+
+    /// Keys: those of the report, and `evaluation`, the reference of the stored version.
+    public var document: JSONValue {
+      var object = report.json.object ?? [:]
+      object["evaluation"] = .string(evaluation.record.label)
+      return .object(object)
+    }
+  }
+
+  private let registry: Registry
+  private let configuration: RuntimeConfiguration
+
+  public init(registry: Registry, configuration: RuntimeConfiguration) {
+    self.registry = registry
+    self.configuration = configuration
+  }
+
+  /// Evaluates; both sides see the same cases in the same order with the same seeds.
+  ///
+  /// - Throws: `EvaluationError` (`evaluation.could_not_measure` among them), `RuntimeError`,
+  ///   `DeploymentError`, `RegistryError`.
+  public func run(_ request: Request, progress: ProgressHandler? = nil) async throws -> Outcome {
+    let suiteVersion = try ReferenceResolver(registry: registry).resolve(
+      request.suite, kinds: [.suite])
+    let suite = try SuiteBundle.load(suiteVersion, from: registry)
+    let composer = ReleaseComposer(registry: registry)
+    var environment: EnvironmentName?
+    if case .environment(let name, _)? = try? Reference(request.baseline) { environment = name }
+    let baseline = try composer.release(request.baseline, for: environment)
+    let candidate = try composer.release(request.candidate, for: environment)
+    let ingredients = [
+      Ingredient(role: "candidate", digest: candidate.digest),
+      Ingredient(role: "baseline", digest: baseline.digest),
+      Ingredient(role: "suite", digest: suiteVersion.digest),
+    ]
+    let run = RecordedRun(
+      registry: registry, kind: "evaluate",
+      parameters: ["suite": .string(suiteVersion.label)], inputs: ingredients)
+    return try await run.perform { _ in
+      let before = try await answers(of: baseline, suite, progress)
+      let after =
+        candidate.digest == baseline.digest
+        ? before : try await answers(of: candidate, suite, progress)
+      let report = try EvaluationReport(
+        suite: suite, suiteDigest: suiteVersion.digest, baseline: before, candidate: after)
+      let stored = try store(report, suiteVersion, ingredients, request.reason)
+      return RecordedRun.Ending(
+        value: Outcome(report: report, evaluation: stored),
+        metrics: ["verdict": .string(report.verdict.rawValue)], outputs: [stored.record.digest])
+    }
+  }
+
+  private func answers(of release: VersionRecord, _ suite: Suite, _ progress: ProgressHandler?)
+    async throws -> SuiteRun
+  {
+    let files = try ReleaseFiles(release, in: registry)
+    let model = try await files.load(configuration)
+    do {
+      let run = try await SuiteRunner(suite: suite, concurrency: configuration.slots * 2).run(
+        EvaluationSide(
+          label: release.label, digest: release.digest, model: model, prompt: files.prompt),
+        progress: progress)
+      await model.shutdown()
+      return run
+    } catch {
+      await model.shutdown()
+      throw error
+    }
+  }
+
+  private func store(
+    _ report: EvaluationReport, _ suite: VersionRecord, _ ingredients: [Ingredient],
+    _ reason: String
+  ) throws -> AddOutcome {
+    try registry.add(
+      VersionDraft(
+        name: try ArtifactName("evaluation-\(suite.name)"), kind: .evaluation,
+        files: [
+          SourceFile(
+            path: try ContentPath("report.json"), content: .bytes(report.json.canonicalBytes),
+            mediaType: MediaType.json)
+        ],
+        ingredients: ingredients,
+        metadata: [
+          "verdict": .string(report.verdict.rawValue),
+          "metrics": .object(
+            Dictionary(
+              report.comparison.metrics.map { metric in
+                (
+                  metric.metric.description,
+                  [
+                    "baseline": .double(metric.counts.baseline),
+                    "candidate": .double(metric.counts.candidate),
+                  ]
+                )
+              }, uniquingKeysWith: { first, _ in first })),
+        ], reason: reason),
+      progress: nil)
+  }
+}

@@ -1,0 +1,104 @@
+public import Datasets
+import Foundation
+public import JSON
+import JSONSchema
+public import MLOpsCore
+public import ModelRegistry
+public import SystemPackage
+
+/// Checks files of rows against a schema.
+public struct Validate: Sendable {
+  public init() {}
+
+  /// One report a file, in order.
+  ///
+  /// - Throws: `DatasetsError` for an unreadable file or a malformed schema; invalid rows are part
+  ///   of the reports.
+  public func run(
+    _ files: [FilePath], schema: FilePath, maxErrors: Int, progress: ProgressHandler? = nil
+  ) throws -> [ValidationReport] {
+    let validator = RecordValidator(schema: try SchemaFile.load(schema), maxErrors: maxErrors)
+    return try files.map { try validator.validate(file: $0, progress: progress) }
+  }
+}
+
+/// Turns files of rows into a dataset version, and what is invalid into a quarantine beside it.
+public struct Ingest: Sendable {
+  /// The dataset, its quarantine and what became of every row.
+  public struct Outcome: Sendable {
+    public let dataset: AddOutcome
+    /// `<name>-quarantine`; nil where every row was valid.
+    public let quarantine: AddOutcome?
+    public let report: IngestReport
+
+    /// Keys: the dataset's document, and `is_new`, `quarantine`, `report`.
+    public var document: JSONValue {
+      var object = dataset.record.document.object ?? [:]
+      object["is_new"] = .bool(dataset.isNew)
+      object["quarantine"] = quarantine.map { .string($0.record.label) } ?? .null
+      object["report"] = report.json
+      return .object(object)
+    }
+  }
+
+  private let workspace: Workspace
+  private let registry: Registry
+
+  public init(workspace: Workspace, registry: Registry) {
+    self.workspace = workspace
+    self.registry = registry
+  }
+
+  /// Ingests; the same input and schema give the same digest.
+  ///
+  /// - Parameter maxInvalid: the share of invalid rows, 0 to 1, above which nothing is registered.
+  /// - Throws: `DatasetsError` (`datasets.too_many_invalid` among them), `RegistryError`.
+  public func run(
+    _ files: [FilePath], schema: FilePath, name: ArtifactName, maxInvalid: Double,
+    reason: String = "", progress: ProgressHandler? = nil
+  ) async throws -> Outcome {
+    let compiled = try SchemaFile.load(schema)
+    let schemaDigest = Digest(
+      of: try JSONValue(parsing: Array(Data(contentsOf: URL(fileURLWithPath: schema.string)))))
+    let run = RecordedRun(
+      registry: registry, kind: "ingest",
+      parameters: [
+        "schema": .string(schemaDigest.description), "max_invalid": .double(maxInvalid),
+        "files": .array(files.map { .string($0.lastComponent?.string ?? "") }),
+      ], inputs: [])
+    return try await run.perform { _ in
+      let scratch = try ScratchFolder(in: workspace)
+      let rows = scratch.path.appending("rows.ndjson")
+      let rejected = scratch.path.appending("quarantine.ndjson")
+      let report = try Ingestion(schema: compiled, maxInvalid: maxInvalid).ingest(
+        files, output: rows, quarantine: rejected, progress: progress)
+      var metadata = report.metadata
+      metadata["schema"] = .string(schemaDigest.description)
+      let dataset = try add(rows, as: name, metadata, reason)
+      let quarantine =
+        report.quarantined == 0
+        ? nil
+        : try add(
+          rejected, as: try ArtifactName("\(name)-quarantine"),
+          ["rows": .integer(report.quarantined), "schema": .string(schemaDigest.description)],
+          reason)
+      return RecordedRun.Ending(
+        value: Outcome(dataset: dataset, quarantine: quarantine, report: report),
+        metrics: report.json,
+        outputs: [dataset.record.digest] + (quarantine.map { [$0.record.digest] } ?? []))
+    }
+  }
+
+  private func add(
+    _ file: FilePath, as name: ArtifactName, _ metadata: [String: JSONValue], _ reason: String
+  ) throws -> AddOutcome {
+    try registry.add(
+      VersionDraft(
+        name: name, kind: .dataset,
+        files: [
+          SourceFile(
+            path: try ContentPath("rows.ndjson"), content: .file(file), mediaType: MediaType.ndjson)
+        ], metadata: metadata, reason: reason),
+      progress: nil)
+  }
+}

@@ -1,0 +1,104 @@
+import ArgumentParser
+import Datasets
+import JSON
+import Lifecycle
+import MLOpsCore
+import ModelRegistry
+import SystemPackage
+
+/// `mlops validate`
+struct ValidateCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "validate", abstract: "Check rows of NDJSON or JSON against a JSON Schema.",
+    discussion: """
+      Needs no workspace. Every row is checked; errors are shown as file:line:column with a JSON \
+      Pointer, grouped and counted. Exit codes: 0 valid, 65 invalid.
+      """)
+
+  @Argument(help: "Files of rows.")
+  var files: [String]
+
+  @Option(help: "The JSON Schema (draft 2020-12).")
+  var schema: String
+
+  @Option(help: "How many errors to show; all are counted.")
+  var maxErrors = 20
+
+  @Flag(help: "Print one documented JSON object instead of text.")
+  var json = false
+
+  func run() throws {
+    let bar = ProgressBar()
+    let reports = try Validate().run(
+      files.map { FilePath($0) }, schema: FilePath(schema), maxErrors: maxErrors,
+      progress: bar.handler)
+    bar.finish()
+    let isValid = reports.allSatisfy(\.isValid)
+    Terminal(json: json).result(
+      ["valid": .bool(isValid), "files": .array(reports.map(\.json))],
+      text: reports.map(\.text).joined(separator: "\n"))
+    if !isValid { throw ExitCode(FailureKind.invalidInput.exitCode) }
+  }
+}
+
+/// `mlops ingest`
+struct IngestCommand: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "ingest",
+    abstract: "Turn rows into a dataset version; invalid ones go to quarantine.",
+    discussion: """
+      Valid rows become canonical NDJSON, exact duplicates are dropped and counted, invalid rows go \
+      to <name>-quarantine with their line and reason. The same input gives the same digest.
+
+      Exit codes: 0 registered, 65 too many invalid rows (nothing is registered then).
+      """)
+
+  @Argument(help: "Files of rows.")
+  var files: [String]
+
+  @Option(help: "The JSON Schema (draft 2020-12).")
+  var schema: String
+
+  @Option(help: "The dataset's name.")
+  var name: String
+
+  @Option(help: "The share of invalid rows above which nothing is registered.")
+  var maxInvalid = "100%"
+
+  @Option(help: "Why, for the history.")
+  var reason = ""
+
+  @OptionGroup var global: GlobalOptions
+
+  func run() async throws {
+    let workspace = try global.openWorkspace()
+    let bar = ProgressBar()
+    let outcome = try await Ingest(workspace: workspace, registry: workspace.registry()).run(
+      files.map { FilePath($0) }, schema: FilePath(schema), name: try ArtifactName(name),
+      maxInvalid: try ShareArgument.parse(maxInvalid), reason: reason, progress: bar.handler)
+    bar.finish()
+    let terminal = global.terminal
+    let record = outcome.dataset.record
+    let head =
+      outcome.dataset.isNew
+      ? "ingested \(terminal.bold(record.reference.description))"
+      : "unchanged: these rows are \(terminal.bold(record.reference.description)) already"
+    var lines = ["\(head)  \(outcome.report.text)"]
+    if let quarantine = outcome.quarantine {
+      lines.append("quarantined as \(quarantine.record.reference)")
+    }
+    lines.append(terminal.dim(record.digest.description))
+    terminal.result(outcome.document, text: lines.joined(separator: "\n"))
+  }
+}
+
+/// Parses `1%` or `0.01`.
+private enum ShareArgument {
+  static func parse(_ text: String) throws -> Double {
+    let number = text.hasSuffix("%") ? Double(text.dropLast()).map { $0 / 100 } : Double(text)
+    guard let number, (0...1).contains(number) else {
+      throw ValidationError("Expected a share such as 1% or 0.01, found '\(text)'.")
+    }
+    return number
+  }
+}

@@ -1,0 +1,58 @@
+import ArgumentParser
+import Evaluation
+import Foundation
+import Lifecycle
+import MLOpsCore
+import ModelRegistry
+
+/// `mlops evaluate`
+struct EvaluateCommand: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "evaluate",
+    abstract: "Compare a candidate with a baseline on a suite; the verdict is the exit code.",
+    discussion: """
+      Both sides see the same cases; differences are paired. The verdict is stored as the evidence \
+      that 'mlops promote' asks for.
+
+      Exit codes: 0 passed, 100 regression, 101 inconclusive, 65 invalid suite, 1 could not measure.
+      """)
+
+  @Option(help: "The release to judge (or an adapter or model in place of its kind).")
+  var candidate: String
+
+  @Option(help: "What to compare it with.")
+  var baseline = "@production"
+
+  @Option(help: "The suite.")
+  var suite: String
+
+  @Option(help: "Also write the report as Markdown to this file.")
+  var markdown: String?
+
+  @Option(help: "How many flips of each kind to show.")
+  var examples = 3
+
+  @Option(help: "Why, for the history.")
+  var reason = ""
+
+  @OptionGroup var engine: EngineOptions
+  @OptionGroup var global: GlobalOptions
+
+  func run() async throws {
+    let bar = ProgressBar()
+    let registry = try global.openWorkspace().registry()
+    let outcome = try await Evaluate(registry: registry, configuration: engine.configuration).run(
+      Evaluate.Request(candidate: candidate, baseline: baseline, suite: suite, reason: reason),
+      progress: bar.handler)
+    bar.finish()
+    if let markdown {
+      try outcome.report.markdown().write(toFile: markdown, atomically: true, encoding: .utf8)
+    }
+    let terminal = global.terminal
+    terminal.result(
+      outcome.document,
+      text: outcome.report.text(styled: terminal.isColoured, examples: examples)
+        + "\n" + terminal.dim("stored as \(outcome.evaluation.record.reference)"))
+    if outcome.report.verdict.exitCode != 0 { throw ExitCode(outcome.report.verdict.exitCode) }
+  }
+}

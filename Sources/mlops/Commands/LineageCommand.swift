@@ -1,0 +1,108 @@
+import ArgumentParser
+import JSON
+import Lifecycle
+import MLOpsCore
+import ModelRegistry
+
+/// `mlops lineage`
+struct LineageCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "lineage", abstract: "Show what a version was made from and what was made from it."
+  )
+
+  @Argument(help: "A reference or a path.")
+  var reference: String
+
+  @Flag(help: "Only what it was made from.")
+  var ancestors = false
+
+  @Flag(help: "Only what was made from it.")
+  var descendants = false
+
+  @OptionGroup var global: GlobalOptions
+
+  func run() throws {
+    let registry = try global.openWorkspace().registry()
+    let version = try ReferenceResolver(registry: registry).resolve(reference)
+    let direction: LineageDirection =
+      switch (ancestors, descendants) {
+      case (true, false): .ancestors
+      case (false, true): .descendants
+      default: .both
+      }
+    let graph = try registry.lineage(of: version.digest, direction: direction)
+    let tree = LineageTree(graph)
+    var lines = [global.terminal.bold(version.reference.description)]
+    if direction != .descendants { lines += tree.branches(of: version.digest, towards: .ancestors) }
+    if direction != .ancestors {
+      let made = tree.branches(of: version.digest, towards: .descendants)
+      if !made.isEmpty { lines += ["made into"] + made }
+    }
+    global.terminal.result(graph.document, text: lines.joined(separator: "\n"))
+  }
+}
+
+/// A lineage graph drawn as an indented tree.
+private struct LineageTree {
+  private let graph: LineageGraph
+  private let labels: [Digest: String]
+
+  init(_ graph: LineageGraph) {
+    self.graph = graph
+    labels = Dictionary(
+      graph.nodes.map { node in
+        (
+          node.digest,
+          node.version.map { "\($0.reference)  (\($0.kind.rawValue))" }
+            ?? "sha256:\(node.digest.short)  (not in this registry)"
+        )
+      }, uniquingKeysWith: { first, _ in first })
+  }
+
+  func branches(of digest: Digest, towards direction: LineageDirection) -> [String] {
+    branches(of: digest, direction, prefix: "", path: [digest])
+  }
+
+  private func branches(
+    of digest: Digest, _ direction: LineageDirection, prefix: String, path: Set<Digest>
+  ) -> [String] {
+    let next = graph.edges.filter {
+      (direction == .ancestors ? $0.to : $0.from) == digest
+    }.map { (role: $0.role, digest: direction == .ancestors ? $0.from : $0.to) }
+      .filter { !path.contains($0.digest) }
+      .sorted { ($0.role, $0.digest) < ($1.role, $1.digest) }
+    return next.enumerated().flatMap { index, edge in
+      let isLast = index == next.count - 1
+      let line =
+        "\(prefix)\(isLast ? "└─" : "├─") \(edge.role): \(labels[edge.digest] ?? edge.digest.short)"
+      return [line]
+        + branches(
+          of: edge.digest, direction, prefix: prefix + (isLast ? "   " : "│  "),
+          path: path.union([edge.digest]))
+    }
+  }
+}
+
+extension LineageGraph {
+  /// Keys: `root`, `nodes` of `digest`, `reference`, `kind`, and `edges` of `from`, `to`, `role`.
+  fileprivate var document: JSONValue {
+    [
+      "root": .string(root.description),
+      "nodes": .array(
+        nodes.map {
+          [
+            "digest": .string($0.digest.description),
+            "reference": $0.version.map { .string($0.reference.description) } ?? .null,
+            "kind": $0.version.map { .string($0.kind.rawValue) } ?? .null,
+          ]
+        }),
+      "edges": .array(
+        edges.map {
+          [
+            "from": .string($0.from.description), "to": .string($0.to.description),
+            "role": .string($0.role),
+          ]
+        }),
+    ]
+  }
+}
