@@ -43,7 +43,7 @@ public struct TrainingConfiguration: Sendable, Hashable {
   public var clip: Float = 1
   /// Decides the start of A and the order of the rows.
   public var seed: UInt64 = 0
-  /// Nil: as many as there are cores. Part of what makes a run repeatable.
+  /// Nil: what suits the base's size (`ThreadCount`). Part of what makes a run repeatable.
   public var threads: Int?
 
   public init() {}

@@ -17,7 +17,7 @@ struct TrainingRun {
   ///   - progress: called after each step.
   /// - Throws: `TrainingError`, `GraphError`, `RuntimeError`, `CancellationError`.
   func run(isCancelled: () -> Bool, progress: (TrainingStep) -> Void) throws -> TrainingResult {
-    let threads = configuration.threads ?? ProcessInfo.processInfo.activeProcessorCount
+    let threads = try configuration.threads ?? ThreadCount.suited(toBytes: GGUFFile(basePath).size)
     let backend = try ComputeBackend(threads: threads)
     let weights = try BaseWeights(GGUFWeights(basePath), on: backend)
     let layout = AdapterLayout(

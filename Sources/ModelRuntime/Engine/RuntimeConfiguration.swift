@@ -18,7 +18,7 @@ public struct RuntimeConfiguration: Sendable, Hashable {
   public var contextPerSequence: Int?
   /// How many requests are evaluated together, 1 to 64; more wait for a free slot.
   public var slots: Int
-  /// 1 to 512; nil takes the number of cores.
+  /// 1 to 512; nil takes what suits the model's size (`ThreadCount`).
   public var threads: Int?
   /// Tokens evaluated in one step, 32 to 8192.
   public var batch: Int
@@ -43,7 +43,7 @@ public struct RuntimeConfiguration: Sendable, Hashable {
     guard (32...8192).contains(batch) else {
       throw .invalidConfiguration(reason: "batch is \(batch), expected 32 to 8192")
     }
-    let threads = threads ?? min(512, ProcessInfo.processInfo.activeProcessorCount)
+    let threads = threads ?? ThreadCount.suited(toBytes: file.size)
     guard (1...512).contains(threads) else {
       throw .invalidConfiguration(reason: "threads is \(threads), expected 1 to 512")
     }

@@ -66,7 +66,7 @@ struct TrainCommand: AsyncParsableCommand {
   @Option(help: "Decides the start and the order of the rows.")
   var seed = TrainingConfiguration().seed
 
-  @Option(help: "Threads (default: the number of cores).")
+  @Option(help: "Threads (default: one for a small model, else the number of cores).")
   var threads: Int?
 
   @Option(help: "Why, for the history.")

@@ -180,6 +180,7 @@ final class DemoScript {
   private func train(data: String, out: String) -> [String] {
     [
       "train", "--base", "labeler-base", "--data", data, "--prompt", "labeler-prompt", "--out", out,
+      "--lr", "2e-3", "--batch-tokens", "640", "--epochs", "4",
     ]
   }
 

@@ -3,7 +3,7 @@ import ModelRuntime
 
 /// How models are run.
 struct EngineOptions: ParsableArguments {
-  @Option(help: "Threads for computing (default: the number of cores).")
+  @Option(help: "Threads for computing (default: one for a small model, else the number of cores).")
   var threads: Int?
 
   @Option(help: "Tokens that a prompt and its answer may have together.")
