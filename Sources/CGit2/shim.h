@@ -18,6 +18,15 @@ static inline int mlops_git_set_owner_validation(int enabled) {
   return git_libgit2_opts(GIT_OPT_SET_OWNER_VALIDATION, enabled);
 }
 
+// Asks the disk to begin writing a range of a file's dirty pages, and does not wait. Where the
+// system cannot do that, nothing: an fsync follows in any case.
+static inline void mlops_begin_write_out(int descriptor, long long offset, long long count) {
+  (void)descriptor, (void)offset, (void)count;
+#ifdef __linux__
+  syscall(SYS_sync_file_range, descriptor, offset, count, 2L);  // SYNC_FILE_RANGE_WRITE
+#endif
+}
+
 // Writes a file's dirty pages to the disk and waits, without forcing the filesystem's journal.
 // Where the system cannot do that, a full fsync.
 static inline int mlops_write_out(int descriptor) {

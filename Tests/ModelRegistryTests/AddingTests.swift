@@ -1,4 +1,5 @@
 import Foundation
+import JSON
 import MLOpsCore
 import ModelRegistry
 import SystemPackage
@@ -91,6 +92,67 @@ import Testing
       operation: "open", path: missing, error: .noSuchFileOrDirectory)
     #expect(throws: expected) { try store.registry.add(store.draft("labeler", file: missing)) }
     #expect(try store.registry.artifacts().isEmpty)
+  }
+
+  /// On both sides of the border between one thread and two.
+  @Test(arguments: [1000, 3 << 20])
+  func fileThatChangesWhileItIsReadIsRefused(size: Int) throws {
+    let store = try FixtureStore()
+    let file = try store.folder.file("weights.bin", [UInt8](repeating: 1, count: size))
+    let writer = try FileHandle(forWritingTo: URL(fileURLWithPath: file.string))
+    defer { try? writer.close() }
+    #expect(throws: RegistryError.fileChanged(file)) {
+      try store.registry.add(
+        store.draft("labeler", file: file),
+        progress: { _ in
+          _ = try? writer.seekToEnd()
+          try? writer.write(contentsOf: Data([2]))
+        })
+    }
+    #expect(try store.registry.artifacts().isEmpty)
+    #expect(try store.registry.verify().blobCount == 0)
+    #expect(try FileManager.default.contentsOfDirectory(atPath: store.root.string + "/tmp") == [])
+  }
+
+  @Test func codeIsRecordedBesideTheManifest() throws {
+    let store = try FixtureStore()
+    let code: JSONValue = ["commit": "0123", "branch": "main", "dirty": true]
+    var draft = VersionDraft(name: try ArtifactName("x"), kind: .prompt, files: [], code: code)
+    let with = try store.registry.add(draft).record
+    draft.code = nil
+    let without = try store.registry.add(draft)
+    #expect(!without.isNew && without.record.code == code)
+    draft.name = try ArtifactName("y")
+    let other = try store.registry.add(draft).record
+    #expect(other.code == nil && other.digest == with.digest)
+    #expect(try store.resolve("x").code == code)
+    #expect(try store.history("main:artifacts/x/versions/0/00/v1.json").contains("\"0123\""))
+    #expect(try !store.history("main:artifacts/y/versions/0/00/v1.json").contains("\"0123\""))
+  }
+
+  @Test func manyAddedAtOnceAreAsManyVersionsAndEvents() throws {
+    let store = try FixtureStore()
+    let name = try ArtifactName("x")
+    func drafts(_ items: Range<Int>) throws -> [VersionDraft] {
+      try items.map {
+        VersionDraft(
+          name: name, kind: .dataset,
+          files: [
+            SourceFile(
+              path: try ContentPath("a"), content: .bytes([UInt8($0 % 7)]), mediaType: "text/plain")
+          ], metadata: ["item": .integer($0)])
+      }
+    }
+    try store.registry.add(contentsOf: drafts(0..<60))
+    try store.registry.add(contentsOf: drafts(50..<70))
+    #expect(try store.registry.versions(of: name).map(\.version.value) == (1...70).reversed())
+    let report = try store.registry.verify()
+    #expect(report.isSound && report.blobCount == 7, "\(report.problems)")
+    #expect(throws: RegistryError.self) {
+      let other = VersionDraft(name: name, kind: .model, files: [])
+      try store.registry.add(contentsOf: drafts(70..<80) + [other])
+    }
+    #expect(try store.registry.versions(of: name).count == 70)
   }
 
   @Test func oneNameHasOneKind() throws {

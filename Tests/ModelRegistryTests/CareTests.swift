@@ -57,6 +57,25 @@ import Testing
     #expect(try store.registry.verify().isSound)
   }
 
+  @Test func blobsAreRepairedFromAnotherStore() throws {
+    let (store, other) = (try FixtureStore(), try FixtureStore())
+    for text in ["one", "two", "three", "four"] {
+      try store.add("x", text)
+      try other.add("other", text)
+    }
+    let records = try store.registry.versions(of: ArtifactName("x"))
+    let digests = try records.map { try blob(of: $0) }
+    try damage(store.blobPath(digests[0]))
+    try FileManager.default.removeItem(atPath: store.blobPath(digests[1]).string)
+    // What the other store holds under a right name but with wrong bytes restores nothing.
+    try damage(other.blobPath(digests[1]))
+    let report = try store.registry.repair(from: [other.root])
+    #expect(report.restored == [digests[0]] && report.setAside == [digests[0]])
+    #expect(report.lost.map(\.what) == [.blobMissing(digests[1])])
+    #expect(report.lost.first?.versions == [records[1].reference])
+    #expect(try store.registry.verify().problems.map(\.what) == [.blobMissing(digests[1])])
+  }
+
   @Test func alteredManifestIsFound() throws {
     let store = try FixtureStore()
     try store.add("x", "1")
@@ -97,6 +116,49 @@ import Testing
     #expect(!FileManager.default.fileExists(atPath: store.blobPath(stray).string))
     #expect(!FileManager.default.fileExists(atPath: dead.string))
     #expect(try store.registry.file(try #require(kept.manifest.files.first)) != FilePath(""))
+    #expect(try store.registry.verify().isSound)
+  }
+
+  @Test func gcPacksAScatteredHistoryAndLosesNothing() throws {
+    let store = try FixtureStore()
+    try store.registry.add(
+      contentsOf: (0..<300).map {
+        VersionDraft(
+          name: try ArtifactName("x"), kind: .prompt, files: [], metadata: ["n": .integer($0)])
+      })
+    // As if each event had been written by itself: 8 loose objects each.
+    let history = store.root.appending("history.git")
+    let packs = history.appending("objects").appending("pack")
+    let aside = store.folder.path.appending("packs")
+    try FileManager.default.moveItem(atPath: packs.string, toPath: aside.string)
+    try FileManager.default.createDirectory(
+      atPath: packs.string, withIntermediateDirectories: false)
+    for name in try FileManager.default.contentsOfDirectory(atPath: aside.string)
+    where name.hasSuffix(".pack") {
+      let unpacked = try HistoryFixture.run(
+        "sh",
+        [
+          "-c", "git --git-dir '\(history)' unpack-objects -q < '\(aside.appending(name))'",
+        ])
+      try #require(unpacked.status == 0, "\(unpacked.output)")
+    }
+    func git(_ words: String...) throws -> String {
+      let result = try HistoryFixture.run("git", ["--git-dir", history.string] + words)
+      #expect(result.status == 0, "\(result.output)")
+      return result.output
+    }
+    let loose = try git("count-objects")
+    #expect(try store.registry.gc(dryRun: true).packedObjects == 0)
+    #expect(try git("count-objects") == loose)
+    let packed = try store.registry.gc(dryRun: false).packedObjects
+    #expect(loose.hasPrefix("\(packed) objects") && packed > 2000)
+    #expect(try git("count-objects").hasPrefix("0 objects"))
+    #expect(
+      try !git("fsck", "--full", "--strict", "--no-dangling", "--no-progress").contains("missing"))
+    #expect(try git("rev-list", "--count", "main") == "300\n")
+    #expect(try git("tag").split(separator: "\n").count == 300)
+    #expect(try store.registry.gc(dryRun: false).packedObjects == 0)
+    try store.add("y", "after")
     #expect(try store.registry.verify().isSound)
   }
 
@@ -150,7 +212,7 @@ import Testing
   @Test func gcBesideAddsNeverTakesWhatTheyNeed() async throws {
     let store = try FixtureStore()
     let (registry, other) = (store.registry, try store.reopened())
-    for round in 0..<60 {
+    for round in 0..<24 {
       let text = "content \(round)"
       // A stray of the very bytes that are about to be added.
       let path = store.blobPath(Digest(of: Array(text.utf8)))

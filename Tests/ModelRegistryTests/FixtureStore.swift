@@ -70,6 +70,14 @@ struct FixtureStore {
 
   func resolve(_ text: String) throws -> VersionRecord { try registry.resolve(Reference(text)) }
 
+  /// What `git show` prints of the store's history.
+  func history(_ object: String) throws -> String {
+    let result = try HistoryFixture.run(
+      "git", ["--git-dir", root.appending("history.git").string, "show", object])
+    guard result.status == 0 else { throw HistoryFixture.GitFailure(output: result.output) }
+    return result.output
+  }
+
   func blobPath(_ digest: Digest) -> FilePath {
     root.appending("blobs").appending("sha256").appending(String(digest.hex.prefix(2)))
       .appending(String(digest.hex.dropFirst(2)))

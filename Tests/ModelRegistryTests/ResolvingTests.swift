@@ -1,3 +1,4 @@
+import JSON
 import MLOpsCore
 import ModelRegistry
 import SystemPackage
@@ -15,6 +16,29 @@ import Testing
     #expect(try store.resolve("labeler@champion").aliases.map(\.description) == ["champion"])
     #expect(try store.resolve("labeler@sha256:\(second.digest.hex.prefix(8))").version.value == 2)
     #expect(try store.registry.version(digest: first.digest)?.version.value == 1)
+  }
+
+  /// The manifests of these two differ in one number, found by trying 40,000, and their digests
+  /// begin alike.
+  @Test func beginningOfTwoDigestsIsAmbiguous() throws {
+    let store = try FixtureStore()
+    let name = try ArtifactName("x")
+    let records = try [31_720, 40_411].map { (number: Int) in
+      try store.registry.add(
+        VersionDraft(name: name, kind: .dataset, files: [], metadata: ["n": .integer(number)])
+      ).record
+    }
+    #expect(records.map { $0.digest.hex.prefix(8) } == ["cfd76ae1", "cfd76ae1"])
+    let ambiguous = RegistryError.digestAmbiguous(
+      name, prefix: "cfd76ae1", matches: records.map(\.version))
+    #expect(throws: ambiguous) { try store.resolve("x@sha256:cfd76ae1") }
+    #expect(
+      FailureReport(ambiguous).message
+        == "sha256:cfd76ae1 is the beginning of several digests of 'x': v1, v2.")
+    for record in records {
+      let longer = try store.resolve("x@sha256:\(record.digest.hex.prefix(12))")
+      #expect(longer.digest == record.digest)
+    }
   }
 
   @Test func environmentsResolveToTheirGenerations() throws {
@@ -87,6 +111,19 @@ import Testing
     }
     #expect(try store.registry.search("\" OR *").isEmpty)
     #expect(try store.registry.search("nowhere").isEmpty)
+  }
+
+  @Test(arguments: ["labeler-2022", "label", "2022", "labeler_2022", "LABELER 2022", "weights.v2"])
+  func searchSeesTheWordsOfAName(text: String) throws {
+    let store = try FixtureStore()
+    let file = SourceFile(
+      path: try ContentPath("weights.v2_final.bin"), content: .bytes([1]), mediaType: "text/plain")
+    for name in ["labeler-2022", "labeler_2022.q4", "labeler.2022"] {
+      let draft = VersionDraft(name: try ArtifactName(name), kind: .model, files: [file])
+      try #require(try store.registry.add(draft).isNew)
+    }
+    try store.add("abel-20", "other")
+    #expect(try store.registry.search(text).count == 3)
   }
 
   @Test func lineageGoesBothWaysAndNamesWhatIsElsewhere() throws {

@@ -14,6 +14,7 @@ enum RegistryStress {
            RegistryStress add STORE NAME FILE…
            RegistryStress link STORE NAME FILE
            RegistryStress add-many STORE NAME COUNT SEED
+           RegistryStress fill STORE NAME COUNT
            RegistryStress alias STORE NAME ALIAS VERSION
            RegistryStress promote STORE ENVIRONMENT NAME
            RegistryStress gc STORE
@@ -45,6 +46,7 @@ enum RegistryStress {
     case ("add", 2...): try add(rest, to: registry, link: false)
     case ("link", 2): try add(rest, to: registry, link: true)
     case ("add-many", 3): try addMany(rest, to: registry)
+    case ("fill", 2): try fill(rest, in: registry)
     case ("alias", 3): try alias(rest, in: registry)
     case ("promote", 2): try promote(rest, in: registry)
     case ("gc", 0): for decision in try registry.gc(dryRun: false).removed { print(decision) }
@@ -86,6 +88,26 @@ enum RegistryStress {
           ]))
     }
   }
+
+  /// Versions of one small file that differ in their metadata: a store of 100,000 in seconds.
+  private static func fill(_ words: [String], in registry: Registry) throws {
+    guard let count = Int(words[1]), count >= 0 else { usageError() }
+    let name = try ArtifactName(words[0])
+    let file = SourceFile(
+      path: try ContentPath("data.txt"), content: .bytes(Array("filling".utf8)),
+      mediaType: "text/plain")
+    for start in stride(from: 0, to: count, by: fillStep) {
+      try registry.add(
+        contentsOf: (start..<min(start + fillStep, count)).map {
+          VersionDraft(
+            name: name, kind: .dataset, files: [file], metadata: ["item": .integer($0)],
+            reason: "fill")
+        })
+    }
+  }
+
+  /// Versions a transaction.
+  private static let fillStep = 10_000
 
   private static func alias(_ words: [String], in registry: Registry) throws {
     guard let version = VersionNumber(words[2]) else { usageError() }

@@ -14,20 +14,46 @@ extension Registry {
   public func add(_ draft: VersionDraft, progress: ProgressHandler? = nil) throws -> AddOutcome {
     try draft.checkPaths()
     while true {
-      let intake = Intake(
-        store: blobs, link: draft.link, report: try draft.reporter(progress),
-        knowsSize: { [self] size in
-          try read {
-            try Bool.fetchOne(
-              $0, sql: "SELECT EXISTS (SELECT 1 FROM blobs WHERE size = ?)", arguments: [size])
-              ?? false
-          }
-        })
-      let manifest = Manifest(
-        kind: draft.kind, files: try draft.files.map { try intake.take($0) },
-        ingredients: draft.ingredients, metadata: draft.metadata)
+      let intake = intake(link: draft.link, report: try draft.reporter(progress))
+      let manifest = try draft.manifest(by: intake)
       if let outcome = try commit(draft, manifest, intake) { return outcome }
     }
+  }
+
+  /// Adds many versions in one transaction, all or none; those of equal content are passed over.
+  ///
+  /// For filling a store fast: the bytes of all drafts wait in `tmp/` at the same time, and other
+  /// writers wait while the rows are written. Drafts are copied, never linked.
+  package func add(contentsOf drafts: [VersionDraft]) throws {
+    for draft in drafts { try draft.checkPaths() }
+    while true {
+      let intake = intake(link: false, report: nil)
+      let taken = try drafts.map { ($0, try $0.manifest(by: intake)) }
+      // As in `commit`; the blobs are looked at before the first row is written.
+      let isWhole = try database.write { database in
+        guard try taken.allSatisfy({ try place($0.1, intake) }) else { return false }
+        for (draft, manifest) in taken {
+          if try Registry.version(in: database, draft, manifest.digest) == nil {
+            _ = try insert(draft, manifest, database)
+          }
+        }
+        return true
+      }
+      if isWhole { break }
+    }
+    catchUpHistory()
+  }
+
+  private func intake(link: Bool, report: (@Sendable (Int64) -> Void)?) -> Intake {
+    Intake(
+      store: blobs, link: link, report: report,
+      knowsSize: { [self] size in
+        try read {
+          try Bool.fetchOne(
+            $0, sql: "SELECT EXISTS (SELECT 1 FROM blobs WHERE size = ?)", arguments: [size])
+            ?? false
+        }
+      })
   }
 
   /// Nil where garbage collection removed a blob that the intake had found in the store.
@@ -78,11 +104,11 @@ extension Registry {
     try database.cachedStatement(
       sql: """
         INSERT INTO versions (artifact_id, number, digest, manifest, size, created_at, author_name,
-          author_email, reason) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
+          author_email, reason, code) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
         """
     ).execute(arguments: [
       artifact, number.value, digest.hex, manifest.json.canonical, manifest.size, now, author.name,
-      author.email, draft.reason,
+      author.email, draft.reason, draft.code?.canonical,
     ])
     let version = database.lastInsertedRowID
     let blob = try database.cachedStatement(
@@ -106,8 +132,8 @@ extension Registry {
     ).insert(database, author: author, time: now)
     return VersionRecord(
       name: draft.name, version: number, digest: digest, manifest: manifest,
-      createdAt: Timestamp.date(now), author: author, reason: draft.reason, aliases: [],
-      id: version)
+      createdAt: Timestamp.date(now), author: author, reason: draft.reason, code: draft.code,
+      aliases: [], id: version)
   }
 
   /// The artifact's row, made where it is missing, and the number after every one ever given.
@@ -138,6 +164,13 @@ extension Registry {
 }
 
 extension VersionDraft {
+  /// Hashes and stages the files.
+  fileprivate func manifest(by intake: Intake) throws -> Manifest {
+    Manifest(
+      kind: kind, files: try files.map { try intake.take($0) }, ingredients: ingredients,
+      metadata: metadata)
+  }
+
   /// Two files cannot share a path, and no file can be the folder of another.
   fileprivate func checkPaths() throws(RegistryError) {
     let paths = files.map(\.path).sorted()

@@ -27,7 +27,7 @@ extension Registry {
     let repository = try HistoryRepository(openingOrCreatingAt: layout.history)
     while true {
       let last = try repository.lastSequence()
-      let commits = try read { try HistoryOutbox.commits($0, after: last, limit: 1000) }
+      let commits = try read { try HistoryOutbox.commits($0, after: last) }
       try advanceMark(to: last)
       guard let end = commits.last?.sequence else { return }
       // Another process may append the same events first; then this skips them.
@@ -62,16 +62,26 @@ enum HistoryOutbox {
     return (done, last - done)
   }
 
-  static func commits(_ database: Database, after sequence: Int64, limit: Int) throws
-    -> [HistoryCommit]
-  {
-    try Row.fetchAll(
+  /// Events that one append takes. Many, because each append of a large catch-up makes a pack of
+  /// its own and rewrites the list of tags.
+  private static let batchCount = 10_000
+  /// Bytes of manifests and the like that one append takes, so that memory stays bounded.
+  private static let batchBytes = 16 << 20
+
+  /// The next events as commits; empty where there are none.
+  static func commits(_ database: Database, after sequence: Int64) throws -> [HistoryCommit] {
+    let rows = try Row.fetchCursor(
       database.cachedStatement(
         sql: "SELECT * FROM events WHERE sequence > ? ORDER BY sequence LIMIT ?"),
-      arguments: [sequence, limit]
-    ).map { row in
-      try commit(EventRecord(row: row), time: row["time"], database)
+      arguments: [sequence, batchCount])
+    var commits: [HistoryCommit] = []
+    var bytes = 0
+    while bytes < batchBytes, let row = try rows.next() {
+      let commit = try commit(EventRecord(row: row), time: row["time"], database)
+      bytes += commit.files.reduce(0) { $0 + ($1.contents?.count ?? 0) }
+      commits.append(commit)
     }
+    return commits
   }
 
   private static func commit(_ event: EventRecord, time: Int64, _ database: Database) throws
@@ -87,10 +97,11 @@ enum HistoryOutbox {
       }
       commit.tags = ["\(name)@\(version)"]
       // Garbage collection may have removed the version before its commit was written.
-      if let manifest = try manifest(digest, database) {
+      if let content = try content(name, version, database) {
         let record: JSONValue = [
-          "digest": .string(digest.description), "manifest": manifest,
-          "created_at": .string(Timestamp.text(time)), "reason": .string(event.reason),
+          "digest": .string(digest.description), "manifest": content.manifest,
+          "code": content.code, "created_at": .string(Timestamp.text(time)),
+          "reason": .string(event.reason),
         ]
         commit.files = [HistoryFile(path: path(name, version), contents: text(record))]
       }
@@ -144,11 +155,21 @@ enum HistoryOutbox {
     return "\(subject)\n\(reason)\n\(trailers.joined(separator: "\n"))\n"
   }
 
-  private static func manifest(_ digest: Digest, _ database: Database) throws -> JSONValue? {
-    let text = try String.fetchOne(
-      database.cachedStatement(sql: "SELECT manifest FROM versions WHERE digest = ? LIMIT 1"),
-      arguments: [digest.hex])
-    return try text.map { try JSONValue(parsing: Array($0.utf8)) }
+  private static func content(
+    _ name: ArtifactName, _ version: VersionNumber, _ database: Database
+  ) throws -> (manifest: JSONValue, code: JSONValue)? {
+    let row = try Row.fetchOne(
+      database.cachedStatement(
+        sql: """
+          SELECT manifest, code FROM versions v JOIN artifacts a ON a.id = v.artifact_id
+          WHERE a.name = ? AND v.number = ?
+          """), arguments: [name.description, version.value])
+    guard let row else { return nil }
+    let (manifest, code): (String, String?) = (row[0], row[1])
+    return (
+      try JSONValue(parsing: Array(manifest.utf8)),
+      try code.map { try JSONValue(parsing: Array($0.utf8)) } ?? .null
+    )
   }
 
   private static func generation(_ event: EventRecord, _ database: Database) throws

@@ -40,6 +40,7 @@ enum Schema {
       author_name TEXT NOT NULL,
       author_email TEXT NOT NULL,
       reason TEXT NOT NULL,
+      code TEXT,
       UNIQUE (artifact_id, number),
       UNIQUE (artifact_id, digest),
       UNIQUE (artifact_id, id)

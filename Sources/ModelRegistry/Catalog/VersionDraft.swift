@@ -14,10 +14,15 @@ public struct VersionDraft: Sendable {
   /// in place damages the blob (`verify` tells). Replacing the file by renaming is harmless.
   public var link: Bool
   public var reason: String
+  /// The commit and dirty state of the code repository that made it, as `CodeState.json` gives
+  /// them. Recorded beside the manifest and not in it: the same content made by other code is
+  /// the same version, and keeps what was recorded first.
+  public var code: JSONValue?
 
   public init(
     name: ArtifactName, kind: ArtifactKind, files: [SourceFile], ingredients: [Ingredient] = [],
-    metadata: [String: JSONValue] = [:], link: Bool = false, reason: String = ""
+    metadata: [String: JSONValue] = [:], link: Bool = false, reason: String = "",
+    code: JSONValue? = nil
   ) {
     self.name = name
     self.kind = kind
@@ -26,6 +31,7 @@ public struct VersionDraft: Sendable {
     self.metadata = metadata
     self.link = link
     self.reason = reason
+    self.code = code
   }
 }
 

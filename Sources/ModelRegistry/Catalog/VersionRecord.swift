@@ -1,6 +1,6 @@
 public import Foundation
 import GRDB
-import JSON
+public import JSON
 public import MLOpsCore
 
 /// A version as the catalog knows it: the manifest, and who made it when and why.
@@ -13,6 +13,8 @@ public struct VersionRecord: Sendable, Hashable {
   public let createdAt: Date
   public let author: Author
   public let reason: String
+  /// The commit and dirty state of the code repository that made it; nil where none was given.
+  public let code: JSONValue?
   /// The aliases that point here now, sorted.
   public let aliases: [Alias]
   /// The catalog's own number of the version.
@@ -55,6 +57,8 @@ extension VersionRecord {
     createdAt = Timestamp.date(row["created_at"])
     author = Author(name: row["author_name"], email: row["author_email"])
     reason = row["reason"]
+    let code: String? = row["code"]
+    self.code = try code.map { try JSONValue(parsing: Array($0.utf8)) }
     let list: String? = row["alias_list"]
     aliases = try (list ?? "").split(separator: " ").map { try Alias(String($0)) }.sorted()
     id = row["id"]

@@ -9,6 +9,15 @@ struct HistoryPacking: Sendable, Equatable {
 }
 
 extension HistoryRepository {
+  /// So many loose objects, a few hundred single events, are worth a pack: loose ones take a disk
+  /// block and a directory entry each.
+  static let scatteredFrom = 2000
+
+  /// Packs where that is worth it; nil where few objects are loose.
+  func packIfScattered() throws -> HistoryPacking? {
+    try looseObjects().count < HistoryRepository.scatteredFrom ? nil : pack()
+  }
+
   /// Turns loose objects into one pack, and tags that are files into lines of `packed-refs`.
   ///
   /// A loose object goes only when the new pack is durable and has been found to hold it; one that

@@ -1,3 +1,4 @@
+import CGit2
 import Dispatch
 import Foundation
 import MLOpsCore
@@ -14,6 +15,8 @@ import SystemPackage
 /// Reads a file once: hashes it and, where wanted, copies it meanwhile.
 ///
 /// One thread reads and writes, the other hashes, so a copy costs little more than the hash alone.
+/// A file that grows beyond its first size (`registry.file_changed`) is not followed, for it might
+/// grow for ever.
 struct FileHasher {
   /// Hashed bytes since the last call.
   var report: (@Sendable (Int64) -> Void)?
@@ -45,13 +48,14 @@ struct FileHasher {
     #if !canImport(Darwin)
       _ = posix_fadvise(source.descriptor, 0, 0, CInt(POSIX_FADV_SEQUENTIAL))
     #endif
-    if size >= FileHasher.threadedFrom { return try hashThreaded(input, copy) }
+    if size >= FileHasher.threadedFrom { return try hashThreaded(input, size, copy) }
     var hasher = Digest.Hasher()
     var total: Int64 = 0
     var buffer = [UInt8](repeating: 0, count: 64 << 10)
     while true {
       let count = try FileHasher.read(input, into: &buffer)
       if count == 0 { break }
+      guard total + Int64(count) <= size else { throw .fileChanged(source.path) }
       if let copy { try FileHasher.write(buffer, count: count, to: copy) }
       buffer.withUnsafeBytes { hasher.update(UnsafeRawBufferPointer(rebasing: $0[..<count])) }
       total += Int64(count)
@@ -60,16 +64,22 @@ struct FileHasher {
     return (hasher.finish(), total)
   }
 
-  private func hashThreaded(_ input: (CInt, FilePath), _ copy: (CInt, FilePath)?)
-    throws(RegistryError) -> (digest: Digest, size: Int64)
-  {
+  private func hashThreaded(
+    _ input: (CInt, FilePath), _ size: Int64, _ copy: (CInt, FilePath)?
+  ) throws(RegistryError) -> (digest: Digest, size: Int64) {
     let channel = ByteChannel(
       capacity: FileHasher.bufferCount, bufferSize: FileHasher.bufferSize)
     let finished = DispatchSemaphore(value: 0)
     Thread.detachNewThread {
       defer { finished.signal() }
       do throws(RegistryError) {
-        while try FileHasher.forward(input, copy, channel) {}
+        var total: Int64 = 0
+        while true {
+          let count = try FileHasher.forward(input, copy, channel, from: total)
+          if count == 0 { break }
+          total += Int64(count)
+          guard total <= size else { throw .fileChanged(input.1) }
+        }
         channel.send(.end)
       } catch {
         channel.send(.failed(error))
@@ -92,16 +102,23 @@ struct FileHasher {
     }
   }
 
-  /// Reads one buffer, sends it and writes it; false at the end of the file.
+  /// Reads one buffer, sends it and writes it; 0 at the end of the file.
+  ///
+  /// - Parameter offset: where the buffer belongs in the copy, in bytes.
   private static func forward(
-    _ input: (CInt, FilePath), _ copy: (CInt, FilePath)?, _ channel: ByteChannel
-  ) throws(RegistryError) -> Bool {
+    _ input: (CInt, FilePath), _ copy: (CInt, FilePath)?, _ channel: ByteChannel,
+    from offset: Int64
+  ) throws(RegistryError) -> Int {
     var buffer = channel.takeSpare()
     let count = try read(input, into: &buffer)
-    if count == 0 { return false }
+    if count == 0 { return 0 }
     channel.send(.bytes(buffer, count: count))
-    if let copy { try write(buffer, count: count, to: copy) }
-    return true
+    if let copy {
+      try write(buffer, count: count, to: copy)
+      // The disk writes while we hash, so that the fsync at the end has little left to wait for.
+      mlops_begin_write_out(copy.0, offset, Int64(count))
+    }
+    return count
   }
 
   private static func read(_ input: (CInt, FilePath), into buffer: inout [UInt8])

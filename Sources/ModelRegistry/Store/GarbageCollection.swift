@@ -33,6 +33,8 @@ public struct GCDecision: Sendable, Hashable, CustomStringConvertible {
 public struct GCReport: Sendable {
   public let dryRun: Bool
   public let decisions: [GCDecision]
+  /// Small files of `history.git` that were put together into one; 0 where they were few.
+  public let packedObjects: Int
 
   public var removed: [GCDecision] { decisions.filter { !$0.keep } }
   /// Bytes that were freed, or would be.
@@ -44,7 +46,8 @@ extension Registry {
   ///
   /// Always: blobs that no version needs, and what dead commands left in `tmp/`. Versions only
   /// where `olderThan` is given, and then only those that no alias, no generation, no live run and
-  /// no kept version's lineage reaches, and that are not the newest of their name.
+  /// no kept version's lineage reaches, and that are not the newest of their name. The history
+  /// loses nothing; its loose objects are packed when there are many.
   ///
   /// Safe beside writers. An add keeps its bytes in `tmp/`, under a lock that dies with it, until
   /// the transaction that makes them needed; blobs are removed inside a transaction too, so SQLite
@@ -60,7 +63,16 @@ extension Registry {
         GCDecision(
           subject: .staging(name), keep: false, reasons: ["its command is dead"], size: 0))
     }
-    return GCReport(dryRun: dryRun, decisions: decisions)
+    return GCReport(
+      dryRun: dryRun, decisions: decisions, packedObjects: dryRun ? 0 : packHistory())
+  }
+
+  /// A history that cannot be packed still serves; `verify` says what is wrong with it.
+  private func packHistory() -> Int {
+    guard let status = try? FileSystem.status(layout.history), status.isFolder,
+      let history = try? HistoryRepository(openingOrCreatingAt: layout.history)
+    else { return 0 }
+    return (try? history.packIfScattered())?.objects ?? 0
   }
 
   /// The rows go first, in a transaction of their own: a blob must never go before the version
