@@ -15,6 +15,7 @@ enum RegistryStress {
            RegistryStress link STORE NAME FILE
            RegistryStress add-many STORE NAME COUNT SEED
            RegistryStress fill STORE NAME COUNT
+           RegistryStress show STORE NAME
            RegistryStress alias STORE NAME ALIAS VERSION
            RegistryStress promote STORE ENVIRONMENT NAME
            RegistryStress gc STORE
@@ -41,12 +42,18 @@ enum RegistryStress {
       _ = try Registry.create(at: store, author: author)
       return
     }
+    let clock = ContinuousClock()
+    let start = clock.now
     let registry = try Registry.open(at: store, author: author)
+    let opening = clock.now - start
     switch (verb, rest.count) {
     case ("add", 2...): try add(rest, to: registry, link: false)
     case ("link", 2): try add(rest, to: registry, link: true)
     case ("add-many", 3): try addMany(rest, to: registry)
     case ("fill", 2): try fill(rest, in: registry)
+    case ("show", 1):
+      print("open \(opening)")
+      try show(try ArtifactName(rest[0]), in: registry)
     case ("alias", 3): try alias(rest, in: registry)
     case ("promote", 2): try promote(rest, in: registry)
     case ("gc", 0): for decision in try registry.gc(dryRun: false).removed { print(decision) }
@@ -108,6 +115,18 @@ enum RegistryStress {
 
   /// Versions a transaction.
   private static let fillStep = 10_000
+
+  /// How long it takes to find versions, the first of each kind with its statement still to compile.
+  private static func show(_ name: ArtifactName, in registry: Registry) throws {
+    let clock = ContinuousClock()
+    var newest: VersionRecord?
+    print("resolve newest", try clock.measure { newest = try registry.resolve(.newest(name)) })
+    guard let newest else { return }
+    print("resolve again", try clock.measure { _ = try registry.resolve(.newest(name)) })
+    let digest = try Reference("\(name)@sha256:\(newest.digest.hex.prefix(12))")
+    print("resolve digest", try clock.measure { _ = try registry.resolve(digest) })
+    print("20 versions", try clock.measure { _ = try registry.versions(of: name, limit: 20) })
+  }
 
   private static func alias(_ words: [String], in registry: Registry) throws {
     guard let version = VersionNumber(words[2]) else { usageError() }
