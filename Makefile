@@ -14,9 +14,10 @@ demo: release
 	@$(RELEASE) demo
 
 ## Everything that must hold, in one command; the last lines are the totals of swift test.
+## One test after the other: several measure, kill or compute on all cores.
 test: bootstrap lint
 	$(SWIFT) build --build-tests $(STRICT)
-	$(SWIFT) test --skip-build $(STRICT)
+	$(SWIFT) test --skip-build --no-parallel $(STRICT)
 
 build: bootstrap
 	$(SWIFT) build $(STRICT)

@@ -1,9 +1,25 @@
 // swift-tools-version: 6.2
+import Foundation
 import PackageDescription
 
 // The pinned native libraries that ./bootstrap builds. Headers are reached by relative includes in
 // Sources/CLlama, so only the linker needs to know where they are.
 let nativeLibraries = "\(Context.packageDirectory)/.deps/lib"
+
+/// What ./bootstrap built, and what that needs; Homebrew's libraries on macOS are one each.
+let nativeLinker: [LinkerSetting] = {
+  var settings: [LinkerSetting] = [
+    .unsafeFlags(["-L\(nativeLibraries)"]), .linkedLibrary("llama"), .linkedLibrary("ggml"),
+    .linkedLibrary("ggml-base"),
+  ]
+  let linux = ["ggml-cpu", "ggml-base", "gomp", "stdc++", "m"]
+  settings += linux.map { .linkedLibrary($0, .when(platforms: [.linux])) }
+  if FileManager.default.fileExists(atPath: "\(nativeLibraries)/libggml-cuda.a") {
+    settings.append(.unsafeFlags(["-L/usr/local/cuda/lib64", "-L/usr/local/cuda/lib64/stubs"]))
+    settings += ["ggml-cuda", "ggml-base", "cudart", "cublas", "cuda"].map { .linkedLibrary($0) }
+  }
+  return settings
+}()
 
 let swift: [SwiftSetting] = [
   .swiftLanguageMode(.v6),
@@ -77,13 +93,7 @@ let package = Package(
     module("ModelRegistry", ["MLOpsCore", "JSON", "CGit2", grdb, crypto, system]),
     module(
       "ModelRuntime", ["MLOpsCore", "JSON", "CLlama", system],
-      linker: [
-        .unsafeFlags(["-L\(nativeLibraries)"]),
-        .linkedLibrary("llama"), .linkedLibrary("ggml"), .linkedLibrary("ggml-cpu"),
-        .linkedLibrary("ggml-base"), .linkedLibrary("gomp", .when(platforms: [.linux])),
-        .linkedLibrary("stdc++", .when(platforms: [.linux])),
-        .linkedLibrary("m", .when(platforms: [.linux])),
-      ]),
+      linker: nativeLinker),
     module("Datasets", ["MLOpsCore", "JSON", "JSONSchema", crypto, system]),
     module("Training", ["MLOpsCore", "JSON", "ModelRuntime", system]),
     module("Evaluation", ["MLOpsCore", "JSON", yams]),
@@ -131,23 +141,3 @@ let package = Package(
     tests("IntegrationTests", ["mlops", "JSON"]),
   ]
 )
-
-// DEVELOPMENT ONLY, removed before release: MLOPS_ONLY=A,B keeps those targets and what they need.
-if let only = Context.environment["MLOPS_ONLY"] {
-  var wanted = Set(only.split(separator: ",").map(String.init))
-  var grown = true
-  while grown {
-    grown = false
-    for target in package.targets where wanted.contains(target.name) {
-      for dependency in target.dependencies {
-        switch dependency {
-        case .byNameItem(let name, _), .targetItem(let name, _):
-          if wanted.insert(name).inserted { grown = true }
-        default: break
-        }
-      }
-    }
-  }
-  package.targets.removeAll { !wanted.contains($0.name) }
-  package.products = []
-}

@@ -69,7 +69,7 @@ struct Program {
     process.standardInput = FileHandle.nullDevice
     let output = folder.appendingPathComponent(".stdout-\(UUID().uuidString)")
     let errors = folder.appendingPathComponent(".stderr-\(UUID().uuidString)")
-    for url in [output, errors] { FileManager.default.createFile(atPath: url.path, contents: nil) }
+    for url in [output, errors] { try Data().write(to: url) }
     process.standardOutput = try FileHandle(forWritingTo: output)
     process.standardError = try FileHandle(forWritingTo: errors)
     try process.run()

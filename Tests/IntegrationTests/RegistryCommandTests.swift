@@ -83,14 +83,15 @@ import Testing
     }
   }
 
-  @Test(
-    "a mistake on the command line has a sentence and exit code 64",
-    arguments: [
-      (["show"], 64), (["show", "Bad Name"], 64), (["list", "--kind", "modle"], 64),
-      (["add", "x", "--from", "nothing"], 64), (["gc", "--older-than", "soon"], 64),
-      (["alias", "rows", "v7"], 64), (["shwo", "x"], 64), (["show", "nothing"], 1),
-      (["show", "./nothing"], 1), (["rollback", "production"], 1),
-    ])
+  /// A command line, and the exit code that it must end with.
+  private static let mistakes: [(arguments: [String], code: Int32)] = [
+    (["show"], 64), (["show", "Bad Name"], 64), (["list", "--kind", "modle"], 64),
+    (["add", "x", "--from", "nothing"], 64), (["gc", "--older-than", "soon"], 64),
+    (["alias", "rows", "v7"], 64), (["shwo", "x"], 64), (["show", "nothing"], 1),
+    (["show", "./nothing"], 1), (["rollback", "production"], 1),
+  ]
+
+  @Test("a mistake on the command line has a sentence and its exit code", arguments: mistakes)
   func usage(arguments: [String], code: Int32) throws {
     try withRegistry { program in
       try program.write("{\"a\":1}\n", to: "rows.ndjson")

@@ -7,7 +7,7 @@ public import ModelRegistry
 
 extension VersionRecord {
   /// Keys: `name`, `version`, `reference`, `digest`, `kind`, `size`, `created_at`, `author`,
-  /// `reason`, `aliases`, `files`, `ingredients`, `metadata`.
+  /// `reason`, `code`, `aliases`, `files`, `ingredients`, `metadata`.
   public var document: JSONValue {
     var object = manifest.json.object ?? [:]
     object["format"] = nil
@@ -19,6 +19,7 @@ extension VersionRecord {
     object["created_at"] = .string(createdAt.stamp)
     object["author"] = .string(author.text)
     object["reason"] = .string(reason)
+    object["code"] = code ?? .null
     object["aliases"] = .array(aliases.map { .string($0.description) })
     return .object(object)
   }

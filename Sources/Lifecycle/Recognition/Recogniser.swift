@@ -1,3 +1,4 @@
+import Datasets
 import Foundation
 import JSON
 import MLOpsCore
@@ -36,12 +37,28 @@ enum Recogniser {
         }
       case MediaType.ndjson:
         recognition.kind = recognition.kind ?? .dataset
+        try recogniseRows(file, into: &recognition)
       case MediaType.yaml where files.count == 1:
         try recogniseYAML(file, into: &recognition)
       default: continue
       }
     }
     return recognition
+  }
+
+  /// The same facts as an ingested dataset has; several files of rows add up.
+  private static func recogniseRows(_ file: FoundFile, into recognition: inout Recognition) throws {
+    let profile = try DatasetProfile(file: file.location)
+    guard profile.rows > 0 else { return }
+    let before = recognition.metadata["rows"]?.int ?? 0
+    let names = profile.fields.compactMap { field in
+      JSONPointer(field.pointer).flatMap { $0.tokens.count == 1 ? $0.tokens[0] : nil }
+    }
+    let known = recognition.metadata["fields"]?.array?.compactMap(\.string) ?? []
+    recognition.metadata["format"] = "ndjson"
+    recognition.metadata["rows"] = .integer(before + profile.rows)
+    recognition.metadata["fields"] = .array(
+      Set(known).union(names).sorted().map(JSONValue.string))
   }
 
   private static func recogniseYAML(_ file: FoundFile, into recognition: inout Recognition) throws {

@@ -114,7 +114,7 @@ public struct ReleaseComposer: Sendable {
     return try registry.add(
       VersionDraft(
         name: name, kind: .release, files: [], ingredients: manifest.ingredients,
-        metadata: manifest.metadata, reason: reason),
+        metadata: manifest.metadata, reason: reason, code: Provenance.here),
       progress: nil)
   }
 

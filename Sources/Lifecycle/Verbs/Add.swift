@@ -66,7 +66,7 @@ public struct Add: Sendable {
       },
       ingredients: try ingredients(request),
       metadata: recognition.metadata.merging(request.metadata) { _, said in said },
-      link: request.link, reason: request.reason)
+      link: request.link, reason: request.reason, code: Provenance.codeState(near: path))
     return try registry.add(draft, progress: progress)
   }
 

@@ -127,7 +127,7 @@ public struct Evaluate: Sendable {
                   ]
                 )
               }, uniquingKeysWith: { first, _ in first })),
-        ], reason: reason),
+        ], reason: reason, code: Provenance.here),
       progress: nil)
   }
 }

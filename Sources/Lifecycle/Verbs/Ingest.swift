@@ -98,7 +98,7 @@ public struct Ingest: Sendable {
         files: [
           SourceFile(
             path: try ContentPath("rows.ndjson"), content: .file(file), mediaType: MediaType.ndjson)
-        ], metadata: metadata, reason: reason),
+        ], metadata: metadata, reason: reason, code: Provenance.here),
       progress: nil)
   }
 }

@@ -20,10 +20,8 @@ struct RecordedRun: Sendable {
 
   /// Begins the run, works, and ends it as `succeeded`, `failed` or `cancelled`.
   func perform<Value>(_ work: (RunID) async throws -> Ending<Value>) async throws -> Value {
-    let here = FilePath(FileManager.default.currentDirectoryPath).appending(".")
     let run = try registry.beginRun(
-      kind: kind, parameters: parameters, inputs: inputs,
-      code: Provenance.codeState(near: here))
+      kind: kind, parameters: parameters, inputs: inputs, code: Provenance.here)
     do {
       let ending = try await work(run.id)
       try registry.endRun(

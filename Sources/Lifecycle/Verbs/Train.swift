@@ -113,7 +113,8 @@ public struct Train: Sendable {
           SourceFile(
             path: try ContentPath("adapter.gguf"), content: .file(file), mediaType: MediaType.gguf)
         ],
-        ingredients: ingredients, metadata: metadata, reason: request.reason),
+        ingredients: ingredients, metadata: metadata, reason: request.reason,
+        code: Provenance.here),
       progress: nil)
   }
 }

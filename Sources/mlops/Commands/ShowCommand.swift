@@ -44,7 +44,7 @@ private struct ShowText {
     if !version.aliases.isEmpty {
       facts.append(["aliases", version.aliases.map(\.description).joined(separator: " ")])
     }
-    if let code = version.manifest.metadata["code"] { facts.append(["code", CodeText.line(code)]) }
+    if let code = version.code { facts.append(["code", CodeText.line(code)]) }
     var sections = [terminal.bold(version.label), terminal.pairs(facts)]
     try appendParts(to: &sections)
     if !version.manifest.metadata.isEmpty {
