@@ -64,7 +64,8 @@ public enum DeploymentError: Failure, Equatable {
     switch self {
     case .noEvidence(let candidate, _, let environment, let suite):
       "Run: mlops evaluate --candidate \(candidate) --baseline @\(environment) --suite \(suite)"
-    case .failedEvidence: "The old release goes on serving. --force --reason \"…\" overrides."
+    case .failedEvidence(_, _, let evaluation, _):
+      "'mlops show \(evaluation)' has the details; --force --reason \"…\" overrules, and is recorded."
     case .noSuchGeneration(let environment, _): "'mlops history \(environment)' lists them."
     case .nothingToRollBack(let environment): "'mlops history \(environment)' lists what was there."
     default: nil

@@ -25,10 +25,15 @@ struct DemoRunner {
 
   /// Explains a step in one line and shows its command.
   func explain(_ number: Int, _ text: String, _ arguments: [String]) {
-    let command = "mlops " + arguments.map(DemoRunner.quoted).joined(separator: " ")
     terminal.say("")
     terminal.say("\(terminal.bold("\(number < 10 ? " " : "")\(number)  \(text)"))")
-    terminal.say("    \(terminal.dim("$ \(command)"))")
+    show(command: arguments)
+  }
+
+  /// Shows a command as a user would type it.
+  func show(command arguments: [String]) {
+    let words = ["mlops"] + arguments.map(DemoRunner.quoted)
+    terminal.say("    \(terminal.dim("$ \(words.joined(separator: " "))"))")
   }
 
   /// Runs a command and shows its output, indented.

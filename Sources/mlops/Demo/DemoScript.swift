@@ -196,7 +196,7 @@ final class DemoScript {
 
   /// A second command of the same step.
   private func more(_ arguments: [String]) throws {
-    terminal.say("    \(terminal.dim("$ mlops \(arguments.joined(separator: " "))"))")
+    runner.show(command: arguments)
     try runner.run(arguments)
   }
 
