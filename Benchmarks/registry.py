@@ -132,7 +132,7 @@ def main():
     parser.add_argument("--versions", type=int, default=100_000)
     options = parser.parse_args()
     build = Path(options.build).resolve()
-    mlops, stress = build / "mlops", build / "registry-stress"
+    mlops, stress = build / "mlops", build / "RegistryStress"
     peer = Path(".deps/peers/registry/bin/dvc").resolve()
     if options.peer and not peer.exists():
         sys.exit("dvc is not installed; run: Benchmarks/peers registry")
