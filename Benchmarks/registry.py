@@ -106,11 +106,13 @@ def promotion(mlops, scratch, rounds):
     """Promoting registered releases back and forth, the whole command."""
     home = workspace(mlops, scratch / "promotion")
     at = ["--workspace", home]
+    run([mlops, "add", "registry/models/labeler-base.gguf", "--name", "base", *at])
     for index in (1, 2):
-        weights = scratch / f"small{index}.bin"
-        make_file(weights, 1000 + index)
-        run([mlops, "add", weights, "--name", "weights", "--kind", "model", *at])
-        run([mlops, "release", "create", "labeler", "--model", f"weights@v{index}", *at])
+        prompt = scratch / f"prompt{index}.yaml"
+        prompt.write_text(f"template: '{{{{problem}}}}{index}'")
+        run([mlops, "add", prompt, "--name", "prompt", *at])
+        run([mlops, "release", "create", "labeler", "--model", "base",
+             "--prompt", f"prompt@v{index}", *at])
     times = []
     for index in range(rounds):
         times.append(run([

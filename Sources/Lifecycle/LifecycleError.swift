@@ -10,6 +10,8 @@ public enum LifecycleError: Failure, Equatable {
   case unknownKind(path: String)
   case wrongKind(reference: String, found: ArtifactKind, expected: [ArtifactKind])
   case wrongName(String)
+  case reservedKind(ArtifactKind)
+  case damagedPart(release: String, role: String)
   case badPrompt(file: String, reason: String)
   case noBaseModel(adapter: String)
   case noModel
@@ -33,6 +35,8 @@ public enum LifecycleError: Failure, Equatable {
     case .unknownKind: "lifecycle.unknown_kind"
     case .wrongKind: "lifecycle.wrong_kind"
     case .wrongName: "lifecycle.wrong_name"
+    case .reservedKind: "lifecycle.reserved_kind"
+    case .damagedPart: "lifecycle.damaged_part"
     case .badPrompt: "lifecycle.bad_prompt"
     case .noBaseModel: "lifecycle.no_base_model"
     case .noModel: "lifecycle.no_model"
@@ -54,9 +58,10 @@ public enum LifecycleError: Failure, Equatable {
     case .badConfiguration, .emptyFolder, .unsafePath, .badPrompt, .adapterChangesNothing, .badRow,
       .noRows, .noAnswer:
       .invalidInput
-    case .unknownKind, .wrongKind, .wrongName, .noModel, .needsPrompt: .usage
+    case .unknownKind, .wrongKind, .wrongName, .noModel, .needsPrompt, .reservedKind: .usage
     case .noBaseModel, .noPrompt, .noGGUF, .nothingToServe: .conflict
     case .emptyAnswer: .unavailable
+    case .damagedPart: .corrupted
     }
   }
 
@@ -73,6 +78,10 @@ public enum LifecycleError: Failure, Equatable {
     case .unknownKind(let path): "Cannot tell what kind of artifact '\(path)' is."
     case .wrongKind(let reference, let found, let expected):
       "'\(reference)' is a \(found.rawValue); expected a \(expected.map(\.rawValue).joined(separator: " or "))."
+    case .reservedKind(let kind):
+      "A version of kind \(kind.rawValue) cannot be added from files: it would state what nothing has shown."
+    case .damagedPart(let release, let role):
+      "The \(role) of \(release) is damaged: its bytes are not what was registered."
     case .wrongName(let text): "Cannot make a name of '\(text)'."
     case .badPrompt(let file, let reason): "The prompt '\(file)' is not usable: \(reason)."
     case .noBaseModel(let adapter): "The adapter '\(adapter)' does not say which model it is for."
@@ -97,8 +106,11 @@ public enum LifecycleError: Failure, Equatable {
     case .noSuchPath: "'mlops list' shows what is registered."
     case .unknownKind:
       "Say it with --kind: \(ArtifactKind.allCases.map(\.rawValue).joined(separator: ", "))."
+    case .reservedKind(let kind):
+      kind == .release ? "Use 'mlops release create'." : "Use 'mlops evaluate'."
+    case .damagedPart: "'mlops verify' names what is damaged, 'mlops repair' restores it."
     case .wrongName: "Give one with --name: a-z, 0-9, '.', '_' and '-'."
-    case .noBaseModel: "Register it with its base: mlops add adapter.gguf --base <model>."
+    case .noBaseModel: "Register it with its base: mlops add adapter.gguf --from base=<model>."
     case .noModel: "Name one with --model."
     case .noPrompt: "Name one with --prompt."
     case .nothingToServe(let environment): "mlops promote <release> --to \(environment)"

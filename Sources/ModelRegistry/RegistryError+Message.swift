@@ -68,7 +68,7 @@ extension RegistryError {
     case .fileChanged: "Add it again when nothing writes to it."
     case .notAFile: "Copy its content to a regular file and add that."
     case .blobMissing, .blobDamaged:
-      "Run 'mlops verify' for the whole extent and 'mlops repair --from' with a copy."
+      "Run 'mlops verify' for the whole extent and 'mlops repair' with a copy."
     case .manifestDamaged, .catalogDamaged:
       "Restore registry.db from a backup; the blobs are intact."
     case .folderExists: "Choose a folder that does not exist yet."

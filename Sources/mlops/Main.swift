@@ -51,9 +51,12 @@ enum Main {
       }
     } catch let error as ExitCode {
       Foundation.exit(error.rawValue)
-    } catch  where MLOps.isUsage(error) {
-      MLOps.exit(withError: error)
     } catch {
+      if isJSON && MLOps.isMistake(error) {
+        FailurePrinter.print(UsageFailure(message: MLOps.message(for: error)).report, json: true)
+        Foundation.exit(FailureKind.usage.exitCode)
+      }
+      if MLOps.isUsage(error) { MLOps.exit(withError: error) }
       let report = FailureReport(error)
       FailurePrinter.print(report, json: isJSON)
       Foundation.exit(report.kind.exitCode)
@@ -70,7 +73,20 @@ enum Main {
   }
 }
 
+/// A mistyped command line, for `--json`.
+private struct UsageFailure: Failure {
+  let message: String
+  var code: String { "usage" }
+  var kind: FailureKind { .usage }
+  var report: FailureReport { FailureReport(self) }
+}
+
 extension MLOps {
+  /// Whether the command line was mistyped; help and version are no mistakes.
+  static func isMistake(_ error: any Error) -> Bool {
+    isUsage(error) && exitCode(for: error) != .success
+  }
+
   /// Whether ArgumentParser itself made the error: help, version, or a mistyped command line.
   static func isUsage(_ error: any Error) -> Bool {
     if error is any Failure || error is CancellationError { return false }

@@ -50,6 +50,14 @@ struct Program {
     return url
   }
 
+  /// Registers the sample's base model; gives the digits of its file's digest.
+  @discardableResult
+  func addModel(as name: String) throws -> String {
+    let path = Program.project.appendingPathComponent("registry/models/labeler-base.gguf").path
+    let added = try run("add", path, "--name", name, "--json").json
+    return String(try #require(added["files"]?.array?.first?["digest"]?.string).dropFirst(7))
+  }
+
   /// Runs `mlops` with arguments in the folder.
   @discardableResult
   func run(_ arguments: String..., environment: [String: String] = [:]) throws -> Outcome {

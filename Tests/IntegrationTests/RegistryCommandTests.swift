@@ -118,10 +118,13 @@ import Testing
       try program.write(
         "store: registry/store\nenvironments:\n  production:\n    suites: [labels]\n",
         to: "mlops.yaml")
+      try program.addModel(as: "base")
       for letter in ["a", "b"] {
-        try program.write(letter, to: "\(letter).bin")
-        try program.run("add", "\(letter).bin", "--kind", "model", "--name", "model-\(letter)")
-        try program.run("release", "create", "release", "--model", "model-\(letter)")
+        try program.write("template: '{{q}}\(letter)'", to: "\(letter).yaml")
+        try program.run("add", "\(letter).yaml", "--name", "prompt-\(letter)")
+        let created = try program.run(
+          "release", "create", "release", "--model", "base", "--prompt", "prompt-\(letter)")
+        #expect(created.code == 0, "\(created.errors)")
       }
       try program.write(
         """
@@ -146,6 +149,76 @@ import Testing
       #expect(try program.run("rollback", "production", "--json").json["release"] == "release@v1")
       let generations = try program.run("history", "production", "--json").json["generations"]
       #expect(generations?.array?.compactMap { $0["generation"]?.int } == [3, 2, 1])
+    }
+  }
+
+  @Test("evidence cannot be forged: evaluations and releases are not added from files")
+  func evidenceIsNotAdded() throws {
+    try withRegistry { program in
+      try program.write("", to: "empty")
+      for kind in ["evaluation", "release"] {
+        let outcome = try program.run("add", "empty", "--kind", kind, "--json")
+        #expect(outcome.code == 64)
+        #expect(try outcome.json["error"]?["code"] == "lifecycle.reserved_kind")
+      }
+    }
+  }
+
+  @Test("a release that could not be run is not made")
+  func releaseNeedsModel() throws {
+    try withRegistry { program in
+      try program.write("x", to: "weights.bin")
+      try program.run("add", "weights.bin", "--kind", "model", "--name", "weights")
+      let outcome = try program.run("release", "create", "r", "--model", "weights", "--json")
+      #expect(outcome.code == 1)
+      #expect(try outcome.json["error"]?["code"] == "lifecycle.no_gguf")
+      #expect(try program.run("promote", "weights", "--to", "production").code == 1)
+    }
+  }
+
+  @Test("damaged bytes are neither promoted nor answered with")
+  func damagedModel() throws {
+    try withRegistry { program in
+      let digest = try program.addModel(as: "base")
+      try program.run("release", "create", "r", "--model", "base")
+      let blob = program.folder.appendingPathComponent(
+        "registry/store/blobs/sha256/\(digest.prefix(2))/\(digest.dropFirst(2))")
+      try FileManager.default.setAttributes([.posixPermissions: 0o644], ofItemAtPath: blob.path)
+      let file = try FileHandle(forWritingTo: blob)
+      try file.seek(toOffset: 5_000_000)
+      try file.write(contentsOf: Data([0x55, 0xAA]))
+      try file.close()
+      for command in [["promote", "r", "--to", "production"], ["ask", "1 + 1", "--of", "r"]] {
+        let outcome = try program.run(command + ["--json"])
+        #expect(outcome.code == 1)
+        #expect(try outcome.json["error"]?["code"] == "lifecycle.damaged_part")
+      }
+    }
+  }
+
+  @Test("a mistyped command line gives an object with --json")
+  func usageAsJSON() throws {
+    try withRegistry { program in
+      for arguments in [["list", "--kind", "zzz"], ["add"], ["list", "--limit", "0"]] {
+        let outcome = try program.run(arguments + ["--json"])
+        #expect(outcome.code == 64)
+        #expect(try outcome.json["error"]?["kind"] == "usage")
+      }
+    }
+  }
+
+  @Test("a result that cannot be written is a failure")
+  func fullOutput() throws {
+    try withRegistry { program in
+      let process = Process()
+      process.executableURL = URL(fileURLWithPath: "/bin/sh")
+      process.arguments = ["-c", "exec '\(Program.executable.path)' list --json > /dev/full"]
+      process.environment = ProcessInfo.processInfo.environment
+        .merging(["MLOPS_HOME": program.folder.path]) { $1 }
+      process.standardError = FileHandle.nullDevice
+      try process.run()
+      process.waitUntilExit()
+      #expect(process.terminationStatus == 1)
     }
   }
 }

@@ -18,8 +18,10 @@ struct PromptLoader: Sendable {
         file: version.label, reason: "expected one YAML file, found \(version.manifest.files.count)"
       )
     }
-    let text = try String(
-      contentsOfFile: try registry.file(file).string, encoding: .utf8)
+    let path = try registry.file(file).string
+    guard let text = try? String(contentsOfFile: path, encoding: .utf8) else {
+      throw LifecycleError.badPrompt(file: version.label, reason: "it is not UTF-8 text")
+    }
     return try PromptFile.read(text, file: "\(version.label)/\(file.path)")
   }
 }

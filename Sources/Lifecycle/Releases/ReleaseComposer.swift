@@ -45,6 +45,10 @@ public struct ReleaseComposer: Sendable {
     let adapter = try parts.adapter.map { try resolver.resolve($0, kinds: [.adapter]) }
     let model = try model(parts.model, under: adapter)
     let prompt = try parts.prompt.map { try resolver.resolve($0, kinds: [.prompt]) }
+    // A release that could not be run must not reach an environment, so it is not made at all.
+    for part in [model, adapter].compactMap({ $0 }) {
+      _ = try ReleaseFiles.gguf(part, in: registry)
+    }
     let specification = ReleaseSpecification(
       model: model.digest, adapter: adapter?.digest, prompt: prompt?.digest,
       embedder: try parts.embedder.map { try resolver.resolve($0, kinds: [.model]).digest },
@@ -79,6 +83,7 @@ public struct ReleaseComposer: Sendable {
       specification?.adapter = nil
     }
     guard let specification else { throw LifecycleError.noSuchPath(reference) }
+    _ = try ReleaseFiles.gguf(version, in: registry)
     let name = try ArtifactName("\(version.name)-release")
     return try register(specification, as: name, reason: "implied by \(reference)").record
   }

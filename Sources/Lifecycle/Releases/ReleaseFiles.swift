@@ -1,4 +1,5 @@
 import Deployment
+import Foundation
 import MLOpsCore
 import ModelRegistry
 import ModelRuntime
@@ -42,10 +43,39 @@ struct ReleaseFiles: Sendable {
     return try registry.file(file)
   }
 
-  /// Loads the engine.
+  /// Hashes the model and the adapter: damaged bytes must not be served.
+  ///
+  /// - Throws: `LifecycleError` with code `lifecycle.damaged_part`.
+  func verify() throws {
+    for (role, path) in [("model", model), ("adapter", adapter)] {
+      guard let path else { continue }
+      // A blob's path ends in its digest: <2 hex>/<62 hex>.
+      let expected = path.components.suffix(2).map(\.string).joined()
+      guard try ReleaseFiles.digest(of: path).hex == expected else {
+        throw LifecycleError.damagedPart(release: release.label, role: role)
+      }
+    }
+  }
+
+  private static func digest(of path: FilePath) throws -> Digest {
+    let file = try FileHandle(forReadingFrom: URL(fileURLWithPath: path.string))
+    defer { try? file.close() }
+    var hasher = Digest.Hasher()
+    while let piece = try file.read(upToCount: 4 << 20), !piece.isEmpty {
+      piece.withUnsafeBytes { hasher.update($0) }
+    }
+    return hasher.finish()
+  }
+
+  /// Loads the engine after checking its bytes.
   ///
   /// - Throws: `RuntimeError`.
   func load(_ configuration: RuntimeConfiguration) async throws -> LocalModel {
+    try verify()
+    return try await loadUnchecked(configuration)
+  }
+
+  private func loadUnchecked(_ configuration: RuntimeConfiguration) async throws -> LocalModel {
     try await LocalModel.load(
       modelPath: model, adapterPath: adapter, configuration: configuration)
   }

@@ -62,6 +62,8 @@ struct PointerMover: Sendable {
     let server = try ServerSeat.occupant(of: draft.environment, inStore: workspace.store).map {
       ControlClient($0)
     }
+    // A server checks the bytes when it loads them; without one nobody else would.
+    if server == nil { try ReleaseFiles(release, in: registry).verify() }
     var prepareSeconds = 0.0
     if let server {
       let started = ContinuousClock.now

@@ -52,6 +52,8 @@ public struct Add: Sendable {
     guard let kind = request.kind ?? recognition.kind else {
       throw LifecycleError.unknownKind(path: request.path)
     }
+    // Promotion trusts evaluations, so only an evaluation may make one; releases likewise.
+    guard kind != .evaluation, kind != .release else { throw LifecycleError.reservedKind(kind) }
     let name = try request.name ?? Add.name(from: path)
     if kind == .suite {
       return try SuiteBundle(file: path, registry: registry).add(

@@ -57,6 +57,8 @@ public struct Ingest: Sendable {
     _ files: [FilePath], schema: FilePath, name: ArtifactName, maxInvalid: Double,
     reason: String = "", progress: ProgressHandler? = nil
   ) async throws -> Outcome {
+    // Both names are checked before anything is registered.
+    let quarantineName = try ArtifactName("\(name)-quarantine")
     let compiled = try SchemaFile.load(schema)
     let schemaDigest = Digest(
       of: try JSONValue(parsing: Array(Data(contentsOf: URL(fileURLWithPath: schema.string)))))
@@ -79,7 +81,7 @@ public struct Ingest: Sendable {
         report.quarantined == 0
         ? nil
         : try add(
-          rejected, as: try ArtifactName("\(name)-quarantine"),
+          rejected, as: quarantineName,
           ["rows": .integer(report.quarantined), "schema": .string(schemaDigest.description)],
           reason)
       return RecordedRun.Ending(

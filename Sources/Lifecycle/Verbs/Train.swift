@@ -72,6 +72,10 @@ public struct Train: Sendable {
     let base = try resolver.resolve(request.base, kinds: [.model])
     let data = try resolver.resolve(request.data, kinds: [.dataset])
     let prompt = try request.prompt.map { try resolver.resolve($0, kinds: [.prompt]) }
+    if let taken = try? registry.resolve(.newest(request.name)), taken.kind != .adapter {
+      throw LifecycleError.wrongKind(
+        reference: request.name.description, found: taken.kind, expected: [.adapter])
+    }
     let examples = try TrainingRows(
       registry: registry, prompt: try prompt.map { try PromptLoader(registry: registry).load($0) },
       answer: request.answer

@@ -27,6 +27,10 @@ struct ValidateCommand: ParsableCommand {
   @Flag(help: "Print one documented JSON object instead of text.")
   var json = false
 
+  func validate() throws {
+    guard maxErrors >= 0 else { throw ValidationError("--max-errors is 0 or more.") }
+  }
+
   func run() throws {
     let bar = ProgressBar()
     let reports = try Validate().run(

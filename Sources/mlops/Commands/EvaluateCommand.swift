@@ -38,6 +38,15 @@ struct EvaluateCommand: AsyncParsableCommand {
   @OptionGroup var engine: EngineOptions
   @OptionGroup var global: GlobalOptions
 
+  func validate() throws {
+    guard examples >= 0 else { throw ValidationError("--examples is 0 or more.") }
+    guard let markdown else { return }
+    let folder = URL(fileURLWithPath: markdown).deletingLastPathComponent().path
+    guard FileManager.default.isWritableFile(atPath: folder) else {
+      throw ValidationError("--markdown: the folder '\(folder)' is not there or not writable.")
+    }
+  }
+
   func run() async throws {
     let bar = ProgressBar()
     let registry = try global.openWorkspace().registry()

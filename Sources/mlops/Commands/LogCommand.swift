@@ -21,6 +21,10 @@ struct LogCommand: ParsableCommand {
 
   @OptionGroup var global: GlobalOptions
 
+  func validate() throws {
+    guard limit > 0 else { throw ValidationError("--limit is 1 or more.") }
+  }
+
   func run() throws {
     let registry = try global.openWorkspace().registry()
     var name: ArtifactName?

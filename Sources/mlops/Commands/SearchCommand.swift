@@ -18,6 +18,10 @@ struct SearchCommand: ParsableCommand {
 
   @OptionGroup var global: GlobalOptions
 
+  func validate() throws {
+    guard limit > 0 else { throw ValidationError("--limit is 1 or more.") }
+  }
+
   func run() throws {
     let registry = try global.openWorkspace().registry()
     let text = words.joined(separator: " ")

@@ -49,7 +49,16 @@ struct Terminal: Sendable {
       let written = bytes[offset...].withUnsafeBytes {
         Foundation.write(descriptor, $0.baseAddress, $0.count)
       }
-      guard written > 0 || errno == EINTR else { return }
+      guard written > 0 || errno == EINTR else {
+        // A result that did not arrive is no success: a script would go on with half of it.
+        if descriptor == STDOUT_FILENO {
+          write(
+            "error: cannot write the result: \(String(cString: strerror(errno)))", to: STDERR_FILENO
+          )
+          Foundation.exit(1)
+        }
+        return
+      }
       offset += max(written, 0)
     }
   }
