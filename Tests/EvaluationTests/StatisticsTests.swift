@@ -1,3 +1,4 @@
+import MLOpsCore
 import Foundation
 import JSON
 import Testing

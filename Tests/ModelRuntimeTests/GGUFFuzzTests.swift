@@ -34,7 +34,7 @@ import Testing
   func mutated_files_are_refused_or_run_and_never_crash(round: Int) async throws {
     let whole = Array(try Data(contentsOf: URL(filePath: Fixture.tiny.string)))
     let header = Int(try GGUFFile(Fixture.tiny).dataOffset)
-    var generator = SplitMix64(state: UInt64(1000 + round))
+    var generator = SplitMix64(seed: UInt64(1000 + round))
     func below(_ limit: Int) -> Int { Int(generator.next() % UInt64(limit)) }
     var refused = 0
     for _ in 0..<60 {
@@ -128,7 +128,7 @@ import Testing
     let model = try LlamaModel(Fixture.tiny)
     let whole = Array(try Data(contentsOf: URL(filePath: Fixture.tinyAdapter.string)))
     let header = Int(try GGUFFile(Fixture.tinyAdapter).dataOffset)
-    var generator = SplitMix64(state: 99)
+    var generator = SplitMix64(seed: 99)
     var refused = 0
     for _ in 0..<400 {
       var bytes = whole

@@ -1,3 +1,4 @@
+import MLOpsCore
 import Foundation
 
 /// A bootstrap interval of the mean of paired differences, bias-corrected and accelerated (BCa).

@@ -1,38 +1,48 @@
-/// Finds what a mistyped word was meant to be.
+/// "Did you mean": words that are a few slips of the keyboard away.
 public enum Spelling {
-  /// The candidate nearest to a word by edit distance; nil where none is near (at most a third of
-  /// the word's letters, and at least one, may differ).
-  public static func nearest(to word: String, in candidates: some Sequence<String>) -> String? {
-    let limit = max(1, word.count / 3)
-    var best: (word: String, distance: Int)?
-    for candidate in candidates where abs(candidate.count - word.count) <= limit {
-      let distance = editDistance(Array(word), Array(candidate))
-      if distance <= limit, distance < best?.distance ?? .max { best = (candidate, distance) }
+  /// At most three, nearest first; a third of the letters may be wrong, or the word may go on.
+  public static func near<Word: CustomStringConvertible>(_ word: Word, among known: [Word])
+    -> [Word]
+  {
+    let wanted = Array(word.description.utf8)
+    let allowed = max(1, wanted.count / 3)
+    var found: [(distance: Int, word: Word)] = []
+    for candidate in known {
+      let letters = Array(candidate.description.utf8)
+      let continues =
+        min(wanted.count, letters.count) >= 3
+        && (letters.starts(with: wanted) || wanted.starts(with: letters))
+      if continues {
+        found.append((1, candidate))
+      } else if abs(letters.count - wanted.count) <= allowed {
+        let distance = distance(wanted, letters)
+        if distance <= allowed { found.append((distance, candidate)) }
+      }
     }
-    return best?.word
+    found.sort { ($0.distance, $0.word.description) < ($1.distance, $1.word.description) }
+    return found.prefix(3).map(\.word)
   }
 
-  /// Insertions, deletions, replacements and swaps of neighbours (optimal string alignment).
-  static func editDistance(_ left: [Character], _ right: [Character]) -> Int {
-    guard !left.isEmpty, !right.isEmpty else { return max(left.count, right.count) }
-    var before: [Int] = []
-    var above = Array(0...right.count)
-    for row in 1...left.count {
-      var current = [row]
-      for column in 1...right.count {
-        let isSame = left[row - 1] == right[column - 1]
-        var cost = min(
-          above[column] + 1, current[column - 1] + 1, above[column - 1] + (isSame ? 0 : 1))
-        if row > 1, column > 1, left[row - 1] == right[column - 2],
-          left[row - 2] == right[column - 1]
-        {
-          cost = min(cost, before[column - 2] + 1)
-        }
-        current.append(cost)
+  /// The nearest word; nil where none is near.
+  public static func nearest(to word: String, in known: [String]) -> String? {
+    near(word, among: known).first
+  }
+
+  /// Insertions, deletions, substitutions and swaps of neighbours (optimal string alignment).
+  static func distance(_ left: [UInt8], _ right: [UInt8]) -> Int {
+    var before = [Int](repeating: 0, count: right.count + 1)
+    var previous = Array(0...right.count)
+    for (i, a) in left.enumerated() {
+      var current = [i + 1]
+      current.reserveCapacity(right.count + 1)
+      for (j, b) in right.enumerated() {
+        var best = min(previous[j + 1] + 1, current[j] + 1, previous[j] + (a == b ? 0 : 1))
+        if i > 0, j > 0, a == right[j - 1], left[i - 1] == b { best = min(best, before[j - 1] + 1) }
+        current.append(best)
       }
-      before = above
-      above = current
+      before = previous
+      previous = current
     }
-    return above[right.count]
+    return previous[right.count]
   }
 }

@@ -11,7 +11,7 @@ struct TokenSampler {
 
   init(_ sampling: Sampling) {
     self.sampling = sampling
-    generator = SplitMix64(state: UInt64(sampling.seed))
+    generator = SplitMix64(seed: UInt64(sampling.seed))
   }
 
   /// - Throws: `runtime.not_finite`.
@@ -84,22 +84,4 @@ struct TokenSampler {
     }
     return nil
   }
-}
-
-/// Steele, Lea and Flood, "Fast splittable pseudorandom number generators", OOPSLA 2014.
-struct SplitMix64 {
-  private(set) var state: UInt64
-
-  init(state: UInt64) { self.state = state }
-
-  mutating func next() -> UInt64 {
-    state &+= 0x9E37_79B9_7F4A_7C15
-    var mixed = state
-    mixed = (mixed ^ (mixed >> 30)) &* 0xBF58_476D_1CE4_E5B9
-    mixed = (mixed ^ (mixed >> 27)) &* 0x94D0_49BB_1331_11EB
-    return mixed ^ (mixed >> 31)
-  }
-
-  /// At least 0, below 1; 53 random bits.
-  mutating func unit() -> Double { Double(next() >> 11) * 0x1p-53 }
 }

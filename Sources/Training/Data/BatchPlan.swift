@@ -1,3 +1,5 @@
+import MLOpsCore
+
 /// Which rows each step trains on, in which order: fixed before the first step.
 ///
 /// A batch is a number of blocks of `blockLength` positions. Rows are packed into blocks side by
@@ -22,7 +24,7 @@ struct BatchPlan {
   ///   - configuration: its epochs, batch tokens and seed.
   init(_ examples: [TokenisedExample], configuration: TrainingConfiguration) {
     let lengths = examples.map(\.length)
-    var generator = SeededGenerator(seed: configuration.seed ^ 0x6F72_6465_72)  // "order"
+    var generator = SplitMix64(seed: configuration.seed ^ 0x6F72_6465_72)  // "order"
     let orders = (0..<configuration.epochs).map { _ in generator.permutation(examples.count) }
     let packing = Self.bestPacking(
       of: lengths, order: orders[0], batchTokens: configuration.batchTokens)

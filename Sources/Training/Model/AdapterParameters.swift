@@ -1,3 +1,4 @@
+import MLOpsCore
 import ModelRuntime
 
 /// Where the A and B of every adapted weight lie in one flat vector.
@@ -50,12 +51,12 @@ struct AdapterLayout {
 
   /// PEFT's start: A uniform in ±1/√in (Kaiming, a = √5), B zero, so that ΔW = 0.
   func initialValues(seed: UInt64) -> [Float] {
-    var generator = SeededGenerator(seed: seed)
+    var generator = SplitMix64(seed: seed)
     var values = [Float](repeating: 0, count: shape.count)
     for entry in entries {
       let bound = 1 / Float(entry.inputs).squareRoot()
       for index in entry.offset..<bOffset(entry) {
-        values[index] = bound * (2 * generator.unit() - 1)
+        values[index] = bound * (2 * generator.unitFloat() - 1)
       }
     }
     return values
