@@ -1,6 +1,7 @@
 import Foundation
 import GRDB
 import MLOpsCore
+import Synchronization
 public import SystemPackage
 
 /// A store of immutable, content-addressed versions, and the pointers into it.
@@ -10,16 +11,26 @@ public import SystemPackage
 public final class Registry: Sendable {
   /// The folder of the store: `blobs/`, `registry.db`, `history.git/` and `tmp/`.
   public let root: FilePath
-  /// Who makes the changes that this instance makes.
-  public let author: Author
+  /// Who makes the changes that this instance makes; found out with the first change, since asking
+  /// git costs a reader more than all its reading.
+  public var author: Author {
+    lazyAuthor.withLock { author in
+      if let known = author { return known }
+      let found = findAuthor()
+      author = found
+      return found
+    }
+  }
+  private let lazyAuthor = Mutex<Author?>(nil)
+  private let findAuthor: @Sendable () -> Author
 
   let layout: StoreLayout
   let database: DatabasePool
   var blobs: BlobStore { BlobStore(layout: layout) }
 
-  private init(layout: StoreLayout, author: Author) throws {
+  private init(layout: StoreLayout, author: @escaping @Sendable () -> Author) throws {
     self.layout = layout
-    self.author = author
+    findAuthor = author
     root = layout.root
     database = try DatabasePool(
       path: layout.database.string, configuration: Registry.configuration)
@@ -29,7 +40,9 @@ public final class Registry: Sendable {
   ///
   /// A store whose making was interrupted is completed.
   /// - Throws: `registry.exists` where there is one.
-  public static func create(at root: FilePath, author: Author) throws -> Registry {
+  public static func create(
+    at root: FilePath, author: @autoclosure @escaping @Sendable () -> Author
+  ) throws -> Registry {
     let layout = StoreLayout(root: root)
     if try FileSystem.status(layout.database) != nil {
       let found = try Registry(layout: layout, author: author)
@@ -47,7 +60,9 @@ public final class Registry: Sendable {
   /// Opens a store, and writes what is missing in its history.
   ///
   /// - Throws: `registry.missing`, `registry.format_too_new`.
-  public static func open(at root: FilePath, author: Author) throws -> Registry {
+  public static func open(
+    at root: FilePath, author: @autoclosure @escaping @Sendable () -> Author
+  ) throws -> Registry {
     let layout = StoreLayout(root: root)
     guard try FileSystem.status(layout.database) != nil else {
       throw RegistryError.storeMissing(root)

@@ -44,7 +44,7 @@ enum Main {
     let arguments = Array(CommandLine.arguments.dropFirst())
     let isJSON = arguments.contains("--json")
     do {
-      if try MLOps.parseAsRoot(arguments) is any HandlesSignals {
+      if arguments.first == ServeCommand.configuration.commandName {
         try await run(arguments)
       } else {
         try await Interrupt.cancelling { try await run(arguments) }

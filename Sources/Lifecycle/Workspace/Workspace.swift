@@ -57,7 +57,7 @@ public struct Workspace: Sendable {
   /// Makes a folder a workspace with an empty registry.
   ///
   /// An `mlops.yaml` that is there already is kept; a store that is there already is an error.
-  public static func create(at root: FilePath, author: Author) throws -> Workspace {
+  public static func create(at root: FilePath, author: Author = .current()) throws -> Workspace {
     try FileManager.default.createDirectory(
       atPath: root.string, withIntermediateDirectories: true)
     let file = root.appending(fileName).string
@@ -72,8 +72,8 @@ public struct Workspace: Sendable {
   /// Opens the registry.
   ///
   /// - Throws: `RegistryError`.
-  public func registry(author: Author = .current()) throws -> Registry {
-    try Registry.open(at: store, author: author)
+  public func registry() throws -> Registry {
+    try Registry.open(at: store, author: .current())
   }
 }
 

@@ -8,8 +8,8 @@ import MLOpsCore
 import MLOpsServer
 import ModelRegistry
 
-/// `mlops serve`
-struct ServeCommand: AsyncParsableCommand, HandlesSignals {
+/// `mlops serve`; it handles Ctrl-C by itself (`Main`).
+struct ServeCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "serve",
     abstract: "Serve what an environment points at, over an OpenAI-compatible HTTP API.",

@@ -16,6 +16,3 @@ enum Interrupt {
     try await task.value
   }
 }
-
-/// A command that ends by itself on Ctrl-C.
-protocol HandlesSignals {}
