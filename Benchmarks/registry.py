@@ -47,9 +47,21 @@ def make_file(path, size):
     with open(path, "wb") as file:
         left = size
         while left > 0:
-            block = source.randbytes(min(left, 1 << 24))
+            # Small blocks: the peak of this process is inherited by those it starts (getrusage).
+            block = source.randbytes(min(left, 1 << 20))
             file.write(block)
             left -= len(block)
+        # On the disk, as a file is that somebody has: nobody else's flush is to be measured.
+        file.flush()
+        os.fsync(file.fileno())
+
+
+def copy(source, target):
+    """A copy on the disk and in the page cache."""
+    shutil.copyfile(source, target)
+    with open(target, "rb") as file:
+        os.fsync(file.fileno())
+    run(["sha256sum", target])
 
 
 def workspace(mlops, folder):
@@ -75,8 +87,7 @@ def add_figures(mlops, scratch, peer, rounds):
         shutil.rmtree(home)
         # A link makes the file read-only: give it a file of its own.
         linked = scratch / "linked.bin"
-        shutil.copyfile(source, linked)
-        run(["sha256sum", linked])
+        copy(source, linked)
         workspace(mlops, home)
         figures["link"].append(run(
             [mlops, "add", linked, "--link", "--name", "weights", "--kind", "model",
@@ -95,8 +106,7 @@ def dvc_add(dvc, source, scratch):
     environment = dict(os.environ, DVC_NO_ANALYTICS="1")
     subprocess.run(["git", "init", "-q"], cwd=home, check=True)
     run([dvc, "init", "-q"], cwd=home, env=environment)
-    shutil.copyfile(source, home / "weights.bin")
-    run(["sha256sum", home / "weights.bin"])
+    copy(source, home / "weights.bin")
     seconds, _ = run([dvc, "add", "-q", "weights.bin"], cwd=home, env=environment)
     shutil.rmtree(home)
     return seconds

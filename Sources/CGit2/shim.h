@@ -5,6 +5,7 @@
 #include <git2/sys/odb_backend.h>
 #include <git2/sys/repository.h>
 
+#include <fcntl.h>
 #include <unistd.h>
 #ifdef __linux__
 #include <sys/syscall.h>
@@ -24,6 +25,18 @@ static inline void mlops_begin_write_out(int descriptor, long long offset, long 
   (void)descriptor, (void)offset, (void)count;
 #ifdef __linux__
   syscall(SYS_sync_file_range, descriptor, offset, count, 2L);  // SYNC_FILE_RANGE_WRITE
+#endif
+}
+
+// Lets writes to a descriptor go past the page cache, or through it again; -1 where that cannot be.
+static inline int mlops_set_direct(int descriptor, int is_direct) {
+#ifdef __O_DIRECT  // what glibc calls O_DIRECT without _GNU_SOURCE
+  int flags = fcntl(descriptor, F_GETFL);
+  if (flags < 0) return -1;
+  return fcntl(descriptor, F_SETFL, is_direct ? flags | __O_DIRECT : flags & ~__O_DIRECT);
+#else
+  (void)descriptor;
+  return is_direct ? -1 : 0;
 #endif
 }
 

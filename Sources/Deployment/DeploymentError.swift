@@ -9,7 +9,7 @@ public enum DeploymentError: Failure, Equatable {
   case noEvidence(candidate: String, baseline: String, environment: String, suite: String)
   case failedEvidence(candidate: String, suite: String, evaluation: String, verdict: String)
   case forceWithoutReason
-  case nothingToRollBack(environment: String)
+  case nothingToRollBack(environment: String, serving: Int, others: [String])
   case noSuchGeneration(environment: String, number: Int)
   case alreadyServed(release: String, environment: String, generation: Int)
 
@@ -44,7 +44,7 @@ public enum DeploymentError: Failure, Equatable {
     case .partMissing(let role, let digest):
       "The release's \(role) (\(digest)) is not in this registry."
     case .wrongPart(let role, let version, let found):
-      "The \(role) of a release cannot be '\(version)': that is a \(found.rawValue)."
+      "The \(role) of a release cannot be '\(version)': that is \(found.withArticle)."
     case .adapterForOtherBase(let adapter, let expected, let found):
       "The adapter '\(adapter)' was made for the model \(expected), not for \(found)."
     case .noEvidence(let candidate, let baseline, let environment, let suite):
@@ -52,7 +52,8 @@ public enum DeploymentError: Failure, Equatable {
     case .failedEvidence(let candidate, let suite, let evaluation, let verdict):
       "\(candidate) did not pass the suite '\(suite)': the evaluation \(evaluation) says \(verdict)."
     case .forceWithoutReason: "--force needs --reason: it is recorded for those who come after."
-    case .nothingToRollBack(let environment): "'\(environment)' has no generation to go back to."
+    case .nothingToRollBack(let environment, let serving, _):
+      "Nothing served in '\(environment)' before what its generation \(serving) serves."
     case .noSuchGeneration(let environment, let number):
       "'\(environment)' has no generation \(number)."
     case .alreadyServed(let release, let environment, let generation):
@@ -67,7 +68,10 @@ public enum DeploymentError: Failure, Equatable {
     case .failedEvidence(_, _, let evaluation, _):
       "'mlops show \(evaluation)' has the details; --force --reason \"…\" overrules, and is recorded."
     case .noSuchGeneration(let environment, _): "'mlops history \(environment)' lists them."
-    case .nothingToRollBack(let environment): "'mlops history \(environment)' lists what was there."
+    case .nothingToRollBack(_, _, let others):
+      others.isEmpty
+        ? "It never served another release: there is nothing to go back to."
+        : "Name the generation with --to: \(others.prefix(5).joined(separator: ", "))."
     default: nil
     }
   }

@@ -3,10 +3,14 @@ public import MLOpsCore
 /// What can go wrong between the modules.
 public enum LifecycleError: Failure, Equatable {
   case noWorkspace(startedAt: String)
+  case cannotMakeWorkspace(String, reason: String)
   case badConfiguration(file: String, place: String?, reason: String)
   case noSuchPath(String)
   case emptyFolder(String)
   case unsafePath(String, reason: String)
+  case damagedSafetensors(String, reason: String)
+  case contentOfOtherKind(path: String, found: ArtifactKind, said: ArtifactKind)
+  case noContent(path: String, kind: ArtifactKind)
   case unknownKind(path: String)
   case wrongKind(reference: String, found: ArtifactKind, expected: [ArtifactKind])
   case wrongName(String)
@@ -28,10 +32,14 @@ public enum LifecycleError: Failure, Equatable {
   public var code: String {
     switch self {
     case .noWorkspace: "lifecycle.no_workspace"
+    case .cannotMakeWorkspace: "lifecycle.cannot_make_workspace"
     case .badConfiguration: "lifecycle.bad_configuration"
     case .noSuchPath: "lifecycle.no_such_path"
     case .emptyFolder: "lifecycle.empty_folder"
     case .unsafePath: "lifecycle.unsafe_path"
+    case .damagedSafetensors: "lifecycle.damaged_safetensors"
+    case .contentOfOtherKind: "lifecycle.content_of_other_kind"
+    case .noContent: "lifecycle.no_content"
     case .unknownKind: "lifecycle.unknown_kind"
     case .wrongKind: "lifecycle.wrong_kind"
     case .wrongName: "lifecycle.wrong_name"
@@ -56,11 +64,11 @@ public enum LifecycleError: Failure, Equatable {
     switch self {
     case .noWorkspace, .noSuchPath: .notFound
     case .badConfiguration, .emptyFolder, .unsafePath, .badPrompt, .adapterChangesNothing, .badRow,
-      .noRows, .noAnswer:
+      .noRows, .noAnswer, .damagedSafetensors, .contentOfOtherKind, .noContent:
       .invalidInput
     case .unknownKind, .wrongKind, .wrongName, .noModel, .needsPrompt, .reservedKind: .usage
     case .noBaseModel, .noPrompt, .noGGUF, .nothingToServe: .conflict
-    case .emptyAnswer: .unavailable
+    case .emptyAnswer, .cannotMakeWorkspace: .unavailable
     case .damagedPart: .corrupted
     }
   }
@@ -69,15 +77,23 @@ public enum LifecycleError: Failure, Equatable {
     switch self {
     case .noWorkspace(let path):
       "Expected a folder with mlops.yaml at '\(path)' or above it; found none."
+    case .cannotMakeWorkspace(let path, let reason):
+      "'\(path)' cannot become a workspace: \(reason)."
     case .badConfiguration(let file, let place, let reason):
       "\(file)\(place.map { ":\($0)" } ?? ""): \(reason)."
     case .noSuchPath(let text):
       "'\(text)' is neither a reference in this registry nor a file or folder."
     case .emptyFolder(let path): "The folder '\(path)' holds no files."
     case .unsafePath(let path, let reason): "'\(path)' cannot be added: \(reason)."
+    case .damagedSafetensors(let path, let reason):
+      "'\(path)' is no whole safetensors file: \(reason)."
+    case .contentOfOtherKind(let path, let found, let said):
+      "'\(path)' holds \(found.withArticle), not \(said.withArticle)."
+    case .noContent(let path, let kind):
+      "'\(path)' is empty, so it is no \(kind.rawValue)."
     case .unknownKind(let path): "Cannot tell what kind of artifact '\(path)' is."
     case .wrongKind(let reference, let found, let expected):
-      "'\(reference)' is a \(found.rawValue); expected a \(expected.map(\.rawValue).joined(separator: " or "))."
+      "'\(reference)' is \(found.withArticle); expected \(expected.map(\.withArticle).joined(separator: " or "))."
     case .reservedKind(let kind):
       "A version of kind \(kind.rawValue) cannot be added from files: it would state what nothing has shown."
     case .damagedPart(let release, let role):
@@ -104,6 +120,7 @@ public enum LifecycleError: Failure, Equatable {
     switch self {
     case .noWorkspace: "Run 'mlops init' here, or name a workspace with --workspace or MLOPS_HOME."
     case .noSuchPath: "'mlops list' shows what is registered."
+    case .contentOfOtherKind: "Leave --kind out: the content says what it is."
     case .unknownKind:
       "Say it with --kind: \(ArtifactKind.allCases.map(\.rawValue).joined(separator: ", "))."
     case .reservedKind(let kind):

@@ -1,4 +1,5 @@
 public import Deployment
+import HTTPTypes
 public import Hummingbird
 import HummingbirdCore
 public import Logging
@@ -46,6 +47,21 @@ public enum ServerApplication {
     ControlRoutes(
       configuration: configuration, follower: follower, token: token, shutdown: shutdown
     ).add(to: router)
+    refuseOtherMethods(router)
     return router
+  }
+
+  /// An address that is known answers 405 to the methods it does not take, with those it does.
+  private static func refuseOtherMethods(_ router: Router<ServerRequestContext>) {
+    let methods: [HTTPRequest.Method] = [.get, .head, .post, .put, .patch, .delete, .options]
+    for (path, routes) in Dictionary(grouping: router.routes, by: \.path.description) {
+      let allowed = Set(routes.map(\.method))
+      for method in methods where !allowed.contains(method) {
+        router.on(RouterPath(path), method: method) { request, _ -> Response in
+          throw ServerError.methodNotAllowed(
+            method: request.method.rawValue, allowed: allowed.map(\.rawValue).sorted())
+        }
+      }
+    }
   }
 }

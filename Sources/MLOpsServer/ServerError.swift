@@ -7,9 +7,11 @@ public enum ServerError: Failure, Equatable {
   case outOfRange(parameter: String, expected: String, found: String)
   case missing(parameter: String)
   case unsupported(parameter: String, reason: String)
+  case unknown(parameter: String, suggestion: String?)
   case bodyTooLarge(limit: Int)
   case modelUnknown(String, known: [String])
   case routeUnknown(method: String)
+  case methodNotAllowed(method: String, allowed: [String])
   case busy(inFlight: Int)
   case tooSlow(seconds: Int)
   case unauthorised
@@ -22,9 +24,11 @@ public enum ServerError: Failure, Equatable {
     case .outOfRange: "server.out_of_range"
     case .missing: "server.missing_parameter"
     case .unsupported: "server.unsupported_parameter"
+    case .unknown: "server.unknown_parameter"
     case .bodyTooLarge: "server.body_too_large"
     case .modelUnknown: "model_not_found"
     case .routeUnknown: "server.route_unknown"
+    case .methodNotAllowed: "server.method_not_allowed"
     case .busy: "server.busy"
     case .tooSlow: "server.timeout"
     case .unauthorised: "server.unauthorised"
@@ -34,8 +38,8 @@ public enum ServerError: Failure, Equatable {
 
   public var kind: FailureKind {
     switch self {
-    case .malformedJSON, .wrongType, .outOfRange, .missing, .unsupported, .bodyTooLarge,
-      .unauthorised, .notLoopback:
+    case .malformedJSON, .wrongType, .outOfRange, .missing, .unsupported, .unknown, .bodyTooLarge,
+      .unauthorised, .notLoopback, .methodNotAllowed:
       .invalidInput
     case .modelUnknown, .routeUnknown: .notFound
     case .busy: .exhausted
@@ -47,7 +51,7 @@ public enum ServerError: Failure, Equatable {
   public var parameter: String? {
     switch self {
     case .wrongType(let parameter, _, _), .outOfRange(let parameter, _, _), .missing(let parameter),
-      .unsupported(let parameter, _):
+      .unsupported(let parameter, _), .unknown(let parameter, _):
       parameter
     case .modelUnknown: "model"
     default: nil
@@ -64,10 +68,14 @@ public enum ServerError: Failure, Equatable {
       "'\(parameter)' has to be \(expected); found \(found)."
     case .missing(let parameter): "'\(parameter)' is missing."
     case .unsupported(let parameter, let reason): "'\(parameter)' is not supported here: \(reason)."
+    case .unknown(let parameter, let suggestion):
+      "There is no parameter '\(parameter.prefix(128))'\(suggestion.map { "; did you mean '\($0)'?" } ?? ".")"
     case .bodyTooLarge(let limit): "The body is larger than \(Quantity.bytes(Int64(limit)))."
     case .modelUnknown(let name, let known):
       "There is no model '\(name.prefix(128))' here; this server has \(known.map { "'\($0)'" }.joined(separator: ", "))."
     case .routeUnknown(let method): "There is nothing to \(method) at this address."
+    case .methodNotAllowed(let method, let allowed):
+      "This address does not take \(method); it takes \(allowed.joined(separator: ", "))."
     case .busy(let inFlight): "The server answers \(inFlight) requests already, which is its limit."
     case .tooSlow(let seconds): "The answer was not finished within \(seconds) seconds."
     case .unauthorised: "This address needs the token from the server file of this server."

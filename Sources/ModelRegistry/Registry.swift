@@ -25,15 +25,14 @@ public final class Registry: Sendable {
   private let findAuthor: @Sendable () -> Author
 
   let layout: StoreLayout
-  let database: DatabasePool
+  let catalog: Catalog
   var blobs: BlobStore { BlobStore(layout: layout) }
 
   private init(layout: StoreLayout, author: @escaping @Sendable () -> Author) throws {
     self.layout = layout
     findAuthor = author
     root = layout.root
-    database = try DatabasePool(
-      path: layout.database.string, configuration: Registry.configuration)
+    catalog = try Catalog(of: layout)
   }
 
   /// Makes an empty store.
@@ -57,9 +56,11 @@ public final class Registry: Sendable {
     return registry
   }
 
-  /// Opens a store, and writes what is missing in its history.
+  /// Opens a store, and writes what is missing in its history; one on a read-only medium, or of
+  /// another user, for reading only.
   ///
-  /// - Throws: `registry.missing`, `registry.format_too_new`.
+  /// - Throws: `registry.missing`, `registry.format_too_new`, `registry.read_only` where an older
+  ///   format would have to be brought up to date first.
   public static func open(
     at root: FilePath, author: @autoclosure @escaping @Sendable () -> Author
   ) throws -> Registry {
@@ -84,30 +85,23 @@ public final class Registry: Sendable {
   }
 
   private func migrate() throws {
-    try Schema.migrator.migrate(database)
-    try database.write { try $0.execute(sql: "PRAGMA user_version = \(Schema.format)") }
+    try catalog.migrate(by: Schema.migrator)
+    try write { try $0.execute(sql: "PRAGMA user_version = \(Schema.format)") }
   }
 
-  private static let configuration: Configuration = {
-    var configuration = Configuration()
-    configuration.label = "mlops.registry"
-    // Longer than any transaction here takes, however many processes queue up.
-    configuration.busyMode = .timeout(120)
-    configuration.maximumReaderCount = 4
-    configuration.prepareDatabase { database in
-      try database.execute(sql: "PRAGMA synchronous = FULL")
-    }
-    return configuration
-  }()
-
   func read<Value>(_ body: (Database) throws -> Value) throws -> Value {
-    try database.read(body)
+    try catalog.read(body)
+  }
+
+  /// One transaction, without the commit in the history that `change` makes.
+  func write<Value>(_ body: (Database) throws -> Value) throws -> Value {
+    try catalog.write(body)
   }
 
   /// Makes one change: a transaction that is on the disk when this returns, and then its commit
   /// in the history.
   func change<Value>(_ body: (Database) throws -> Value) throws -> Value {
-    let value = try database.write(body)
+    let value = try catalog.write(body)
     catchUpHistory()
     return value
   }

@@ -6,6 +6,7 @@ extension RegistryError {
     switch self {
     case .storeExists(let path): "There is a registry in '\(path)' already."
     case .storeMissing(let path): "There is no registry in '\(path)'."
+    case .readOnly(let path): "The registry in '\(path)' can be read and not written."
     case .formatTooNew(let path, let found, let supported):
       "The registry in '\(path)' has format \(found); this program knows formats up to \(supported)."
     case .nameUnknown(let name, _): "There is no artifact named '\(name)'."
@@ -48,6 +49,7 @@ extension RegistryError {
     case .runUnknown(let id): "There is no run '\(id)'."
     case .runEnded(let id): "The run '\(id)' has ended already."
     case .folderExists(let path): "'\(path)' exists and is not empty."
+    case .noCandidate(let path): "There is no file or folder '\(path)' to look for lost bytes in."
     case .system(let operation, let path, let error): "Cannot \(operation) '\(path)': \(error)."
     }
   }
@@ -56,6 +58,7 @@ extension RegistryError {
     switch self {
     case .storeExists: "Use it as it is, or choose another folder."
     case .storeMissing: "Run 'mlops init' there first, or set MLOPS_HOME."
+    case .readOnly: "Ask its owner, or copy the folder to where you may write."
     case .formatTooNew: "Update mlops; the registry was left untouched."
     case .nameUnknown(_, let suggestions): Self.didYouMean(suggestions) ?? "See 'mlops list'."
     case .versionUnknown(let name, _, _): "See 'mlops list \(name)'."

@@ -6,6 +6,7 @@ public import SystemPackage
 public enum RegistryError: Failure, Equatable {
   case storeExists(FilePath)
   case storeMissing(FilePath)
+  case readOnly(FilePath)
   case formatTooNew(FilePath, found: Int, supported: Int)
   case nameUnknown(ArtifactName, suggestions: [ArtifactName])
   case versionUnknown(ArtifactName, VersionNumber, newest: VersionNumber?)
@@ -31,12 +32,14 @@ public enum RegistryError: Failure, Equatable {
   case runUnknown(RunID)
   case runEnded(RunID)
   case folderExists(FilePath)
+  case noCandidate(FilePath)
   case system(operation: String, path: FilePath, error: Errno)
 
   public var code: String {
     switch self {
     case .storeExists: "registry.exists"
     case .storeMissing: "registry.missing"
+    case .readOnly: "registry.read_only"
     case .formatTooNew: "registry.format_too_new"
     case .nameUnknown: "registry.name_unknown"
     case .versionUnknown: "registry.version_unknown"
@@ -62,6 +65,7 @@ public enum RegistryError: Failure, Equatable {
     case .runUnknown: "registry.run_unknown"
     case .runEnded: "registry.run_ended"
     case .folderExists: "registry.folder_exists"
+    case .noCandidate: "registry.no_candidate"
     case .system: "registry.system"
     }
   }
@@ -69,7 +73,7 @@ public enum RegistryError: Failure, Equatable {
   public var kind: FailureKind {
     switch self {
     case .storeMissing, .nameUnknown, .versionUnknown, .aliasUnknown, .digestUnknown,
-      .environmentUnknown, .generationUnknown, .releaseUnknown, .runUnknown:
+      .environmentUnknown, .generationUnknown, .releaseUnknown, .runUnknown, .noCandidate:
       .notFound
     case .storeExists, .generationConflict, .kindConflict, .fileChanged, .runEnded, .folderExists,
       .versionRemoved:
@@ -77,7 +81,7 @@ public enum RegistryError: Failure, Equatable {
     case .digestAmbiguous, .foreignVersion: .usage
     case .pathTwice, .pathInsideFile, .notAFile, .notARelease: .invalidInput
     case .blobMissing, .blobDamaged, .manifestDamaged, .catalogDamaged: .corrupted
-    case .formatTooNew: .unavailable
+    case .formatTooNew, .readOnly: .unavailable
     case .system(_, _, let error):
       switch error {
       case .noSpace, .diskQuotaExceeded, .tooManyOpenFiles, .noMemory: .exhausted

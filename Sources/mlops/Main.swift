@@ -53,9 +53,11 @@ enum Main {
       Foundation.exit(error.rawValue)
     } catch {
       if isJSON && MLOps.isMistake(error) {
-        FailurePrinter.print(UsageFailure(message: MLOps.message(for: error)).report, json: true)
+        let message = MLOps.message(for: (error as? CommandMistake)?.error ?? error)
+        FailurePrinter.print(UsageFailure(message: message).report, json: true)
         Foundation.exit(FailureKind.usage.exitCode)
       }
+      if let mistake = error as? CommandMistake { mistake.exit() }
       if MLOps.isUsage(error) { MLOps.exit(withError: error) }
       let report = FailureReport(error)
       FailurePrinter.print(report, json: isJSON)
@@ -65,10 +67,15 @@ enum Main {
 
   private static func run(_ arguments: [String]) async throws {
     var command = try MLOps.parseAsRoot(arguments)
-    if var asynchronous = command as? any AsyncParsableCommand {
-      try await asynchronous.run()
-    } else {
-      try command.run()
+    let type = type(of: command)
+    do {
+      if var asynchronous = command as? any AsyncParsableCommand {
+        try await asynchronous.run()
+      } else {
+        try command.run()
+      }
+    } catch let error as ValidationError {
+      throw CommandMistake(command: type, error: error)
     }
   }
 }
@@ -81,6 +88,18 @@ private struct UsageFailure: Failure {
   var report: FailureReport { FailureReport(self) }
 }
 
+/// A mistake that a command found in its own arguments: its usage is shown, not the program's.
+private struct CommandMistake: Error {
+  let command: any ParsableCommand.Type
+  let error: ValidationError
+
+  func exit() -> Never {
+    let usage = MLOps.usageString(for: command)
+    Terminal.write("Error: \(error.message)\n\(usage)", to: STDERR_FILENO)
+    Foundation.exit(FailureKind.usage.exitCode)
+  }
+}
+
 extension MLOps {
   /// Whether the command line was mistyped; help and version are no mistakes.
   static func isMistake(_ error: any Error) -> Bool {
@@ -90,7 +109,7 @@ extension MLOps {
   /// Whether ArgumentParser itself made the error: help, version, or a mistyped command line.
   static func isUsage(_ error: any Error) -> Bool {
     if error is any Failure || error is CancellationError { return false }
-    return error is CleanExit || error is ValidationError
+    return error is CleanExit || error is ValidationError || error is CommandMistake
       || String(reflecting: type(of: error)).hasPrefix("ArgumentParser.")
   }
 }

@@ -109,7 +109,10 @@ import Testing
         .malformedName("X"),
         "A name is 1 to 128 of a-z, 0-9, '.', '_' and '-', beginning with a letter or digit; found 'X'."
       ),
-      (.malformedAlias("v1"), "An alias is a name that is not of the form v<number>; found 'v1'."),
+      (
+        .malformedAlias("v1"),
+        "An alias is 1 to 128 of a-z, 0-9, '.', '_' and '-', beginning with a letter or digit, and not of the form v<number>; found 'v1'."
+      ),
       (.malformedVersion("7"), "A version is 'v' and a number from 1; found '7'."),
       (.malformedReference("@", reason: "why"), "'@' is no reference: why."),
       (.malformedPath("..", reason: "why"), "'..' cannot be a path inside a version: why."),

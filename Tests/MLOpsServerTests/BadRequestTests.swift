@@ -76,6 +76,15 @@ import Testing
       body: "{\(hello),\"n\":2}", status: 400, code: "server.unsupported_parameter",
       parameter: "n", message: "one answer"),
     Case(
+      body: "{\(hello),\"max_token\":5}", status: 400, code: "server.unknown_parameter",
+      parameter: "max_token", message: "did you mean 'max_tokens'?"),
+    Case(
+      body: "{\(hello),\"tools\":[{\"type\":\"function\"}]}", status: 400,
+      code: "server.unsupported_parameter", parameter: "tools", message: "not supported"),
+    Case(
+      body: "{\(hello),\"response_format\":{\"type\":\"json_object\"}}", status: 400,
+      code: "server.unsupported_parameter", parameter: "response_format", message: "not supported"),
+    Case(
       body: "{\(hello),\"model\":\"gpt-4o\"}", status: 404, code: "model_not_found",
       parameter: "model", message: "this server has 'production'"),
   ]
@@ -108,6 +117,30 @@ import Testing
       #expect(response.status == .contentTooLarge)
       #expect(response.json["error"]?["code"] == "server.body_too_large")
       #expect(try await client.chat(.hello).status == .ok)
+    }
+  }
+
+  @Test func parametersThatChangeNothingArePassedOver() async throws {
+    let server = try await TestServer.serving(ScriptedModel(["a"]))
+    try await server.test(.router) { client in
+      let response = try await client.chat(
+        text: """
+          {\(Self.hello),"n":1,"user":"u","metadata":{},"tools":[],"tool_choice":"auto",
+           "response_format":{"type":"text"},"frequency_penalty":0,"presence_penalty":0.0,
+           "logprobs":false,"logit_bias":{},"modalities":["text"],"store":null}
+          """)
+      #expect(response.status == .ok, "\(response.json)")
+    }
+  }
+
+  @Test(arguments: ["/v1/chat/completions", "/v1/models", "/v1/models/production", "/health"])
+  func aKnownAddressSaysWhichMethodsItTakes(_ path: String) async throws {
+    let server = try await TestServer.serving(ScriptedModel(["a"]))
+    try await server.test(.router) { client in
+      let response = try await client.execute(uri: path, method: .delete)
+      #expect(response.status == .methodNotAllowed)
+      #expect(response.json["error"]?["code"] == "server.method_not_allowed")
+      #expect(response.headers[.allow] == (path.hasSuffix("completions") ? "POST" : "GET"))
     }
   }
 

@@ -18,13 +18,17 @@ public struct EvidenceGate: Sendable {
   /// The digest of the evaluation that lets the candidate pass; nil where none is asked for
   /// (no suites, or nothing serves yet and there is no baseline to compare with).
   ///
+  /// - Parameters:
+  ///   - candidate: the release's digest; it need not be registered.
+  ///   - label: what the release is called in messages.
   /// - Throws: `DeploymentError` with code `deployment.no_evidence` or `deployment.failed_evidence`.
   public func evidence(
-    for candidate: VersionRecord, environment: EnvironmentName, current: GenerationRecord?
+    for candidate: Digest, label: String, environment: EnvironmentName,
+    current: GenerationRecord?
   ) throws -> Digest? {
     guard let current else { return nil }
     var last: Digest?
-    let evaluations = try evaluations(of: candidate.digest)
+    let evaluations = try evaluations(of: candidate)
     for reference in suites {
       let suite = try registry.resolve(reference)
       let matching = evaluations.filter {
@@ -32,13 +36,13 @@ public struct EvidenceGate: Sendable {
       }
       guard let newest = matching.max(by: { $0.version < $1.version }) else {
         throw DeploymentError.noEvidence(
-          candidate: candidate.label, baseline: try label(of: current.release),
+          candidate: label, baseline: try self.label(of: current.release),
           environment: environment.description, suite: reference.description)
       }
       let verdict = newest.manifest.metadata["verdict"]?.string ?? "unreadable"
       guard verdict == "passed" else {
         throw DeploymentError.failedEvidence(
-          candidate: candidate.label, suite: reference.description, evaluation: newest.label,
+          candidate: label, suite: reference.description, evaluation: newest.label,
           verdict: verdict)
       }
       last = newest.digest

@@ -70,7 +70,7 @@ public struct ReleaseSpecification: Sendable, Hashable {
   public init(_ version: VersionRecord) throws(DeploymentError) {
     let manifest = version.manifest
     guard manifest.kind == .release else {
-      throw .notARelease(version: version.label, reason: "it is a \(manifest.kind.rawValue)")
+      throw .notARelease(version: version.label, reason: "it is \(manifest.kind.withArticle)")
     }
     var parts: [String: Digest] = [:]
     for ingredient in manifest.ingredients {

@@ -52,6 +52,10 @@ enum ContentWalk {
         throw LifecycleError.unsafePath(
           folder.appending(name).string, reason: "it is a link that leads out of the folder")
       }
+      guard !folder.starts(with: location) else {
+        throw LifecycleError.unsafePath(
+          folder.appending(name).string, reason: "it is a link to a folder that holds it")
+      }
       switch try kind(of: location) {
       case .typeRegular:
         found.append(

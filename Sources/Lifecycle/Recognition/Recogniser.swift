@@ -57,12 +57,16 @@ enum Recogniser {
     let known = recognition.metadata["fields"]?.array?.compactMap(\.string) ?? []
     recognition.metadata["format"] = "ndjson"
     recognition.metadata["rows"] = .integer(before + profile.rows)
+    if profile.defective > 0 {
+      let defective = recognition.metadata["defective_rows"]?.int ?? 0
+      recognition.metadata["defective_rows"] = .integer(defective + profile.defective)
+    }
     recognition.metadata["fields"] = .array(
       Set(known).union(names).sorted().map(JSONValue.string))
   }
 
   private static func recogniseYAML(_ file: FoundFile, into recognition: inout Recognition) throws {
-    let text = try String(contentsOfFile: file.location.string, encoding: .utf8)
+    let text = try TextFile.read(file.location)
     let reader = try YAMLReader(text: text, file: file.location.string)
     let keys = Set(reader.root.mapping?.keys.compactMap(\.string) ?? [])
     if keys.contains("task") {

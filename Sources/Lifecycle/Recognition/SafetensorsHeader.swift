@@ -25,7 +25,7 @@ struct SafetensorsHeader: Sendable {
   /// The format allows 100 MB; no real header comes near.
   private static let longestHeader: UInt64 = 100_000_000
 
-  /// - Throws: `LifecycleError` with code `lifecycle.unsafe_path` for a damaged file.
+  /// - Throws: `LifecycleError` with code `lifecycle.damaged_safetensors`.
   init(reading path: FilePath) throws {
     let handle = try FileHandle(forReadingFrom: URL(fileURLWithPath: path.string))
     defer { try? handle.close() }
@@ -89,6 +89,6 @@ struct SafetensorsHeader: Sendable {
   }
 
   private static func damaged(_ path: FilePath, _ reason: String) -> LifecycleError {
-    .unsafePath(path.string, reason: "it is no whole safetensors file: \(reason)")
+    .damagedSafetensors(path.string, reason: reason)
   }
 }

@@ -66,11 +66,11 @@ public struct ReleaseComposer: Sendable {
   /// serves yet it stands alone.
   ///
   /// - Throws: `DeploymentError`, `LifecycleError`, `RegistryError`.
-  public func release(_ reference: String, for environment: EnvironmentName?) throws
-    -> VersionRecord
+  public func candidate(_ reference: String, for environment: EnvironmentName?) throws
+    -> ReleaseCandidate
   {
     let version = try resolver.resolve(reference, kinds: [.release, .adapter, .model])
-    if version.kind == .release { return version }
+    if version.kind == .release { return try ReleaseCandidate(version) }
     var specification = try current(environment)
     if version.kind == .adapter {
       let base = try model(nil, under: version)
@@ -84,8 +84,27 @@ public struct ReleaseComposer: Sendable {
     }
     guard let specification else { throw LifecycleError.noSuchPath(reference) }
     _ = try ReleaseFiles.gguf(version, in: registry)
-    let name = try ArtifactName("\(version.name)-release")
-    return try register(specification, as: name, reason: "implied by \(reference)").record
+    if let known = try registry.version(digest: specification.manifest.digest) {
+      return try ReleaseCandidate(known)
+    }
+    return ReleaseCandidate(
+      specification, impliedBy: reference, as: try ArtifactName("\(version.name)-release"))
+  }
+
+  /// The candidate's version, made where it is not registered yet.
+  public func register(_ candidate: ReleaseCandidate) throws -> VersionRecord {
+    if let version = candidate.version { return version }
+    return try register(candidate.specification, as: candidate.name, reason: candidate.reason)
+      .record
+  }
+
+  /// The version of the release that a reference means in an environment.
+  ///
+  /// - Throws: as `candidate`.
+  public func release(_ reference: String, for environment: EnvironmentName?) throws
+    -> VersionRecord
+  {
+    try register(try candidate(reference, for: environment))
   }
 
   private func current(_ environment: EnvironmentName?) throws -> ReleaseSpecification? {

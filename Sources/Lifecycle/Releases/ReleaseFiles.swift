@@ -7,7 +7,8 @@ import SystemPackage
 
 /// The files and settings that a release's engine needs.
 struct ReleaseFiles: Sendable {
-  let release: VersionRecord
+  /// What the release is called in messages.
+  let label: String
   let specification: ReleaseSpecification
   let model: FilePath
   let adapter: FilePath?
@@ -17,8 +18,15 @@ struct ReleaseFiles: Sendable {
   ///
   /// - Throws: `DeploymentError`, `LifecycleError`, `RegistryError`.
   init(_ release: VersionRecord, in registry: Registry) throws {
-    self.release = release
-    let specification = try ReleaseSpecification(release)
+    try self.init(try ReleaseCandidate(release), in: registry)
+  }
+
+  /// Finds the parts of a release that need not be registered.
+  ///
+  /// - Throws: `DeploymentError`, `LifecycleError`, `RegistryError`.
+  init(_ candidate: ReleaseCandidate, in registry: Registry) throws {
+    label = candidate.label
+    let specification = candidate.specification
     self.specification = specification
     func part(_ role: String) throws -> VersionRecord? {
       guard let digest = specification[role] else { return nil }
@@ -52,7 +60,7 @@ struct ReleaseFiles: Sendable {
       // A blob's path ends in its digest: <2 hex>/<62 hex>.
       let expected = path.components.suffix(2).map(\.string).joined()
       guard try ReleaseFiles.digest(of: path).hex == expected else {
-        throw LifecycleError.damagedPart(release: release.label, role: role)
+        throw LifecycleError.damagedPart(release: label, role: role)
       }
     }
   }

@@ -20,13 +20,15 @@ public struct Add: Sendable {
     public var metadata: [String: JSONValue]
     /// Link instead of copy where that is possible.
     public var link: Bool
+    /// A version with the same bytes is as good, whatever its name.
+    public var acceptsOtherNames: Bool
     /// For the history.
     public var reason: String
 
     public init(
       path: String, name: ArtifactName? = nil, kind: ArtifactKind? = nil,
       ingredients: [(role: String, reference: String)] = [], metadata: [String: JSONValue] = [:],
-      link: Bool = false, reason: String = ""
+      link: Bool = false, acceptsOtherNames: Bool = false, reason: String = ""
     ) {
       self.path = path
       self.name = name
@@ -34,6 +36,7 @@ public struct Add: Sendable {
       self.ingredients = ingredients
       self.metadata = metadata
       self.link = link
+      self.acceptsOtherNames = acceptsOtherNames
       self.reason = reason
     }
   }
@@ -54,10 +57,12 @@ public struct Add: Sendable {
     }
     // Promotion trusts evaluations, so only an evaluation may make one; releases likewise.
     guard kind != .evaluation, kind != .release else { throw LifecycleError.reservedKind(kind) }
+    try Add.check(kind, recognition, files, path: request.path)
     let name = try request.name ?? Add.name(from: path)
     if kind == .suite {
       return try SuiteBundle(file: path, registry: registry).add(
-        as: name, reason: request.reason, progress: progress)
+        as: name, acceptsOtherNames: request.acceptsOtherNames, reason: request.reason,
+        progress: progress)
     }
     let draft = VersionDraft(
       name: name, kind: kind,
@@ -68,8 +73,34 @@ public struct Add: Sendable {
       },
       ingredients: try ingredients(request),
       metadata: recognition.metadata.merging(request.metadata) { _, said in said },
-      link: request.link, reason: request.reason, code: Provenance.codeState(near: path))
+      link: request.link, acceptsOtherNames: request.acceptsOtherNames, reason: request.reason,
+      code: Provenance.codeState(near: path))
     return try registry.add(draft, progress: progress)
+  }
+
+  /// What a person says must not contradict the content.
+  private static func check(
+    _ kind: ArtifactKind, _ recognition: Recognition, _ files: [FoundFile], path: String
+  ) throws {
+    if let found = recognition.kind, found != kind {
+      let isAllowed =
+        switch kind {
+        // The header of a safetensors file does not tell an adapter from a model.
+        case .adapter: recognition.metadata["safetensors"] != nil
+        case .dataset: files.count > 1
+        case .model, .prompt, .suite: false
+        default: true
+        }
+      guard isAllowed else {
+        throw LifecycleError.contentOfOtherKind(path: path, found: found, said: kind)
+      }
+    }
+    guard kind != .prompt || recognition.kind == .prompt else {
+      throw LifecycleError.badPrompt(file: path, reason: "expected one YAML file with a 'template'")
+    }
+    guard files.contains(where: { $0.size > 0 }) else {
+      throw LifecycleError.noContent(path: path, kind: kind)
+    }
   }
 
   private func ingredients(_ request: Request) throws -> [Ingredient] {

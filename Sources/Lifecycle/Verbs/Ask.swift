@@ -46,7 +46,7 @@ public struct Ask: Sendable {
     onText: @Sendable (String) -> Void
   ) async throws -> Answer {
     let environment = try environment(reference)
-    let release = try ReleaseComposer(registry: registry).release(reference, for: environment)
+    let release = try ReleaseComposer(registry: registry).candidate(reference, for: environment)
     let files = try ReleaseFiles(release, in: registry)
     let request = try request(question, files)
     if let environment,
@@ -87,7 +87,7 @@ public struct Ask: Sendable {
     let fields = prompt.fields
     guard fields.count <= 1 else {
       throw LifecycleError.badPrompt(
-        file: files.release.label,
+        file: files.label,
         reason: "it has the fields \(fields.joined(separator: ", ")); a question fills only one")
     }
     let record: JSONValue = .object(

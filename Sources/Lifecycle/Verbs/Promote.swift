@@ -40,8 +40,8 @@ public struct Promote: Sendable {
     guard !request.force || !request.reason.isEmpty else {
       throw DeploymentError.forceWithoutReason
     }
-    let candidate = try ReleaseComposer(registry: registry).release(
-      request.candidate, for: request.environment)
+    let composer = ReleaseComposer(registry: registry)
+    let candidate = try composer.candidate(request.candidate, for: request.environment)
     let current = try registry.currentGeneration(of: request.environment)
     if let current, current.release == candidate.digest {
       throw DeploymentError.alreadyServed(
@@ -53,14 +53,17 @@ public struct Promote: Sendable {
     if !request.force {
       evidence = try EvidenceGate(
         registry: registry, suites: try policy.suites.map { try Reference($0) }
-      ).evidence(for: candidate, environment: request.environment, current: current)
+      ).evidence(
+        for: candidate.digest, label: candidate.label, environment: request.environment,
+        current: current)
     }
+    let release = try composer.register(candidate)
     return try await PointerMover(workspace: workspace, registry: registry).move(
       GenerationDraft(
-        environment: request.environment, release: candidate.digest,
+        environment: request.environment, release: release.digest, named: release.name,
         expectedParent: current?.number, action: .promote, reason: request.reason,
         evidence: evidence, forced: request.force),
-      to: candidate, from: current)
+      to: release, from: current)
   }
 }
 
@@ -83,7 +86,8 @@ public struct Rollback: Sendable {
   {
     let generations = try registry.generations(of: environment)
     guard let current = generations.first else {
-      throw DeploymentError.nothingToRollBack(environment: environment.description)
+      throw RegistryError.environmentUnknown(
+        environment, suggestions: Spelling.near(environment, among: try registry.environments()))
     }
     let target: GenerationRecord
     if let number {
@@ -94,20 +98,23 @@ public struct Rollback: Sendable {
       target = found
     } else {
       guard let found = RollbackTarget.choose(from: generations) else {
-        throw DeploymentError.nothingToRollBack(environment: environment.description)
+        throw DeploymentError.nothingToRollBack(
+          environment: environment.description, serving: current.number,
+          others: generations.filter { $0.release != current.release }.map {
+            "\($0.number) (\($0.releaseName)@\($0.releaseVersion))"
+          })
       }
       target = found
     }
-    guard let release = try registry.version(digest: target.release) else {
-      throw DeploymentError.partMissing(role: "release", digest: target.release)
-    }
+    let release = try registry.resolve(.version(target.releaseName, target.releaseVersion))
     guard current.release != target.release else {
       throw DeploymentError.alreadyServed(
         release: release.label, environment: environment.description, generation: current.number)
     }
     return try await PointerMover(workspace: workspace, registry: registry).move(
       GenerationDraft(
-        environment: environment, release: target.release, expectedParent: current.number,
+        environment: environment, release: target.release, named: target.releaseName,
+        expectedParent: current.number,
         action: .rollback,
         reason: reason.isEmpty ? "back to generation \(target.number)" : reason,
         evidence: target.evidence),

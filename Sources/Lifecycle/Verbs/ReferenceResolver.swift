@@ -5,10 +5,15 @@ public import ModelRegistry
 /// Turns what a person wrote into a version: a reference, or a path that is added on the fly.
 public struct ReferenceResolver: Sendable {
   private let registry: Registry
+  private let announce: (@Sendable (String) -> Void)?
 
-  public init(registry: Registry) { self.registry = registry }
+  /// - Parameter announce: is told in a sentence of every path that was added.
+  public init(registry: Registry, announce: (@Sendable (String) -> Void)? = nil) {
+    self.registry = registry
+    self.announce = announce
+  }
 
-  /// Resolves a reference or adds a path.
+  /// Resolves a reference or adds a path; files whose bytes are registered already are that version.
   ///
   /// A text with a `/` or a leading `.` is a path. Any other is a reference first, and a path only
   /// where no such name is known and such a file exists.
@@ -47,7 +52,10 @@ public struct ReferenceResolver: Sendable {
     -> VersionRecord
   {
     let request = Add.Request(
-      path: path, kind: kinds.count == 1 ? kinds.first : nil, reason: "added on the fly")
-    return try Add(registry: registry).run(request, progress: progress).record
+      path: path, kind: kinds.count == 1 ? kinds.first : nil, acceptsOtherNames: true,
+      reason: "added on the fly")
+    let outcome = try Add(registry: registry).run(request, progress: progress)
+    if outcome.isNew { announce?("note: '\(path)' was added as \(outcome.record.label)") }
+    return outcome.record
   }
 }

@@ -17,8 +17,10 @@ struct SuiteBundle {
   /// Reads the suite, refuses a damaged one, and registers it with its data.
   ///
   /// - Throws: `EvaluationError` with code `evaluation.invalid_suite`, `RegistryError`.
-  func add(as name: ArtifactName, reason: String, progress: ProgressHandler?) throws -> AddOutcome {
-    let yaml = try text(of: file)
+  func add(
+    as name: ArtifactName, acceptsOtherNames: Bool, reason: String, progress: ProgressHandler?
+  ) throws -> AddOutcome {
+    let yaml = try TextFile.read(file)
     var data: [UInt8]?
     let folder = file.removingLastComponent()
     let suite = try Suite(yaml: yaml, file: file.string) { path in
@@ -46,7 +48,7 @@ struct SuiteBundle {
         metadata: [
           "suite": .string(suite.name), "task": .string(suite.task.rawValue),
           "cases": .integer(suite.cases.count),
-        ], reason: reason),
+        ], acceptsOtherNames: acceptsOtherNames, reason: reason),
       progress: progress)
   }
 
@@ -65,9 +67,5 @@ struct SuiteBundle {
       yaml: String(decoding: try bytes(suiteFile), as: UTF8.self),
       file: "\(version.label)/\(suiteFile)"
     ) { _ in try bytes(dataFile) }
-  }
-
-  private func text(of file: FilePath) throws -> String {
-    try String(contentsOfFile: file.string, encoding: .utf8)
   }
 }

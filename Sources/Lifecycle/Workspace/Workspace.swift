@@ -50,7 +50,13 @@ public struct Workspace: Sendable {
   public init(root: FilePath) throws {
     self.root = root.lexicallyNormalized()
     let file = root.appending(Workspace.fileName)
-    let text = try String(contentsOfFile: file.string, encoding: .utf8)
+    let text: String
+    do {
+      text = try String(contentsOfFile: file.string, encoding: .utf8)
+    } catch {
+      throw LifecycleError.badConfiguration(
+        file: file.string, place: nil, reason: SystemReason.of(error))
+    }
     configuration = try WorkspaceConfiguration(yaml: text, file: file.string)
   }
 
@@ -58,11 +64,15 @@ public struct Workspace: Sendable {
   ///
   /// An `mlops.yaml` that is there already is kept; a store that is there already is an error.
   public static func create(at root: FilePath, author: Author = .current()) throws -> Workspace {
-    try FileManager.default.createDirectory(
-      atPath: root.string, withIntermediateDirectories: true)
     let file = root.appending(fileName).string
-    if !FileManager.default.fileExists(atPath: file) {
-      try WorkspaceConfiguration.initial.write(toFile: file, atomically: true, encoding: .utf8)
+    do {
+      try FileManager.default.createDirectory(
+        atPath: root.string, withIntermediateDirectories: true)
+      if !FileManager.default.fileExists(atPath: file) {
+        try WorkspaceConfiguration.initial.write(toFile: file, atomically: true, encoding: .utf8)
+      }
+    } catch {
+      throw LifecycleError.cannotMakeWorkspace(root.string, reason: SystemReason.of(error))
     }
     let workspace = try Workspace(root: root)
     _ = try Registry.create(at: workspace.store, author: author)

@@ -31,7 +31,7 @@ public enum CoreError: Failure, Equatable {
     case .malformedName(let text):
       "A name is 1 to 128 of a-z, 0-9, '.', '_' and '-', beginning with a letter or digit; found '\(text)'."
     case .malformedAlias(let text):
-      "An alias is a name that is not of the form v<number>; found '\(text)'."
+      "An alias is 1 to 128 of a-z, 0-9, '.', '_' and '-', beginning with a letter or digit, and not of the form v<number>; found '\(text)'."
     case .malformedVersion(let text):
       "A version is 'v' and a number from 1; found '\(text)'."
     case .malformedReference(let text, let reason):

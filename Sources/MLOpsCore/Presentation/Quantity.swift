@@ -5,6 +5,11 @@ public enum Quantity {
   /// Bytes in decimal units: `512 B`, `1.4 MB`, `12 GB`.
   public static func bytes(_ count: Int64) -> String { scaled(Double(count), unit: "B") }
 
+  /// `1 row`, `2 rows`: a number of things whose plural takes an s.
+  public static func count(_ count: Int64, of thing: String) -> String {
+    "\(grouped(count)) \(thing)\(count == 1 ? "" : "s")"
+  }
+
   /// A count with its unit: `1.4 MB` for `B`, else `1,204 cases`.
   public static func count(_ count: Int64, unit: String) -> String {
     unit == "B" ? bytes(count) : "\(grouped(count)) \(unit)"

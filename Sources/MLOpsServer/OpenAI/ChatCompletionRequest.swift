@@ -2,8 +2,10 @@ import Deployment
 import JSON
 import MLOpsCore
 
-/// The body of `POST /v1/chat/completions`; parameters that are not known are passed over, as
-/// OpenAI-compatible servers do.
+/// The body of `POST /v1/chat/completions`.
+///
+/// A parameter that would change the answer and is not understood is refused, for an answer that
+/// silently disregards `tools` or a mistyped `max_tokens` is worse than none.
 struct ChatCompletionRequest {
   var messages: [ChatMessage]
   var model: String?
@@ -16,9 +18,10 @@ struct ChatCompletionRequest {
   var includesUsage: Bool
 
   /// - Throws: `ServerError` with code `server.wrong_type`, `server.out_of_range`,
-  ///   `server.missing_parameter` or `server.unsupported_parameter`.
+  ///   `server.missing_parameter`, `server.unsupported_parameter` or `server.unknown_parameter`.
   init(_ json: JSONValue) throws(ServerError) {
     let fields = try RequestFields(json)
+    try ChatParameters.check(fields)
     guard let turns = try fields.array("messages") else { throw .missing(parameter: "messages") }
     guard !turns.isEmpty else {
       throw .outOfRange(parameter: "messages", expected: "at least one", found: "none")
@@ -43,9 +46,6 @@ struct ChatCompletionRequest {
     if let options = fields["stream_options"] {
       let options = try RequestFields(options, at: "stream_options.")
       includesUsage = try options.bool("include_usage") ?? false
-    }
-    if let count = try fields.integer("n", in: 1...128), count > 1 {
-      throw .unsupported(parameter: "n", reason: "one answer is given to a request")
     }
   }
 

@@ -8,6 +8,8 @@ struct OpenAIError {
   let status: HTTPResponse.Status
   let json: JSONValue
   let retryAfter: Int?
+  /// The methods that the address takes, where another was used.
+  let allow: [String]?
 
   /// - Parameter isTrusted: whether the caller may read what our own insides say; everybody else
   ///   is told no more than the code, since such messages name files.
@@ -19,6 +21,11 @@ struct OpenAIError {
       ? OpenAIError.fullMessage(report) : OpenAIError.publicMessage(report)
     status = OpenAIError.status(of: serverError, kind: report.kind)
     retryAfter = status == .tooManyRequests || status == .serviceUnavailable ? 1 : nil
+    if case .methodNotAllowed(_, let allowed)? = serverError {
+      allow = allowed
+    } else {
+      allow = nil
+    }
     json = [
       "error": [
         "message": .string(message), "type": .string(OpenAIError.type(of: status)),
@@ -30,6 +37,7 @@ struct OpenAIError {
   var response: Response {
     var response = Response(json, status: status)
     if let retryAfter { response.headers[.retryAfter] = String(retryAfter) }
+    if let allow { response.headers[.allow] = allow.joined(separator: ", ") }
     return response
   }
 
@@ -53,6 +61,7 @@ struct OpenAIError {
   private static func status(of error: ServerError?, kind: FailureKind) -> HTTPResponse.Status {
     switch error {
     case .bodyTooLarge: .contentTooLarge
+    case .methodNotAllowed: .methodNotAllowed
     case .unauthorised: .unauthorized
     case .notLoopback: .forbidden
     case .tooSlow: .gatewayTimeout

@@ -30,10 +30,10 @@ extension Registry {
       let intake = intake(link: false, report: nil)
       let taken = try drafts.map { ($0, try $0.manifest(by: intake)) }
       // As in `commit`; the blobs are looked at before the first row is written.
-      let isWhole = try database.write { database in
+      let isWhole = try write { database in
         guard try taken.allSatisfy({ try place($0.1, intake) }) else { return false }
         for (draft, manifest) in taken {
-          if try Registry.version(in: database, draft, manifest.digest) == nil {
+          if try Registry.version(in: database, draft, manifest) == nil {
             _ = try insert(draft, manifest, database)
           }
         }
@@ -46,7 +46,7 @@ extension Registry {
 
   private func intake(link: Bool, report: (@Sendable (Int64) -> Void)?) -> Intake {
     Intake(
-      store: blobs, link: link, report: report,
+      store: blobs, link: link, isReadOnly: catalog.isReadOnly, report: report,
       knowsSize: { [self] size in
         try read {
           try Bool.fetchOne(
@@ -60,13 +60,13 @@ extension Registry {
   private func commit(_ draft: VersionDraft, _ manifest: Manifest, _ intake: Intake) throws
     -> AddOutcome?
   {
-    let found = try read { try Registry.version(in: $0, draft, manifest.digest) }
+    let found = try read { try Registry.version(in: $0, draft, manifest) }
     if let found, intake.staged.isEmpty { return intake.outcome(found, isNew: false) }
-    let result: (VersionRecord, Bool)? = try database.write { database in
+    let result: (VersionRecord, Bool)? = try write { database in
       // Renames happen under the write lock: garbage collection, which unlinks under the same
       // lock, sees blobs either in `tmp/`, which it leaves alone, or needed by a version.
       guard try place(manifest, intake) else { return nil }
-      if let found = try Registry.version(in: database, draft, manifest.digest) {
+      if let found = try Registry.version(in: database, draft, manifest) {
         return (found, false)
       }
       return (try insert(draft, manifest, database), true)
@@ -88,11 +88,24 @@ extension Registry {
     return true
   }
 
-  private static func version(in database: Database, _ draft: VersionDraft, _ digest: Digest) throws
-    -> VersionRecord?
+  private static func version(in database: Database, _ draft: VersionDraft, _ manifest: Manifest)
+    throws -> VersionRecord?
   {
-    try VersionRecord.one(
-      database, "WHERE a.name = ? AND v.digest = ?", [draft.name.description, digest.hex])
+    if let found = try VersionRecord.one(
+      database, "WHERE a.name = ? AND v.digest = ?",
+      [draft.name.description, manifest.digest.hex])
+    {
+      return found
+    }
+    guard draft.acceptsOtherNames, let first = manifest.files.first else { return nil }
+    let content = manifest.files.map(\.digest.hex).sorted()
+    return try VersionRecord.all(
+      database,
+      """
+      JOIN (SELECT DISTINCT version_id FROM version_files WHERE digest = ?) f ON f.version_id = v.id
+      WHERE a.kind = ? AND v.size = ? ORDER BY a.name = ? DESC, v.id DESC LIMIT 100
+      """, [first.digest.hex, draft.kind.rawValue, manifest.size, draft.name.description]
+    ).first { $0.manifest.files.map(\.digest.hex).sorted() == content }
   }
 
   private func insert(_ draft: VersionDraft, _ manifest: Manifest, _ database: Database) throws

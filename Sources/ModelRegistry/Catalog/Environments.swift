@@ -7,6 +7,17 @@ extension Registry {
     try read { try Registry.environments($0) }
   }
 
+  /// The environment itself, where something was promoted to it.
+  ///
+  /// - Throws: `registry.environment_unknown`, with near names as suggestions.
+  public func knownEnvironment(_ name: EnvironmentName) throws -> EnvironmentName {
+    let known = try environments()
+    guard known.contains(name) else {
+      throw RegistryError.environmentUnknown(name, suggestions: Spelling.near(name, among: known))
+    }
+    return name
+  }
+
   /// The generations of an environment, newest first; none where it is unknown.
   public func generations(of environment: EnvironmentName) throws -> [GenerationRecord] {
     try read { try Registry.generations(environment, limit: -1, $0) }
@@ -31,7 +42,8 @@ extension Registry {
       }
       guard
         let release = try VersionRecord.one(
-          database, "WHERE v.digest = ? ORDER BY v.id LIMIT 1", [draft.release.hex])
+          database, "WHERE v.digest = ? ORDER BY a.name = ? DESC, v.id LIMIT 1",
+          [draft.release.hex, draft.releaseName?.description])
       else { throw RegistryError.releaseUnknown(draft.release) }
       guard release.kind == .release else {
         throw RegistryError.notARelease(draft.release, release.kind)

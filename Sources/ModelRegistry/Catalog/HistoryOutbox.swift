@@ -9,12 +9,21 @@ extension Registry {
   /// The events are an outbox: they were written with the change itself, so nothing is lost when
   /// this fails; the next open tries again, and `verify` says what is missing.
   func catchUpHistory() {
+    guard !catalog.isReadOnly else { return }
     _ = try? writeMissingHistory()
   }
 
   /// How many events the history lacks, by the catalog's own mark; costs two look-ups.
   func historyLag() throws -> Int64 {
     try read { try HistoryOutbox.mark($0).lag }
+  }
+
+  /// How many events the repository lacks, without writing them.
+  func missingHistory() throws -> Int64 {
+    let mark = try read { try HistoryOutbox.mark($0) }
+    let events = mark.done + mark.lag
+    guard events > 0, try FileSystem.status(layout.history) != nil else { return events }
+    return events - (try HistoryRepository(openingOrCreatingAt: layout.history).lastSequence())
   }
 
   /// Like `catchUpHistory`, with the reason where it fails.
@@ -38,7 +47,7 @@ extension Registry {
 
   /// Losing the mark costs one look into the repository, so it is not forced to the disk.
   private func advanceMark(to sequence: Int64) throws {
-    try database.writeWithoutTransaction { database in
+    try catalog.writeWithoutTransaction { database in
       try database.execute(sql: "PRAGMA synchronous = NORMAL")
       defer { try? database.execute(sql: "PRAGMA synchronous = FULL") }
       try database.execute(

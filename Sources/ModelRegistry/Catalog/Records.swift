@@ -45,6 +45,8 @@ public struct GenerationRecord: Sendable, Hashable {
 public struct GenerationDraft: Sendable {
   public var environment: EnvironmentName
   public var release: Digest
+  /// By which of its names the release is recorded, where several versions have its digest.
+  public var releaseName: ArtifactName?
   /// The number of the generation this one replaces, nil for none; if another is there by now,
   /// `registry.generation_conflict`.
   public var expectedParent: Int?
@@ -54,12 +56,14 @@ public struct GenerationDraft: Sendable {
   public var forced: Bool
 
   public init(
-    environment: EnvironmentName, release: Digest, expectedParent: Int?,
+    environment: EnvironmentName, release: Digest, named releaseName: ArtifactName? = nil,
+    expectedParent: Int?,
     action: GenerationRecord.Action = .promote, reason: String, evidence: Digest? = nil,
     forced: Bool = false
   ) {
     self.environment = environment
     self.release = release
+    self.releaseName = releaseName
     self.expectedParent = expectedParent
     self.action = action
     self.reason = reason

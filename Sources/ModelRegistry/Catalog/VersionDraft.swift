@@ -13,6 +13,9 @@ public struct VersionDraft: Sendable {
   /// The file then *is* the blob: it becomes read-only, and whoever makes it writable and edits it
   /// in place damages the blob (`verify` tells). Replacing the file by renaming is harmless.
   public var link: Bool
+  /// Takes the newest version whose files have the same bytes for this one, whatever its name,
+  /// metadata and ingredients: for files that somebody pointed at and said nothing about.
+  public var acceptsOtherNames: Bool
   public var reason: String
   /// The commit and dirty state of the code repository that made it, as `CodeState.json` gives
   /// them. Recorded beside the manifest and not in it: the same content made by other code is
@@ -21,8 +24,8 @@ public struct VersionDraft: Sendable {
 
   public init(
     name: ArtifactName, kind: ArtifactKind, files: [SourceFile], ingredients: [Ingredient] = [],
-    metadata: [String: JSONValue] = [:], link: Bool = false, reason: String = "",
-    code: JSONValue? = nil
+    metadata: [String: JSONValue] = [:], link: Bool = false, acceptsOtherNames: Bool = false,
+    reason: String = "", code: JSONValue? = nil
   ) {
     self.name = name
     self.kind = kind
@@ -30,6 +33,7 @@ public struct VersionDraft: Sendable {
     self.ingredients = ingredients
     self.metadata = metadata
     self.link = link
+    self.acceptsOtherNames = acceptsOtherNames
     self.reason = reason
     self.code = code
   }

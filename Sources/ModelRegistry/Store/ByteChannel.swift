@@ -1,22 +1,41 @@
 import Dispatch
 import Synchronization
 
+/// Bytes at an address that the disk can read from directly.
+final class PageBuffer: @unchecked Sendable {
+  /// Bytes that addresses and lengths of direct writes are a multiple of, on every disk.
+  static let alignment = 4096
+
+  // Filled by the thread that reads and then only looked at, by it and by the one that hashes.
+  let bytes: UnsafeMutableRawBufferPointer
+
+  init(size: Int) {
+    bytes = .allocate(byteCount: size, alignment: PageBuffer.alignment)
+  }
+
+  deinit { bytes.deallocate() }
+
+  func prefix(_ count: Int) -> UnsafeRawBufferPointer {
+    UnsafeRawBufferPointer(rebasing: bytes[..<count])
+  }
+}
+
 /// A bounded queue of buffers from the thread that reads to the thread that hashes, and back.
 ///
 /// `capacity` buffers circulate, so memory stays the same however long the file is. The reader may
 /// go on using a buffer (to write it elsewhere) while the receiver hashes it: both only look at it,
-/// and it is filled again only when both have let go.
+/// and the reader asks for the next one to fill when it is done.
 final class ByteChannel: Sendable {
   /// What the reader sends.
   enum Item: Sendable {
     /// The first `count` bytes of a buffer.
-    case bytes([UInt8], count: Int)
+    case bytes(PageBuffer, count: Int)
     case end
     case failed(RegistryError)
   }
 
   private let filled = Mutex<[Item]>([])
-  private let spare = Mutex<[[UInt8]]>([])
+  private let spare = Mutex<[PageBuffer]>([])
   private let filledCount = DispatchSemaphore(value: 0)
   private let spareCount: DispatchSemaphore
   private let bufferSize: Int
@@ -29,12 +48,12 @@ final class ByteChannel: Sendable {
   }
 
   /// Waits for a buffer to fill.
-  func takeSpare() -> [UInt8] {
+  func takeSpare() -> PageBuffer {
     spareCount.wait()
-    return spare.withLock { $0.popLast() } ?? [UInt8](repeating: 0, count: bufferSize)
+    return spare.withLock { $0.popLast() } ?? PageBuffer(size: bufferSize)
   }
 
-  func giveBack(_ buffer: [UInt8]) {
+  func giveBack(_ buffer: PageBuffer) {
     spare.withLock { $0.append(buffer) }
     spareCount.signal()
   }

@@ -1,4 +1,3 @@
-import CGit2
 import Dispatch
 import Foundation
 import MLOpsCore
@@ -21,19 +20,20 @@ struct FileHasher {
   /// Hashed bytes since the last call.
   var report: (@Sendable (Int64) -> Void)?
 
-  /// 8 buffers of 512 KiB: small enough to stay in the cache between the two threads.
-  private static let bufferSize = 512 << 10
+  /// 8 buffers of 1 MiB: small enough to stay near the cores, large enough for a direct write.
+  private static let bufferSize = 1 << 20
   private static let bufferCount = 8
   /// Below this a second thread costs more than it saves, in bytes.
   private static let threadedFrom: Int64 = 2 << 20
 
   /// The digest and size of an open file, read from its current position.
   ///
-  /// - Parameter copy: the descriptor of a file that gets the same bytes.
+  /// - Parameter copy: the new file that gets the same bytes.
   func hash(_ source: borrowing OpenFile, copyingTo copy: borrowing OpenFile) throws(RegistryError)
     -> (digest: Digest, size: Int64)
   {
-    try hash(source, expecting: try source.status().size, copy: (copy.descriptor, copy.path))
+    let size = try source.status().size
+    return try hash(source, expecting: size, copy: CopyTarget(copy, size: size))
   }
 
   /// The digest and size of an open file, read from its current position.
@@ -42,22 +42,23 @@ struct FileHasher {
   }
 
   private func hash(
-    _ source: borrowing OpenFile, expecting size: Int64, copy: (CInt, FilePath)?
+    _ source: borrowing OpenFile, expecting size: Int64, copy: CopyTarget?
   ) throws(RegistryError) -> (digest: Digest, size: Int64) {
     let input = (source.descriptor, source.path)
     #if !canImport(Darwin)
       _ = posix_fadvise(source.descriptor, 0, 0, CInt(POSIX_FADV_SEQUENTIAL))
     #endif
     if size >= FileHasher.threadedFrom { return try hashThreaded(input, size, copy) }
+    var copy = copy
     var hasher = Digest.Hasher()
     var total: Int64 = 0
-    var buffer = [UInt8](repeating: 0, count: 64 << 10)
+    let buffer = PageBuffer(size: 64 << 10)
     while true {
-      let count = try FileHasher.read(input, into: &buffer)
+      let count = try FileHasher.fill(buffer, from: input)
       if count == 0 { break }
       guard total + Int64(count) <= size else { throw .fileChanged(source.path) }
-      if let copy { try FileHasher.write(buffer, count: count, to: copy) }
-      buffer.withUnsafeBytes { hasher.update(UnsafeRawBufferPointer(rebasing: $0[..<count])) }
+      try copy?.write(buffer.prefix(count))
+      hasher.update(buffer.prefix(count))
       total += Int64(count)
       report?(Int64(count))
     }
@@ -65,7 +66,7 @@ struct FileHasher {
   }
 
   private func hashThreaded(
-    _ input: (CInt, FilePath), _ size: Int64, _ copy: (CInt, FilePath)?
+    _ input: (CInt, FilePath), _ size: Int64, _ copy: CopyTarget?
   ) throws(RegistryError) -> (digest: Digest, size: Int64) {
     let channel = ByteChannel(
       capacity: FileHasher.bufferCount, bufferSize: FileHasher.bufferSize)
@@ -73,10 +74,14 @@ struct FileHasher {
     Thread.detachNewThread {
       defer { finished.signal() }
       do throws(RegistryError) {
+        var copy = copy
         var total: Int64 = 0
         while true {
-          let count = try FileHasher.forward(input, copy, channel, from: total)
+          let buffer = channel.takeSpare()
+          let count = try FileHasher.fill(buffer, from: input)
           if count == 0 { break }
+          channel.send(.bytes(buffer, count: count))
+          try copy?.write(buffer.prefix(count))
           total += Int64(count)
           guard total <= size else { throw .fileChanged(input.1) }
         }
@@ -94,7 +99,7 @@ struct FileHasher {
       case .end: return (hasher.finish(), total)
       case .failed(let error): throw error
       case .bytes(let buffer, let count):
-        buffer.withUnsafeBytes { hasher.update(UnsafeRawBufferPointer(rebasing: $0[..<count])) }
+        hasher.update(buffer.prefix(count))
         total += Int64(count)
         channel.giveBack(buffer)
         report?(Int64(count))
@@ -102,60 +107,21 @@ struct FileHasher {
     }
   }
 
-  /// Reads one buffer, sends it and writes it; 0 at the end of the file.
-  ///
-  /// - Parameter offset: where the buffer belongs in the copy, in bytes.
-  private static func forward(
-    _ input: (CInt, FilePath), _ copy: (CInt, FilePath)?, _ channel: ByteChannel,
-    from offset: Int64
-  ) throws(RegistryError) -> Int {
-    var buffer = channel.takeSpare()
-    let count = try read(input, into: &buffer)
-    if count == 0 { return 0 }
-    channel.send(.bytes(buffer, count: count))
-    if let copy {
-      try write(buffer, count: count, to: copy)
-      // The disk writes while we hash, so that the fsync at the end has little left to wait for.
-      mlops_begin_write_out(copy.0, offset, Int64(count))
-    }
-    return count
-  }
-
-  private static func read(_ input: (CInt, FilePath), into buffer: inout [UInt8])
+  /// Reads until the buffer is full or the file ends; the number of bytes, 0 at the end.
+  private static func fill(_ buffer: PageBuffer, from input: (CInt, FilePath))
     throws(RegistryError) -> Int
   {
-    while true {
-      let count = buffer.withUnsafeMutableBytes { posixRead(input.0, $0.baseAddress, $0.count) }
-      if count >= 0 { return count }
-      if errno != EINTR {
+    var filled = 0
+    while filled < buffer.bytes.count {
+      let count = read(
+        input.0, buffer.bytes.baseAddress?.advanced(by: filled), buffer.bytes.count - filled)
+      if count == 0 { break }
+      if count > 0 {
+        filled += count
+      } else if errno != EINTR {
         throw .system(operation: "read", path: input.1, error: Errno(rawValue: errno))
       }
     }
+    return filled
   }
-
-  /// Writes the first `count` bytes of a buffer, all of them.
-  static func write(_ buffer: [UInt8], count: Int, to output: (CInt, FilePath))
-    throws(RegistryError)
-  {
-    var done = 0
-    while done < count {
-      let written = buffer.withUnsafeBytes {
-        posixWrite(output.0, $0.baseAddress?.advanced(by: done), count - done)
-      }
-      if written >= 0 {
-        done += written
-      } else if errno != EINTR {
-        throw .system(operation: "write", path: output.1, error: Errno(rawValue: errno))
-      }
-    }
-  }
-}
-
-// The type's own `read` and `write` would hide these inside it.
-private func posixRead(_ file: CInt, _ bytes: UnsafeMutableRawPointer?, _ count: Int) -> Int {
-  read(file, bytes, count)
-}
-
-private func posixWrite(_ file: CInt, _ bytes: UnsafeRawPointer?, _ count: Int) -> Int {
-  write(file, bytes, count)
 }

@@ -142,7 +142,7 @@ extension Registry {
           label: "removing", done: Int64(min(start + step, garbage.count)),
           total: Int64(garbage.count), unit: "blobs"))
     }
-    try database.write { database in
+    try write { database in
       // Rows of blobs that went before a kill could take the rows along.
       for hex in try String.fetchAll(
         database,
@@ -161,7 +161,7 @@ extension Registry {
 
   /// A short transaction, so that writers do not wait long.
   private func removeUnneeded(_ garbage: ArraySlice<Digest>) throws -> [GCDecision] {
-    try database.write { database in
+    try write { database in
       try garbage.map { digest in
         let users = try Registry.users(of: digest, database)
         let decision = try decision(digest, users)

@@ -12,6 +12,7 @@ final class Intake {
 
   private let store: BlobStore
   private let link: Bool
+  private let isReadOnly: Bool
   /// Whether some blob of this size is in the catalog, so that hashing first may save a copy.
   private let knowsSize: (Int64) throws -> Bool
   private let hasher: FileHasher
@@ -21,11 +22,12 @@ final class Intake {
   private(set) var arrivals: [Digest: Arrival] = [:]
 
   init(
-    store: BlobStore, link: Bool, report: (@Sendable (Int64) -> Void)?,
+    store: BlobStore, link: Bool, isReadOnly: Bool, report: (@Sendable (Int64) -> Void)?,
     knowsSize: @escaping (Int64) throws -> Bool
   ) {
     self.store = store
     self.link = link
+    self.isReadOnly = isReadOnly
     self.knowsSize = knowsSize
     hasher = FileHasher(report: report)
   }
@@ -46,7 +48,8 @@ final class Intake {
     if try isHere(digest, size) { return (digest, size) }
     let path = try freshPath()
     let file = try OpenFile(creating: path)
-    try FileHasher.write(bytes, count: bytes.count, to: (file.descriptor, path))
+    var target = CopyTarget(file, size: size)
+    try bytes.withUnsafeBytes { bytes throws in try target.write(bytes) }
     try finish(file, as: digest, .copied)
     return (digest, size)
   }
@@ -117,6 +120,7 @@ final class Intake {
   }
 
   private func freshPath() throws -> FilePath {
+    guard !isReadOnly else { throw RegistryError.readOnly(store.layout.root) }
     let folder = try folder ?? StagingFolder(in: store.layout.staging)
     self.folder = folder
     counter += 1

@@ -19,9 +19,15 @@ extension Registry {
   ///
   /// A candidate is a file, or a folder whose files are all looked at: a copy of this store, another
   /// store, the folder that was once added. Bytes are known by their digest, never by their name.
+  ///
+  /// - Throws: `registry.no_candidate` where a candidate does not exist.
   public func repair(from candidates: [FilePath], progress: ProgressHandler? = nil) throws
     -> RepairReport
   {
+    guard !catalog.isReadOnly else { throw RegistryError.readOnly(root) }
+    for candidate in candidates where try FileSystem.status(candidate) == nil {
+      throw RegistryError.noCandidate(candidate)
+    }
     let needed = try neededBlobs()
     let states = try hashBlobs(Array(Set(try blobs.list().blobs).union(needed.keys)), progress)
     var setAside: [Digest] = []

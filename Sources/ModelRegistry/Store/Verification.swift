@@ -130,12 +130,18 @@ extension Registry {
 
   private func verifyHistory() throws -> [VerifyProblem] {
     var reason: String?
+    var lag: Int64 = 0
     do {
-      try writeMissingHistory(trustingMark: false)
+      if catalog.isReadOnly {
+        lag = try missingHistory()
+      } else {
+        try writeMissingHistory(trustingMark: false)
+        lag = try historyLag()
+      }
     } catch {
       reason = FailureReport(error).message
+      lag = try historyLag()
     }
-    let lag = try historyLag()
     guard lag > 0 || reason != nil else { return [] }
     return [VerifyProblem(.historyBehind(events: lag, reason: reason))]
   }

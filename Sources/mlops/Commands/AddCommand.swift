@@ -79,6 +79,11 @@ struct AddCommand: ParsableCommand {
     document["bytes_linked"] = .integer(outcome.bytesLinked)
     document["bytes_present"] = .integer(outcome.bytesPresent)
     let terminal = global.terminal
+    if let defective = record.manifest.metadata["defective_rows"]?.int {
+      terminal.note(
+        "warning: \(Quantity.count(Int64(defective), of: "line")) of it cannot be read as JSON;"
+          + " 'mlops ingest' sets such lines aside")
+    }
     let head =
       outcome.isNew
       ? "added \(terminal.bold(record.label))"

@@ -28,11 +28,19 @@ struct AliasCommand: ParsableCommand {
 
   @OptionGroup var global: GlobalOptions
 
+  func validate() throws {
+    guard !remove || alias != nil else {
+      throw ValidationError("--remove needs the alias: mlops alias <name> <alias> --remove")
+    }
+  }
+
   func run() throws {
     let registry = try global.openWorkspace().registry()
-    let version = try ReferenceResolver(registry: registry).resolve(reference)
-    guard let alias else { return try list(of: version.name, in: registry) }
-    let name = try Alias(alias)
+    // Looked at first: a path must not be added for an alias that cannot be.
+    let name = try alias.map { try Alias($0) }
+    let version = try ReferenceResolver(registry: registry, announce: global.terminal.note)
+      .resolve(reference)
+    guard let name else { return try list(of: version.name, in: registry) }
     let terminal = global.terminal
     if remove {
       try registry.removeAlias(name, of: version.name, reason: reason)
@@ -49,7 +57,9 @@ struct AliasCommand: ParsableCommand {
         "previous": previous.map { .string($0.reference.description) } ?? .null,
       ],
       text: "\(version.name)@\(name) → \(version.version)"
-        + (previous.map { "  (was \($0.version))" } ?? ""))
+        + (previous.map {
+          $0.version == version.version ? "  (as before)" : "  (was \($0.version))"
+        } ?? ""))
   }
 
   private func list(of name: ArtifactName, in registry: Registry) throws {

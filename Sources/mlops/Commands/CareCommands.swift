@@ -19,17 +19,18 @@ struct VerifyCommand: ParsableCommand {
     bar.finish()
     let terminal = global.terminal
     let head =
-      "\(Quantity.grouped(Int64(report.blobCount))) blobs (\(Quantity.bytes(report.byteCount))), "
-      + "\(Quantity.grouped(Int64(report.versionCount))) versions"
+      "\(Quantity.count(Int64(report.blobCount), of: "blob")) (\(Quantity.bytes(report.byteCount))), "
+      + Quantity.count(Int64(report.versionCount), of: "version")
     var lines = [
       report.isSound
         ? "\(terminal.green("sound")): \(head)"
-        : "\(terminal.red("damaged")): \(report.problems.count) problems in \(head)"
+        : "\(terminal.red("damaged")): \(Quantity.count(Int64(report.problems.count), of: "problem")) in \(head)"
     ]
     lines += report.problems.map { "  \($0.description)" }
     if !report.strayBlobs.isEmpty {
       lines.append(
-        "  \(report.strayBlobs.count) blobs that no version needs ('mlops gc' removes them)")
+        "  \(Quantity.count(Int64(report.strayBlobs.count), of: "blob")) that no version needs"
+          + " ('mlops gc' removes them)")
     }
     if !report.isSound { lines.append("  try: mlops repair <file or folder with the lost bytes>") }
     terminal.result(
@@ -117,7 +118,8 @@ struct GCCommand: ParsableCommand {
       })
     let verb = dryRun ? "would free" : "freed"
     text +=
-      "\(shown.isEmpty ? "" : "\n")\(verb) \(Quantity.bytes(report.freedBytes)) in \(report.removed.count) things"
+      "\(shown.isEmpty ? "" : "\n")\(verb) \(Quantity.bytes(report.freedBytes)) in "
+      + Quantity.count(Int64(report.removed.count), of: "thing")
     terminal.result(
       [
         "dry_run": .bool(report.dryRun), "freed_bytes": .integer(report.freedBytes),

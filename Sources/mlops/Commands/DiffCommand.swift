@@ -17,7 +17,8 @@ struct DiffCommand: ParsableCommand {
   @OptionGroup var global: GlobalOptions
 
   func run() throws {
-    let resolver = ReferenceResolver(registry: try global.openWorkspace().registry())
+    let resolver = ReferenceResolver(
+      registry: try global.openWorkspace().registry(), announce: global.terminal.note)
     let diff = VersionDiff(try resolver.resolve(left), try resolver.resolve(right))
     let terminal = global.terminal
     terminal.result(

@@ -18,14 +18,9 @@ struct HistoryCommand: ParsableCommand {
 
   func run() throws {
     let registry = try global.openWorkspace().registry()
-    let environment = try EnvironmentName(environment)
+    let environment = try registry.knownEnvironment(try EnvironmentName(environment))
     let generations = try registry.generations(of: environment)
     let terminal = global.terminal
-    guard !generations.isEmpty || terminal.json else {
-      terminal.say(
-        "\(environment) has no generations. Next: mlops promote <release> --to \(environment)")
-      return
-    }
     let rows = try generations.map { generation in
       [
         "\(generation.number)", "\(generation.releaseName)@\(generation.releaseVersion)",

@@ -23,7 +23,8 @@ struct LineageCommand: ParsableCommand {
 
   func run() throws {
     let registry = try global.openWorkspace().registry()
-    let version = try ReferenceResolver(registry: registry).resolve(reference)
+    let version = try ReferenceResolver(registry: registry, announce: global.terminal.note)
+      .resolve(reference)
     let direction: LineageDirection =
       switch (ancestors, descendants) {
       case (true, false): .ancestors

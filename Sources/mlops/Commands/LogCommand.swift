@@ -31,7 +31,8 @@ struct LogCommand: ParsableCommand {
     var environment: EnvironmentName?
     if let subject {
       if subject.hasPrefix("@") {
-        environment = try EnvironmentName(String(subject.dropFirst()))
+        environment = try registry.knownEnvironment(
+          try EnvironmentName(String(subject.dropFirst())))
       } else {
         name = try ArtifactName(subject)
         if let name { _ = try registry.resolve(.newest(name)) }

@@ -16,7 +16,8 @@ struct ShowCommand: ParsableCommand {
 
   func run() throws {
     let registry = try global.openWorkspace().registry()
-    let version = try ReferenceResolver(registry: registry).resolve(reference)
+    let version = try ReferenceResolver(registry: registry, announce: global.terminal.note)
+      .resolve(reference)
     let text = try ShowText(version, registry, global.terminal).lines()
     global.terminal.result(version.document, text: text)
   }

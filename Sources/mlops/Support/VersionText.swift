@@ -19,7 +19,7 @@ enum VersionText {
     if let tensors = metadata["safetensors"], let count = tensors["parameters"]?.int {
       return ["safetensors", "\(parameters(count)) parameters"]
     }
-    if let rows = metadata["rows"]?.int { return [Quantity.count(Int64(rows), unit: "rows")] }
+    if let rows = metadata["rows"]?.int { return [Quantity.count(Int64(rows), of: "row")] }
     if let verdict = metadata["verdict"]?.string { return [verdict] }
     if record.kind == .release {
       return record.manifest.ingredients.isEmpty

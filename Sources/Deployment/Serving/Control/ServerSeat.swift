@@ -50,7 +50,8 @@ public final class ServerSeat: Sendable {
     let folder = store.appending("servers")
     let path = folder.appending("\(environment).lock")
     guard access(path.string, F_OK) == 0 else { return nil }
-    let lock = try FileDescriptor.lockFile(path)
+    // A shared lock needs no right to write: a store may be another user's.
+    let lock = try FileDescriptor.lockFile(path, .readOnly, [])
     defer { try? lock.close() }
     if flock(lock.rawValue, LOCK_SH | LOCK_NB) == 0 { return nil }
     // Nil as well while a server starts and does not listen yet.
@@ -106,10 +107,12 @@ public final class ServerSeat: Sendable {
 }
 
 extension FileDescriptor {
-  fileprivate static func lockFile(_ path: FilePath) throws(ServingError) -> FileDescriptor {
+  fileprivate static func lockFile(
+    _ path: FilePath, _ mode: AccessMode = .readWrite, _ options: OpenOptions = .create
+  ) throws(ServingError) -> FileDescriptor {
     do {
       return try open(
-        path, .readWrite, options: [.create, .closeOnExec], permissions: .ownerReadWrite)
+        path, mode, options: options.union(.closeOnExec), permissions: .ownerReadWrite)
     } catch {
       throw .serverFile(operation: "open", path: path.string, reason: "\(error)")
     }

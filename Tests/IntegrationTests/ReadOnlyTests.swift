@@ -1,0 +1,73 @@
+import Foundation
+import JSON
+import Testing
+
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Darwin)
+  import Darwin
+#endif
+
+/// A store that can be read and not written.
+@Suite struct ReadOnlyTests {
+  /// Runs `mlops` where the program's folder cannot be written: with a read-only mount in a
+  /// namespace of its own for root, who may write everywhere else, without the right to write for
+  /// anybody else.
+  private func runReadOnly(_ program: Program, _ arguments: [String]) throws -> Program.Outcome {
+    let folder = program.folder.path
+    let store = folder + "/registry/store"
+    guard geteuid() == 0 else {
+      _ = try command(program, ["chmod", "-R", "a-w", store])
+      defer { _ = try? command(program, ["chmod", "-R", "u+w", store]) }
+      return try program.run(arguments)
+    }
+    let script = """
+      mount --bind "$0" "$0" && mount -o remount,ro,bind "$0" && exec "$@"
+      """
+    return try command(
+      program,
+      ["unshare", "--mount", "sh", "-c", script, store, Program.executable.path] + arguments)
+  }
+
+  private func command(_ program: Program, _ words: [String]) throws -> Program.Outcome {
+    try program.run(executable: URL(fileURLWithPath: "/usr/bin/env"), words)
+  }
+
+  private var canMount: Bool {
+    get throws {
+      let program = try Program()
+      defer { program.remove() }
+      #expect(try program.run("init").code == 0)
+      return try runReadOnly(program, ["list"]).code == 0
+    }
+  }
+
+  @Test("reading commands work, and writing ones say why they cannot")
+  func readOnly() throws {
+    guard try canMount else {
+      print("skipped: this machine allows no read-only mount")
+      return
+    }
+    let program = try Program()
+    defer { program.remove() }
+    #expect(try program.run("init").code == 0)
+    try program.write("{\"a\":1}\n", to: "rows.ndjson")
+    #expect(try program.run("add", "rows.ndjson", "--alias", "champion").code == 0)
+    for arguments in [
+      ["list"], ["show", "rows@champion"], ["log"], ["lineage", "rows"], ["status"],
+      ["search", "rows"], ["verify"], ["gc", "--dry-run"], ["show", "./rows.ndjson"],
+    ] {
+      let outcome = try runReadOnly(program, arguments)
+      #expect(outcome.code == 0, "\(arguments): \(outcome.output)\(outcome.errors)")
+    }
+    try program.write("{\"a\":2}\n", to: "other.ndjson")
+    for arguments in [
+      ["add", "other.ndjson"], ["alias", "rows", "x"], ["gc"], ["repair"],
+      ["show", "./other.ndjson"],
+    ] {
+      let outcome = try runReadOnly(program, arguments)
+      #expect(outcome.code == 1, "\(arguments)")
+      #expect(outcome.errors.contains("registry.read_only"), "\(arguments): \(outcome.errors)")
+    }
+  }
+}
