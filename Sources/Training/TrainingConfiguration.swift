@@ -15,6 +15,8 @@ public struct TrainingConfiguration: Sendable, Hashable {
   public var rank = 16
   /// The update is scaled by alpha / rank; above 0.
   public var alpha: Float = 32
+  /// The part of A's inputs that is left out at random in each step, 0..<1.
+  public var dropout: Float = 0
   /// Which weights of every block get an adapter; not empty.
   public var targets = Set(TargetModule.allCases)
   /// Passes over the data, at least 1.
@@ -41,7 +43,7 @@ public struct TrainingConfiguration: Sendable, Hashable {
   public var epsilon: Float = 1e-8
   /// The greatest norm of the whole gradient; 0 is off.
   public var clip: Float = 1
-  /// Decides the start of A and the order of the rows.
+  /// Decides the start of A, the order of the rows and what dropout leaves out.
   public var seed: UInt64 = 0
   /// Nil: what suits the base's size (`ThreadCount`). Part of what makes a run repeatable.
   public var threads: Int?
@@ -52,6 +54,7 @@ public struct TrainingConfiguration: Sendable, Hashable {
   public var json: JSONValue {
     [
       "method": "sft", "rank": .integer(rank), "alpha": .double(Double(alpha)),
+      "dropout": .double(Double(dropout)),
       "targets": .array(targets.sorted().map { .string($0.rawValue) }),
       "epochs": .integer(epochs), "batch_tokens": .integer(batchTokens),
       "max_length": maxLength.map { .integer($0) } ?? .null,
@@ -74,6 +77,7 @@ public struct TrainingConfiguration: Sendable, Hashable {
     }
     try check("rank", (1...1024).contains(rank), "1 to 1024", rank)
     try check("alpha", alpha > 0 && alpha.isFinite, "above 0", alpha)
+    try check("dropout", (0..<1).contains(dropout), "0 to below 1", dropout)
     try check("targets", !targets.isEmpty, "at least one module", "none")
     try check("epochs", (1...10_000).contains(epochs), "1 to 10000", epochs)
     try check("batch_tokens", (16...1 << 20).contains(batchTokens), "16 to 1048576", batchTokens)

@@ -26,9 +26,16 @@ struct TrainingRun {
     let inputs = try BatchInputs(
       blockLength: plan.blockLength, blockCount: plan.blockCount, selected: plan.selectedCapacity,
       vocabulary: weights.dimensions.vocabulary, on: backend)
+    let dropout =
+      try configuration.dropout == 0
+      ? nil
+      : DropoutMasks(
+        layout, blocks: weights.dimensions.blocks, tokens: plan.blockLength * plan.blockCount,
+        selected: plan.selectedCapacity, probability: configuration.dropout,
+        seed: configuration.seed, on: backend)
     let computation = try TrainingStepComputation(
       weights, layout: layout, scale: configuration.alpha / Float(configuration.rank),
-      inputs: inputs, on: backend)
+      inputs: inputs, dropout: dropout, on: backend)
     try computation.parameters.write(layout.initialValues(seed: configuration.seed))
     let optimiser = try AdamW(
       parameters: computation.parameters, gradient: computation.gradient,
@@ -44,6 +51,7 @@ struct TrainingRun {
     for (index, batch) in plan.batches.enumerated() {
       if isCancelled() { throw CancellationError() }
       let filled = try inputs.fill(batch, from: examples)
+      try dropout?.draw(step: index)
       let (loss, norm) = try computation.run()
       let rows = { batch.blocks.joined().map { examples[$0].row } }
       try watch.check(

@@ -14,10 +14,12 @@ final class TrainingStepComputation {
   /// `[vocabulary, selected]`; readable only where asked for.
   let logits: GraphTensor
 
-  /// - Parameter keepsLogits: whether `logits` may be read after `run`; costs their memory.
+  /// - Parameters:
+  ///   - dropout: the masks of every adapter; nil for none.
+  ///   - keepsLogits: whether `logits` may be read after `run`; costs their memory.
   init(
     _ weights: BaseWeights, layout: AdapterLayout, scale: Float, inputs: BatchInputs,
-    on backend: ComputeBackend, keepsLogits: Bool = false
+    dropout: DropoutMasks? = nil, on backend: ComputeBackend, keepsLogits: Bool = false
   ) throws {
     self.layout = layout
     self.inputs = inputs
@@ -31,12 +33,13 @@ final class TrainingStepComputation {
     let tape = Tape(graph: graph)
     var adapters: [Decoder.AdapterKey: LowRankPair] = [:]
     for entry in layout.entries {
-      adapters[Decoder.AdapterKey(block: entry.block, module: entry.module)] = LowRankPair(
+      let key = Decoder.AdapterKey(block: entry.block, module: entry.module)
+      adapters[key] = LowRankPair(
         a: tape.parameter(
           try graph.view(parameters, at: entry.offset, as: layout.aShape(entry))),
         b: tape.parameter(
           try graph.view(parameters, at: layout.bOffset(entry), as: layout.bShape(entry))),
-        scale: scale)
+        scale: scale, dropout: dropout?[key])
     }
     let decoder = Decoder(weights: weights, adapters: adapters)
     let logits = try decoder.logits(inputs.decoder, on: tape)

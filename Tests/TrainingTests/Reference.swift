@@ -61,12 +61,13 @@ struct ReferenceComputation {
   let backend: ComputeBackend
   let computation: TrainingStepComputation
   let layout: AdapterLayout
+  let dropout: DropoutMasks?
 
   /// - Parameters:
   ///   - blockLength: positions in a block; small ones spread the rows over several.
   init(
     _ reference: Reference, blocks: [[Int]] = [[0, 1], [2, 3]], blockLength: Int = 24,
-    threads: Int = 2
+    dropout probability: Float = 0, threads: Int = 2
   ) throws {
     backend = try ComputeBackend(threads: threads)
     let weights = try BaseWeights(GGUFWeights(reference.modelPath), on: backend)
@@ -76,9 +77,15 @@ struct ReferenceComputation {
     let inputs = try BatchInputs(
       blockLength: blockLength, blockCount: blocks.count, selected: targets + 3,
       vocabulary: weights.dimensions.vocabulary, on: backend)
+    dropout =
+      probability == 0
+      ? nil
+      : try DropoutMasks(
+        layout, blocks: weights.dimensions.blocks, tokens: blockLength * blocks.count,
+        selected: targets + 3, probability: probability, seed: 7, on: backend)
     computation = try TrainingStepComputation(
       weights, layout: layout, scale: reference.alpha / Float(reference.rank), inputs: inputs,
-      on: backend, keepsLogits: true)
+      dropout: dropout, on: backend, keepsLogits: true)
     try set(parameters: reference.parameters)
     try inputs.fill(BatchPlan.Batch(epoch: 1, blocks: blocks), from: reference.examples)
   }

@@ -56,9 +56,11 @@ import Testing
     }
   }
 
-  @Test func `the gradient is the slope of the loss`() throws {
+  @Test(arguments: [Float(0), 0.3])
+  func `the gradient is the slope of the loss`(dropout: Float) throws {
     let reference = try Reference("qwen2")
-    let subject = try ReferenceComputation(reference)
+    let subject = try ReferenceComputation(reference, dropout: dropout)
+    try subject.dropout?.draw(step: 1)
     _ = try subject.computation.run()
     let gradient = try subject.computation.gradient.floats()
     // One parameter of every A and B; F32 allows no smaller step, so the tolerance is wide.
@@ -76,6 +78,29 @@ import Testing
         #expect(abs(slope - gradient[index]) < 5e-3 + 2e-2 * abs(slope), "\(entry.weightName)")
       }
     }
+  }
+
+  @Test func `dropout changes the loss with the step and not otherwise`() throws {
+    let subject = try ReferenceComputation(try Reference("llama"), dropout: 0.3)
+    let losses = try [1, 2, 1].map { step in
+      try subject.dropout?.draw(step: step)
+      return try subject.computation.run().loss
+    }
+    #expect(losses[0] == losses[2])
+    #expect(losses[0] != losses[1])
+  }
+
+  @Test func `a mask leaves out as many as it says and keeps the mean`() throws {
+    let subject = try ReferenceComputation(try Reference("llama"), dropout: 0.25)
+    let masks = try #require(subject.dropout)
+    try masks.draw(step: 3)
+    let entry = subject.layout.entries[0]
+    let values = try #require(
+      masks[Decoder.AdapterKey(block: entry.block, module: entry.module)]
+    ).floats()
+    let dropped = Double(values.filter { $0 == 0 }.count) / Double(values.count)
+    #expect(abs(dropped - 0.25) < 4 * (0.25 * 0.75 / Double(values.count)).squareRoot())
+    #expect(Set(values) == [0, 1 / 0.75])
   }
 
   private func length(_ values: [Float]) -> Float {

@@ -25,6 +25,15 @@ struct Decoder {
 
   private var dimensions: DecoderDimensions { weights.dimensions }
 
+  /// Whether a weight sees the selected tokens alone: past the last attention no token needs
+  /// another.
+  static func seesSelectedOnly(_ module: TargetModule, in block: Int, of blocks: Int) -> Bool {
+    switch module {
+    case .query, .key, .value: false
+    case .output, .gate, .up, .down: block == blocks - 1
+    }
+  }
+
   /// - Returns: the logits of the selected tokens, `[vocabulary, selected]`.
   func logits(_ inputs: DecoderInputs, on tape: Tape) throws -> Tape.Variable {
     let graph = tape.graph
@@ -33,8 +42,7 @@ struct Decoder {
     for index in weights.blocks.indices {
       let block = weights.blocks[index]
       var mixed = try attention(x, index, inputs, tape)  // [head · heads, tokens]
-      if index == weights.blocks.count - 1 {
-        // Past the last attention no token needs another: only the selected ones go on.
+      if Decoder.seesSelectedOnly(.output, in: index, of: weights.blocks.count) {
         mixed = try tape.select(mixed, at: inputs.selected)
         x = try tape.select(x, at: inputs.selected)
       }

@@ -20,10 +20,12 @@ struct LowRankPair {
   let b: Tape.Variable
   /// alpha / rank.
   let scale: Float
+  /// `[in, tokens]`, what A's input is multiplied by; nil for 1 everywhere.
+  var dropout: GraphTensor? = nil
 }
 
 extension Tape {
-  /// `W·x + bias + scale · B·(A·x)`.
+  /// `W·x + bias + scale · B·(A·(dropout ∘ x))`.
   ///
   /// - Parameter x: `[in, tokens]`.
   /// - Returns: `[out, tokens]`.
@@ -40,8 +42,9 @@ extension Tape {
       return output
     }
     // Scaling the narrow intermediate is cheaper than scaling the output.
+    let input = try adapter.dropout.map { try graph.multiply(x.value, $0) } ?? x.value
     let down = try graph.scale(
-      graph.product(adapter.a.value, x.value), by: adapter.scale)  // [rank, tokens]
+      graph.product(adapter.a.value, input), by: adapter.scale)  // [rank, tokens]
     y = try graph.add(y, graph.product(adapter.b.value, down))
     let output = result(y, of: x, adapter.a, adapter.b)
     onBackward(of: output) { [self] gradient in  // [out, tokens]
@@ -50,11 +53,12 @@ extension Tape {
         graph.product(graph.transposed(adapter.b.value), gradient), by: adapter.scale)
       // The long side first: the outer product is vectorised along it.
       try accumulate(adapter.b) { try graph.transposed(graph.outerProduct(gradient, down)) }
-      try accumulate(adapter.a) { try graph.outerProduct(x.value, downGradient) }
+      try accumulate(adapter.a) { try graph.outerProduct(input, downGradient) }
       try accumulate(x) {
-        try graph.add(
+        let low = try graph.product(graph.transposed(adapter.a.value), downGradient)
+        return try graph.add(
           graph.product(weight.backward, gradient),
-          graph.product(graph.transposed(adapter.a.value), downGradient))
+          adapter.dropout.map { try graph.multiply(low, $0) } ?? low)
       }
     }
     return output

@@ -39,6 +39,9 @@ struct TrainCommand: AsyncParsableCommand {
   @Option(help: "The update is scaled by alpha / rank.")
   var alpha = TrainingConfiguration().alpha
 
+  @Option(help: "The part of the adapter's inputs that is left out at random, 0 to below 1.")
+  var dropout = TrainingConfiguration().dropout
+
   @Option(help: "Passes over the data.")
   var epochs = TrainingConfiguration().epochs
 
@@ -94,6 +97,7 @@ struct TrainCommand: AsyncParsableCommand {
     var settings = TrainingConfiguration()
     settings.rank = rank
     settings.alpha = alpha
+    settings.dropout = dropout
     settings.epochs = epochs
     settings.learningRate = learningRate
     settings.schedule = schedule
