@@ -180,7 +180,7 @@ final class DemoScript {
   private func train(data: String, out: String) -> [String] {
     [
       "train", "--base", "labeler-base", "--data", data, "--prompt", "labeler-prompt", "--out", out,
-      "--lr", "2e-3", "--batch-tokens", "640", "--epochs", "4",
+      "--lr", "2e-3", "--batch-tokens", "448", "--epochs", "6", "--dropout", "0.1",
     ]
   }
 
