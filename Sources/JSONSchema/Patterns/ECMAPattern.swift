@@ -197,4 +197,6 @@ struct ECMAPattern {
 /// Why a text is no regular expression.
 struct PatternError: Error {
   let reason: String
+  /// Whether it is one of ECMA-262 all the same, but one that PCRE2 cannot run.
+  var isExpression = false
 }

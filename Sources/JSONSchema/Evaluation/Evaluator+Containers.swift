@@ -11,9 +11,9 @@ extension Evaluator {
     case .required(let names):
       for name in names where members[name] == nil {
         isValid = false
-        guard isCollecting else { break }
+        guard mode != .verdict else { break }
         report(
-          node.pointer.appending(keyword), keyword, "a member \(Phrase.quoted(name))",
+          node, [keyword], keyword, "a member \(Phrase.quoted(name))",
           members.isEmpty
             ? "no members" : "only \(Phrase.list(Evaluator.sorted(members).map(Phrase.quoted)))")
       }
@@ -21,28 +21,29 @@ extension Evaluator {
       isValid =
         bound.admits(members.count, count)
         || report(
-          node.pointer.appending(keyword), keyword, bound.phrase(count, "member"),
+          node, [keyword], keyword, bound.phrase(count, "member"),
           "\(members.count)")
     case .dependentRequired(let rules):
       for (name, needed) in rules where members[name] != nil {
         for other in needed where members[other] == nil {
           isValid = report(
-            node.pointer.appending(keyword).appending(name), keyword,
+            node, [keyword, name], keyword,
             "a member \(Phrase.quoted(other)) beside \(Phrase.quoted(name))", "none")
         }
       }
     case .dependentSchemas(let schemas):
       for (name, child) in schemas where members[name] != nil {
-        if !adjoin(child, .object(members), &evaluated) { isValid = false }
+        if !adjoin(child, from: node, .object(members), &evaluated) { isValid = false }
       }
     case .members(let rules): isValid = checkMembers(rules, node, members, &evaluated)
     case .memberNames(let child):
-      for name in ordered(members) where !descend(.name(name), child, .string(name)) {
+      for name in ordered(members) where !descend(.name(name), child, from: node, .string(name)) {
         isValid = false
-        if !isCollecting { break }
+        if mode == .verdict { break }
       }
     case .unevaluatedMembers(let child):
       for name in ordered(members) where !evaluated.allNames && !evaluated.names.contains(name) {
+        guard isValid || mode != .verdict else { break }
         guard let value = members[name] else { continue }
         if !extra(name, value, child, node, keyword, allowed: evaluated.names.sorted()) {
           isValid = false
@@ -60,23 +61,22 @@ extension Evaluator {
   ) -> Bool {
     var isValid = true
     for name in ordered(members) {
-      guard isValid || isCollecting else { break }
+      guard isValid || mode != .verdict else { break }
       guard let value = members[name] else { continue }
       var isNamed = false
       if let child = rules.named[name] {
         isNamed = true
-        if !descend(.name(name), child, value) { isValid = false }
+        if !descend(.name(name), child, from: node, value) { isValid = false }
       }
       for (pattern, child) in rules.matching {
         switch pattern.search(name) {
         case .absent: continue
         case .found:
           isNamed = true
-          if !descend(.name(name), child, value) { isValid = false }
+          if !descend(.name(name), child, from: node, value) { isValid = false }
         case .tooCostly:
           isValid = report(
-            node.pointer.appending("patternProperties").appending(pattern.source),
-            "patternProperties",
+            node, ["patternProperties", pattern.source], "patternProperties",
             "a name that \(pattern.source) can be decided for within its step limit",
             Phrase.quoted(name), at: .name(name))
         }
@@ -98,11 +98,13 @@ extension Evaluator {
     _ name: String, _ value: JSONValue, _ child: SchemaNode.ID, _ node: SchemaNode,
     _ keyword: String, allowed: @autoclosure () -> [String]
   ) -> Bool {
-    guard program.nodes[child].verdict == false else { return descend(.name(name), child, value) }
-    guard isCollecting else { return false }
+    guard program.nodes[child].verdict == false else {
+      return descend(.name(name), child, from: node, value)
+    }
+    guard mode != .verdict else { return false }
     let allowed = allowed()
     return report(
-      node.pointer.appending(keyword), keyword,
+      node, [keyword], keyword,
       allowed.isEmpty
         ? "no such member" : "only the members \(Phrase.list(allowed.map(Phrase.quoted)))",
       Phrase.quoted(name), at: .name(name))
@@ -119,47 +121,50 @@ extension Evaluator {
       isValid =
         bound.admits(elements.count, count)
         || report(
-          node.pointer.appending(keyword), keyword, bound.phrase(count, "element"),
+          node, [keyword], keyword, bound.phrase(count, "element"),
           "\(elements.count)")
     case .unique:
       var places: [JSONValue: Int] = [:]
       for (index, element) in elements.enumerated() {
         guard let earlier = places.updateValue(index, forKey: element) else { continue }
         return report(
-          node.pointer.appending(keyword), keyword, "elements that all differ",
+          node, [keyword], keyword, "elements that all differ",
           "\(Phrase.value(element)) at \(earlier) and \(index)")
       }
     case .elements(let prefix, let rest):
       for (index, element) in elements.enumerated() {
-        guard isValid || isCollecting else { break }
+        guard isValid || mode != .verdict else { break }
         guard let child = index < prefix.count ? prefix[index] : rest else { break }
-        if !descend(.index(index), child, element) { isValid = false }
+        if !descend(.index(index), child, from: node, element) { isValid = false }
       }
       if rest != nil { evaluated.allIndices = true }
       evaluated.prefix = max(evaluated.prefix, prefix.count)
     case .contains(let child, let atLeast, let atMost):
+      openUnit([keyword], node)
       var count = 0
-      let wasCollecting = isCollecting
-      isCollecting = false
+      let outer = mode
+      if mode == .violations { mode = .verdict }
       for (index, element) in elements.enumerated()
-      where descend(.index(index), child, element) {
+      where descend(.index(index), child, from: node, element) {
         count += 1
-        if program.tracksEvaluated { evaluated.indices.insert(index) }
+        // Only since 2020-12 does it count as looked at.
+        if program.tracksEvaluated, node.draft >= .draft202012 { evaluated.indices.insert(index) }
       }
-      isCollecting = wasCollecting
+      mode = outer
       if count < atLeast || count > atMost ?? .max {
         let low = count < atLeast
         isValid = report(
-          node.pointer.appending(
-            low ? (atLeast == 1 ? keyword : "minContains") : "maxContains"), keyword,
+          node, [low ? (atLeast == 1 ? keyword : "minContains") : "maxContains"], keyword,
           (low ? Bound.atLeast : .atMost).phrase(low ? atLeast : atMost ?? 0, "element")
             + " to match the schema in contains", "\(count)")
       }
+      closeUnit(isValid: isValid)
     case .unevaluatedElements(let child):
       guard !evaluated.allIndices else { return true }
       for (index, element) in elements.enumerated().dropFirst(evaluated.prefix)
       where !evaluated.indices.contains(index) {
-        if !descend(.index(index), child, element) { isValid = false }
+        guard isValid || mode != .verdict else { break }
+        if !descend(.index(index), child, from: node, element) { isValid = false }
       }
       evaluated.allIndices = true
     default: break
@@ -169,7 +174,7 @@ extension Evaluator {
 
   /// The names in the order in which violations are reported; any order will do when none are.
   private func ordered(_ members: [String: JSONValue]) -> [String] {
-    isCollecting ? Evaluator.sorted(members) : Array(members.keys)
+    mode != .verdict ? Evaluator.sorted(members) : Array(members.keys)
   }
 
   private static func sorted(_ members: [String: JSONValue]) -> [String] {

@@ -67,11 +67,13 @@ struct URIReference: Sendable {
   }
 
   /// The fragment with its percent escapes undone; nil where those are malformed.
-  var decodedFragment: String? {
-    guard let fragment else { return "" }
-    guard fragment.utf8.contains(UInt8(ascii: "%")) else { return fragment }
+  var decodedFragment: String? { fragment.map(URIReference.decoded) ?? "" }
+
+  /// A text with its percent escapes undone; nil where those are malformed.
+  static func decoded(_ text: String) -> String? {
+    guard text.utf8.contains(UInt8(ascii: "%")) else { return text }
     var decoded: [UInt8] = []
-    var bytes = Array(fragment.utf8)[...]
+    var bytes = Array(text.utf8)[...]
     while let byte = bytes.popFirst() {
       if byte == UInt8(ascii: "%") {
         guard bytes.count >= 2,

@@ -31,7 +31,11 @@ final class Pattern: Sendable {
     var offset = 0
     guard
       let code = pcre2_compile_8(translated, translated.count, options, &failure, &offset, nil)
-    else { throw PatternError(reason: Pattern.message(failure)) }
+    else {
+      throw PatternError(
+        reason: Pattern.message(failure),
+        isExpression: Pattern.lookbehindFailures.contains(failure))
+    }
     guard let limits = pcre2_match_context_create_8(nil) else {
       pcre2_code_free_8(code)
       throw PatternError(reason: "there is no memory for it")
@@ -44,6 +48,22 @@ final class Pattern: Sendable {
     self.code = code
     self.limits = limits
   }
+
+  /// Whether a text is a regular expression of ECMA-262, even one that PCRE2 cannot run.
+  static func isExpression(_ text: String) -> Bool {
+    do throws(PatternError) {
+      _ = try Pattern(text)
+      return true
+    } catch {
+      return error.isExpression
+    }
+  }
+
+  /// PCRE2's codes for a lookbehind that is not of fixed length, or too long: ECMA-262 has those.
+  private static let lookbehindFailures: Set<Int32> = [
+    PCRE2_ERROR_LOOKBEHIND_NOT_FIXED_LENGTH, PCRE2_ERROR_LOOKBEHIND_TOO_COMPLICATED,
+    PCRE2_ERROR_LOOKBEHIND_TOO_LONG,
+  ]
 
   deinit {
     pcre2_match_context_free_8(limits)

@@ -5,13 +5,25 @@ struct SchemaNode: Sendable {
   /// An index into `SchemaProgram.nodes`.
   typealias ID = Int
 
-  /// Its place in its document.
-  let pointer: JSONPointer
+  let place: SchemaPlace
   /// An index into `SchemaProgram.scopes`: the schema resource (`$id`) that it belongs to.
   let resource: Int
+  /// The draft that it is written in.
+  let draft: SchemaDraft
   /// What a boolean schema says; nil for the others.
   var verdict: Bool?
   var assertions: [Assertion] = []
+  /// The keywords that assert nothing, unknown ones included, for the output formats.
+  var annotations: [Annotation] = []
+
+  /// Its place in its document.
+  var pointer: JSONPointer { place.pointer }
+}
+
+/// A keyword that only says something about the value.
+struct Annotation: Sendable {
+  let keyword: String
+  let value: JSONValue
 }
 
 /// One keyword, or several that only make sense together.
@@ -23,12 +35,16 @@ struct Assertion: Sendable {
 /// What a keyword demands.
 enum Rule: Sendable {
   case type([String])
+  /// `type` of draft 4, for which `1.0` is no integer: how a number is written decides.
+  case typeAsWritten([String])
   case oneOfValues([JSONValue], Set<JSONValue>)
   case constant(JSONValue)
 
   case length(Bound, Int)
   case pattern(Pattern)
   case format(Format)
+  /// `contentEncoding`, `contentMediaType` and `contentSchema`, where they are checked.
+  case content(Content)
 
   case limit(Limit, JSONNumber)
   case multiple(JSONNumber, JSONDecimal)
@@ -46,7 +62,7 @@ enum Rule: Sendable {
   case unique
 
   case reference(SchemaNode.ID)
-  /// `$dynamicRef`: the node that it means unless the dynamic scope has the anchor further out.
+  /// `$dynamicRef` and `$recursiveRef`: the node that it means unless the dynamic scope has the anchor further out.
   case dynamicReference(SchemaNode.ID, anchor: String)
   case all([SchemaNode.ID])
   case any([SchemaNode.ID])
@@ -105,6 +121,10 @@ struct SchemaProgram: Sendable {
   var root: SchemaNode.ID = 0
   /// For each schema resource its dynamic anchors.
   var scopes: [[String: SchemaNode.ID]] = []
+  /// For each schema resource its URI and where it begins.
+  var resources: [(uri: String, root: SchemaPlace)] = []
+  /// For each document the URI that it was found under.
+  var documents: [String] = []
   /// Whether any keyword asks which members and elements others have evaluated.
   var tracksEvaluated = false
 }

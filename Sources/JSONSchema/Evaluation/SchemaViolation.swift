@@ -12,6 +12,12 @@ public struct SchemaViolation: Sendable, Hashable, CustomStringConvertible {
   public let expected: String
   /// What is there instead, shortened.
   public let found: String
+  /// The URI of the document that `schema` points into, where it is not the schema itself.
+  public var document: String?
+  /// For `anyOf` and `oneOf`: the index of the alternative that the value came nearest to.
+  public var nearest: Int?
+  /// For `anyOf` and `oneOf`: why that alternative does not match.
+  public var causes: [SchemaViolation] = []
 
   public var description: String {
     "\(instance == .root ? "" : "\(instance) ")expected \(expected), found \(found)"
@@ -20,8 +26,41 @@ public struct SchemaViolation: Sendable, Hashable, CustomStringConvertible {
 
 /// Values and lists as violations show them.
 enum Phrase {
-  /// A value's canonical text, cut to 60 characters.
-  static func value(_ value: JSONValue) -> String { shortened(value.canonical, to: 60) }
+  /// A value's canonical text, cut to 60 characters; of a large value only the beginning is
+  /// written.
+  static func value(_ value: JSONValue) -> String {
+    var text = ""
+    write(value, to: &text)
+    return shortened(text, to: 60)
+  }
+
+  /// Writes at least the first 60 characters, and stops soon after.
+  private static func write(_ value: JSONValue, to text: inout String) {
+    let limit = 250
+    switch value {
+    case .array(let elements):
+      text += "["
+      for (index, element) in elements.enumerated() {
+        if index > 0 { text += "," }
+        write(element, to: &text)
+        if text.utf8.count >= limit { return }
+      }
+      text += "]"
+    case .object(let members):
+      text += "{"
+      let names = members.keys.sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }
+      for (index, name) in names.enumerated() {
+        if index > 0 { text += "," }
+        write(.string(name), to: &text)
+        text += ":"
+        if let member = members[name] { write(member, to: &text) }
+        if text.utf8.count >= limit { return }
+      }
+      text += "}"
+    case .string(let string): text += JSONValue.string(shortened(string, to: 61)).canonical
+    default: text += value.canonical
+    }
+  }
 
   /// At most eight alternatives, and how many there are where that leaves some out.
   static func list(_ items: [String]) -> String {

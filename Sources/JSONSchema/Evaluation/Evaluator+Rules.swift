@@ -7,8 +7,8 @@ extension Evaluator {
   ) -> Bool {
     let keyword = assertion.keyword
     switch assertion.rule {
-    case .type, .oneOfValues, .constant: return checkValue(assertion, node, value)
-    case .length, .pattern, .format:
+    case .type, .typeAsWritten, .oneOfValues, .constant: return checkValue(assertion, node, value)
+    case .length, .pattern, .format, .content:
       guard case .string(let text) = value else { return true }
       return checkText(assertion, node, text)
     case .limit, .multiple:
@@ -21,49 +21,50 @@ extension Evaluator {
     case .elements, .elementCount, .contains, .unique, .unevaluatedElements:
       guard case .array(let elements) = value else { return true }
       return checkArray(assertion, node, elements, &evaluated)
-    case .reference(let target): return adjoin(target, value, &evaluated)
+    case .reference(let target):
+      return adjoin(target, from: node, via: keyword, value, &evaluated)
     case .dynamicReference(let target, let anchor):
-      return adjoin(dynamicTarget(anchor) ?? target, value, &evaluated)
+      let meant = dynamicTarget(anchor) ?? target
+      return adjoin(meant, from: node, via: keyword, value, &evaluated)
     case .all(let nodes):
       var isValid = true
-      for child in nodes where !adjoin(child, value, &evaluated) {
+      for child in nodes where !adjoin(child, from: node, value, &evaluated) {
         isValid = false
-        if !isCollecting { break }
+        if mode == .verdict { break }
       }
       return isValid
+    case .any, .exactlyOne, .not, .conditional:
+      return checkBranching(assertion, node, value, &evaluated)
+    }
+  }
+
+  /// The keywords whose schemas may fail without the value being invalid.
+  private mutating func checkBranching(
+    _ assertion: Assertion, _ node: SchemaNode, _ value: JSONValue, _ evaluated: inout Evaluated
+  ) -> Bool {
+    openUnit([assertion.keyword], node)
+    var isValid = true
+    switch assertion.rule {
     case .any(let nodes):
-      var matches = false
-      for child in nodes where probe(child, value, &evaluated) {
-        matches = true
-        // The other alternatives may evaluate more.
-        if !program.tracksEvaluated { break }
-      }
-      return matches
-        || report(
-          node.pointer.appending(keyword), keyword,
-          "at least one of \(nodes.count) alternatives to match", Phrase.value(value))
+      isValid = checkAlternatives(
+        assertion, of: node, nodes, isExclusive: false, value, &evaluated)
     case .exactlyOne(let nodes):
-      var matching: [Int] = []
-      for (index, child) in nodes.enumerated() where probe(child, value, &evaluated) {
-        matching.append(index)
-      }
-      return matching.count == 1
-        || report(
-          node.pointer.appending(keyword), keyword,
-          "exactly one of \(nodes.count) alternatives to match",
-          matching.isEmpty
-            ? Phrase.value(value)
-            : "that \(matching.count) match (\(Phrase.list(matching.map(String.init))))")
+      isValid = checkAlternatives(assertion, of: node, nodes, isExclusive: true, value, &evaluated)
     case .not(let child):
       var ignored = Evaluated()
-      return !probe(child, value, &ignored)
+      isValid =
+        !probe(child, from: node, value, &ignored)
         || report(
-          node.pointer.appending(keyword), keyword, "a value that does not match the schema in not",
-          Phrase.value(value))
+          node, [assertion.keyword], assertion.keyword,
+          "a value that does not match the schema in not", Phrase.value(value))
     case .conditional(let test, let then, let otherwise):
-      let branch = probe(test, value, &evaluated) ? then : otherwise
-      return branch.map { adjoin($0, value, &evaluated) } ?? true
+      let branch = probe(test, from: node, value, &evaluated) ? then : otherwise
+      closeUnit(isValid: true)
+      return branch.map { adjoin($0, from: node, value, &evaluated) } ?? true
+    default: break
     }
+    closeUnit(isValid: isValid)
+    return isValid
   }
 
   private mutating func checkValue(_ assertion: Assertion, _ node: SchemaNode, _ value: JSONValue)
@@ -75,18 +76,24 @@ extension Evaluator {
       let type = value.typeName
       return names.contains(type) || (type == "integer" && names.contains("number"))
         || report(
-          node.pointer.appending(keyword), keyword,
+          node, [keyword], keyword,
           names.map(Evaluator.article).joined(separator: " or "),
+          "\(Phrase.value(value)) (\(Evaluator.article(type)))")
+    case .typeAsWritten(let names):
+      let type = value.writtenTypeName
+      return names.contains(type)
+        || report(
+          node, [keyword], keyword, names.map(Evaluator.article).joined(separator: " or "),
           "\(Phrase.value(value)) (\(Evaluator.article(type)))")
     case .oneOfValues(let values, let set):
       return set.contains(value)
         || report(
-          node.pointer.appending(keyword), keyword,
+          node, [keyword], keyword,
           "one of \(Phrase.list(values.map(Phrase.value)))", Phrase.value(value))
     case .constant(let constant):
       return value == constant
         || report(
-          node.pointer.appending(keyword), keyword, Phrase.value(constant), Phrase.value(value))
+          node, [keyword], keyword, Phrase.value(constant), Phrase.value(value))
     default: return true
     }
   }
@@ -111,24 +118,25 @@ extension Evaluator {
       let length = text.unicodeScalars.count
       return bound.admits(length, count)
         || report(
-          node.pointer.appending(keyword), keyword, bound.phrase(count, "character"),
+          node, [keyword], keyword, bound.phrase(count, "character"),
           "\(Phrase.quoted(text)) (\(Phrase.count(length, "character")))")
     case .pattern(let pattern):
       switch pattern.search(text) {
       case .found: return true
       case .absent:
         return report(
-          node.pointer.appending(keyword), keyword, "text that matches \(pattern.source)",
+          node, [keyword], keyword, "text that matches \(pattern.source)",
           Phrase.quoted(text))
       case .tooCostly:
         return report(
-          node.pointer.appending(keyword), keyword,
+          node, [keyword], keyword,
           "text that \(pattern.source) can be decided for within its step limit",
           Phrase.quoted(text))
       }
     case .format(let format):
       return format.admits(text)
-        || report(node.pointer.appending(keyword), keyword, format.phrase, Phrase.quoted(text))
+        || report(node, [keyword], keyword, format.phrase, Phrase.quoted(text))
+    case .content(let content): return checkContent(content, assertion, node, text)
     default: return true
     }
   }
@@ -143,14 +151,23 @@ extension Evaluator {
     case .limit(let limit, let bound):
       return limit.admits(number, bound)
         || report(
-          node.pointer.appending(keyword), keyword, limit.phrase(bound),
+          node, [keyword], keyword, limit.phrase(bound),
           Phrase.value(.number(number)))
     case .multiple(let step, let decimal):
       return number.decimal.isMultiple(of: decimal)
         || report(
-          node.pointer.appending(keyword), keyword, "a multiple of \(step.canonical)",
+          node, [keyword], keyword, "a multiple of \(step.canonical)",
           Phrase.value(.number(number)))
     default: return true
     }
+  }
+}
+
+extension JSONValue {
+  /// Like `typeName`, but a number written with fraction or exponent is none of draft 4's integers.
+  fileprivate var writtenTypeName: String {
+    guard case .number(let number) = self else { return typeName }
+    let isPlain = !number.lexeme.utf8.contains { $0 == UInt8(ascii: ".") || $0 | 0x20 == 0x65 }
+    return isPlain ? "integer" : "number"
   }
 }

@@ -1,0 +1,208 @@
+import JSON
+
+/// Applies a program to one value: the reference that says what a schema means.
+struct Evaluator {
+  /// What is wanted of a run.
+  enum Mode {
+    /// Only whether the value is valid: stops at the first violation.
+    case verdict
+    /// Every violation, in words.
+    case violations
+    /// What each schema and keyword had to say, for the output formats.
+    case trace
+  }
+
+  let program: SchemaProgram
+  var mode: Mode
+  var violations: [SchemaViolation] = []
+  /// The open units, outermost first (mode `trace` only).
+  var units: [TraceUnit] = []
+  /// Where in the value; kept only where there is something to report.
+  private(set) var path: [PathStep] = []
+  /// The resources entered on the way to the node in hand, outermost first (`$dynamicRef`).
+  private(set) var scopes: [Int] = []
+  private var depth = 0
+  /// How many schemas have been applied inside each other to the value in hand.
+  private var chain = 0
+  private var steps = 0
+  private var limit: String?
+
+  /// A name or an index; turned into text only when there is something to report.
+  enum PathStep {
+    case name(String)
+    case index(Int)
+
+    var token: String {
+      switch self {
+      case .name(let name): name
+      case .index(let index): String(index)
+      }
+    }
+  }
+
+  /// How many schemas may be applied inside each other: keeps the machine's stack whole.
+  private static let depthLimit = 1_500
+  /// How many schemas may be applied to one value: bounds schemas that double at each level.
+  private static let stepLimit = 10_000_000
+
+  init(program: SchemaProgram, mode: Mode) {
+    self.program = program
+    self.mode = mode
+  }
+
+  @discardableResult
+  mutating func run(_ value: JSONValue) -> Bool {
+    var evaluated = Evaluated()
+    openSchemaUnit([], program.nodes[program.root])
+    let isValid = apply(program.root, to: value, &evaluated)
+    closeUnit(isValid: isValid)
+    guard let limit else { return isValid }
+    // What was found before the limit may be wrong, such as inside a `not`.
+    let root = program.nodes[program.root]
+    violations = [
+      SchemaViolation(
+        instance: .root, schema: root.pointer, keyword: "limit",
+        expected:
+          "a value and schema that nest at most \(Evaluator.depthLimit) levels and need at most \(Evaluator.stepLimit) steps",
+        found: limit)
+    ]
+    return false
+  }
+
+  /// Applies one node; what it evaluated counts only where the result is true.
+  mutating func apply(_ id: SchemaNode.ID, to value: JSONValue, _ evaluated: inout Evaluated)
+    -> Bool
+  {
+    steps += 1
+    guard limit == nil, steps <= Evaluator.stepLimit, depth < Evaluator.depthLimit else {
+      exceed(at: id)
+      return false
+    }
+    let node = program.nodes[id]
+    if let verdict = node.verdict {
+      if !verdict { report(node, [], "false", "no value here", Phrase.value(value)) }
+      return verdict
+    }
+    depth += 1
+    chain += 1
+    let isNewScope = scopes.last != node.resource
+    if isNewScope { scopes.append(node.resource) }
+    defer {
+      depth -= 1
+      chain -= 1
+      if isNewScope { scopes.removeLast() }
+    }
+    var isValid = true
+    for assertion in node.assertions {
+      // What a failed schema has looked at does not count, so all of it would seem unevaluated.
+      if !isValid, assertion.rule.asksWhatIsEvaluated { break }
+      guard !check(assertion, of: node, value, &evaluated) else { continue }
+      isValid = false
+      if mode == .verdict { break }
+    }
+    if mode == .trace { annotate(node) }
+    return isValid
+  }
+
+  private mutating func exceed(at id: SchemaNode.ID) {
+    guard limit == nil else { return }
+    // More schemas on one value than there are: one of them has come round again.
+    limit =
+      chain > program.nodes.count
+      ? "that \(program.nodes[id].pointer) applies itself to the same value for ever" : "more"
+  }
+
+  /// Applies a node to a member or element.
+  mutating func descend(
+    _ step: PathStep, _ id: SchemaNode.ID, from node: SchemaNode, _ value: JSONValue
+  ) -> Bool {
+    var evaluated = Evaluated()
+    let outerChain = chain
+    chain = 0
+    defer { chain = outerChain }
+    guard mode != .verdict else { return apply(id, to: value, &evaluated) }
+    path.append(step)
+    defer { path.removeLast() }
+    return enter(id, from: node, via: nil, value, &evaluated)
+  }
+
+  /// Applies a node to the same value and keeps what it evaluated where it is valid.
+  ///
+  /// - Parameter keyword: The keyword of a reference; nil where the node stands inside this one.
+  mutating func adjoin(
+    _ id: SchemaNode.ID, from node: SchemaNode, via keyword: String? = nil, _ value: JSONValue,
+    _ evaluated: inout Evaluated
+  ) -> Bool {
+    var own = Evaluated()
+    let isValid =
+      mode == .verdict
+      ? apply(id, to: value, &own) : enter(id, from: node, via: keyword, value, &own)
+    guard isValid else { return false }
+    if program.tracksEvaluated { evaluated.merge(own) }
+    return true
+  }
+
+  private mutating func enter(
+    _ id: SchemaNode.ID, from node: SchemaNode, via keyword: String?, _ value: JSONValue,
+    _ evaluated: inout Evaluated
+  ) -> Bool {
+    guard mode == .trace else { return apply(id, to: value, &evaluated) }
+    let place = program.nodes[id].place
+    openSchemaUnit(keyword.map { [$0] } ?? place.tokens(below: node.place), program.nodes[id])
+    let isValid = apply(id, to: value, &evaluated)
+    closeUnit(isValid: isValid)
+    return isValid
+  }
+
+  /// Like `adjoin`, but says nothing of violations: for tests that may fail.
+  mutating func probe(
+    _ id: SchemaNode.ID, from node: SchemaNode, _ value: JSONValue, _ evaluated: inout Evaluated
+  ) -> Bool {
+    let outer = mode
+    if mode == .violations { mode = .verdict }
+    defer { mode = outer }
+    return adjoin(id, from: node, value, &evaluated)
+  }
+
+  /// The node that an anchor means in the outermost resource in scope that has it.
+  func dynamicTarget(_ anchor: String) -> SchemaNode.ID? {
+    for scope in scopes { if let node = program.scopes[scope][anchor] { return node } }
+    return nil
+  }
+
+  /// Notes a violation; always false, so that a check can end with it.
+  ///
+  /// - Parameter steps: From the node to the offending place in the schema.
+  @discardableResult
+  mutating func report(
+    _ node: SchemaNode, _ steps: @autoclosure () -> [String], _ keyword: String,
+    _ expected: @autoclosure () -> String, _ found: @autoclosure () -> String,
+    at step: PathStep? = nil, nearest branch: Branch? = nil
+  ) -> Bool {
+    guard mode != .verdict else { return false }
+    let instance = (step.map { path + [$0] } ?? path).map(\.token)
+    let steps = steps()
+    if mode == .trace {
+      addError("expected \(expected()), found \(found())", node, steps, instance: instance)
+      return false
+    }
+    let place = node.place
+    violations.append(
+      SchemaViolation(
+        instance: JSONPointer(instance), schema: JSONPointer(place.tokens(below: nil) + steps),
+        keyword: keyword, expected: expected(), found: found(),
+        document: place.document == 0 ? nil : program.documents[place.document],
+        nearest: branch?.index, causes: branch?.violations ?? []))
+    return false
+  }
+}
+
+extension Rule {
+  /// Whether it depends on what the other keywords have looked at.
+  fileprivate var asksWhatIsEvaluated: Bool {
+    switch self {
+    case .unevaluatedMembers, .unevaluatedElements: true
+    default: false
+    }
+  }
+}
