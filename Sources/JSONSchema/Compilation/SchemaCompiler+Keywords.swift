@@ -73,9 +73,10 @@ extension SchemaCompiler {
   {
     let encoding = try reader.string("contentEncoding")
     let mediaType = try reader.string("contentMediaType")
-    for keyword in ["contentEncoding", "contentMediaType", "contentSchema"] {
-      annotate(keyword, reader, id)
-    }
+    annotate("contentEncoding", reader, id)
+    annotate("contentMediaType", reader, id)
+    // Without a media type it means nothing.
+    if mediaType != nil { annotate("contentSchema", reader, id) }
     let schema = mediaType == nil ? nil : try one("contentSchema", reader)
     guard options.assertsContent, encoding != nil || mediaType != nil else { return }
     let content = Content(encoding: encoding, mediaType: mediaType, schema: schema)

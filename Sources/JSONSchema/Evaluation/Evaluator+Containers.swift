@@ -37,18 +37,26 @@ extension Evaluator {
       }
     case .members(let rules): isValid = checkMembers(rules, node, members, &evaluated)
     case .memberNames(let child):
-      for name in ordered(members) where !descend(.name(name), child, from: node, .string(name)) {
+      openUnit([keyword], node)
+      for name in ordered(members)
+      where !descend(.name(name), child, from: node, .string(name)) {
         isValid = false
         if mode == .verdict { break }
       }
+      // They would be about the names, but stand where the members are.
+      dropAnnotations()
+      closeUnit(isValid: isValid)
     case .unevaluatedMembers(let child):
+      var touched: [String] = []
       for name in ordered(members) where !evaluated.allNames && !evaluated.names.contains(name) {
         guard isValid || mode != .verdict else { break }
         guard let value = members[name] else { continue }
         if !extra(name, value, child, node, keyword, allowed: evaluated.names.sorted()) {
           isValid = false
         }
+        touched.append(name)
       }
+      addNames([keyword: touched], node)
       evaluated.allNames = true
     default: break
     }
@@ -60,12 +68,14 @@ extension Evaluator {
     _ evaluated: inout Evaluated
   ) -> Bool {
     var isValid = true
+    var touched: [String: [String]] = [:]
     for name in ordered(members) {
       guard isValid || mode != .verdict else { break }
       guard let value = members[name] else { continue }
       var isNamed = false
       if let child = rules.named[name] {
         isNamed = true
+        if mode == .trace { touched["properties", default: []].append(name) }
         if !descend(.name(name), child, from: node, value) { isValid = false }
       }
       for (pattern, child) in rules.matching {
@@ -73,6 +83,7 @@ extension Evaluator {
         case .absent: continue
         case .found:
           isNamed = true
+          if mode == .trace { touched["patternProperties", default: []].append(name) }
           if !descend(.name(name), child, from: node, value) { isValid = false }
         case .tooCostly:
           isValid = report(
@@ -83,13 +94,16 @@ extension Evaluator {
       }
       if !isNamed, let child = rules.additional {
         isNamed = true
-        let allowed = rules.named.keys.sorted()
-        if !extra(name, value, child, node, "additionalProperties", allowed: allowed) {
+        if mode == .trace { touched["additionalProperties", default: []].append(name) }
+        if !extra(
+          name, value, child, node, "additionalProperties", allowed: rules.named.keys.sorted())
+        {
           isValid = false
         }
       }
       if isNamed, program.tracksEvaluated { evaluated.names.insert(name) }
     }
+    addNames(touched, node)
     return isValid
   }
 
@@ -137,16 +151,19 @@ extension Evaluator {
         guard let child = index < prefix.count ? prefix[index] : rest else { break }
         if !descend(.index(index), child, from: node, element) { isValid = false }
       }
+      annotateElements(node, elements.count, prefix: prefix.count, hasRest: rest != nil)
       if rest != nil { evaluated.allIndices = true }
       evaluated.prefix = max(evaluated.prefix, prefix.count)
     case .contains(let child, let atLeast, let atMost):
       openUnit([keyword], node)
       var count = 0
+      var matching: [JSONValue] = []
       let outer = mode
       if mode == .violations { mode = .verdict }
       for (index, element) in elements.enumerated()
       where descend(.index(index), child, from: node, element) {
         count += 1
+        if mode == .trace { matching.append(.integer(index)) }
         // Only since 2020-12 does it count as looked at.
         if program.tracksEvaluated, node.draft >= .draft202012 { evaluated.indices.insert(index) }
       }
@@ -159,13 +176,19 @@ extension Evaluator {
             + " to match the schema in contains", "\(count)")
       }
       closeUnit(isValid: isValid)
+      if mode == .trace, node.draft >= .draft202012 {
+        addAnnotation(keyword, .array(matching), node)
+      }
     case .unevaluatedElements(let child):
       guard !evaluated.allIndices else { return true }
+      var touched = false
       for (index, element) in elements.enumerated().dropFirst(evaluated.prefix)
       where !evaluated.indices.contains(index) {
         guard isValid || mode != .verdict else { break }
         if !descend(.index(index), child, from: node, element) { isValid = false }
+        touched = true
       }
+      if touched, mode == .trace { addAnnotation(keyword, true, node) }
       evaluated.allIndices = true
     default: break
     }

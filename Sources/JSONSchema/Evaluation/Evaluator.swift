@@ -100,7 +100,7 @@ struct Evaluator {
       isValid = false
       if mode == .verdict { break }
     }
-    if mode == .trace { annotate(node) }
+    if mode == .trace { annotate(node, value) }
     return isValid
   }
 

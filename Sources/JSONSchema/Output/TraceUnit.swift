@@ -17,6 +17,16 @@ struct TraceUnit {
   var error: String?
   var annotation: JSONValue?
   var children: [TraceUnit] = []
+
+  fileprivate static let contentKeywords: Set = [
+    "contentEncoding", "contentMediaType", "contentSchema",
+  ]
+
+  fileprivate var withoutAnnotations: TraceUnit {
+    var unit = self
+    unit.children = children.filter { $0.annotation == nil }.map(\.withoutAnnotations)
+    return unit
+  }
 }
 
 extension Evaluator {
@@ -67,11 +77,39 @@ extension Evaluator {
         annotation: value))
   }
 
-  /// The annotations of a schema that hold whatever the value.
-  mutating func annotate(_ node: SchemaNode) {
-    for annotation in node.annotations {
+  /// The annotations of a schema; those about content are about texts only.
+  mutating func annotate(_ node: SchemaNode, _ value: JSONValue) {
+    for annotation in node.annotations
+    where value.string != nil || !TraceUnit.contentKeywords.contains(annotation.keyword) {
       addAnnotation(annotation.keyword, annotation.value, node)
     }
+  }
+
+  /// Annotates the names that each keyword has applied to (since 2019-09).
+  mutating func addNames(_ names: [String: [String]], _ node: SchemaNode) {
+    guard mode == .trace, node.draft >= .draft201909 else { return }
+    for (keyword, names) in names.sorted(by: { $0.key < $1.key }) where !names.isEmpty {
+      addAnnotation(keyword, .array(names.map(JSONValue.string)), node)
+    }
+  }
+
+  /// Annotates which elements `prefixItems` and `items` have applied to (since 2019-09).
+  mutating func annotateElements(_ node: SchemaNode, _ count: Int, prefix: Int, hasRest: Bool) {
+    guard mode == .trace, node.draft >= .draft201909, count > 0 else { return }
+    let isNew = node.draft >= .draft202012
+    if prefix > 0 {
+      let last: JSONValue = count <= prefix ? true : .integer(prefix - 1)
+      addAnnotation(isNew ? "prefixItems" : "items", last, node)
+    }
+    if hasRest, count > prefix {
+      addAnnotation(isNew || prefix == 0 ? "items" : "additionalItems", true, node)
+    }
+  }
+
+  /// Forgets the annotations of the unit that was opened last.
+  mutating func dropAnnotations() {
+    guard mode == .trace, let last = units.popLast() else { return }
+    units.append(last.withoutAnnotations)
   }
 
   private mutating func addLeaf(_ unit: TraceUnit) {
