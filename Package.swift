@@ -84,17 +84,25 @@ let package = Package(
     .systemLibrary(
       name: "CGit2", pkgConfig: "libgit2", providers: [.apt(["libgit2-dev"]), .brew(["libgit2"])]),
     .systemLibrary(
+      name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"]), .brew(["zlib"])]),
+    .systemLibrary(
+      name: "CZstd", pkgConfig: "libzstd", providers: [.apt(["libzstd-dev"]), .brew(["zstd"])]),
+    .systemLibrary(
       name: "CPCRE2", pkgConfig: "libpcre2-8",
       providers: [.apt(["libpcre2-dev"]), .brew(["pcre2"])]),
 
+    .target(
+      name: "CSimdJSON", linkerSettings: [.linkedLibrary("simdjson")]),
+
     module("JSON", []),
     module("MLOpsCore", ["JSON", crypto]),
-    module("JSONSchema", ["JSON", "CPCRE2"]),
+    module("JSONSchema", ["JSON", "CPCRE2", "CSimdJSON"]),
     module("ModelRegistry", ["MLOpsCore", "JSON", "CGit2", grdb, crypto, system]),
     module(
       "ModelRuntime", ["MLOpsCore", "JSON", "CLlama", system],
       linker: nativeLinker),
-    module("Datasets", ["MLOpsCore", "JSON", "JSONSchema", crypto, system]),
+    module(
+      "Datasets", ["MLOpsCore", "JSON", "JSONSchema", "CZlib", "CZstd", crypto, system]),
     module("Training", ["MLOpsCore", "JSON", "ModelRuntime", system]),
     module("Evaluation", ["MLOpsCore", "JSON", yams]),
     module("Deployment", ["MLOpsCore", "JSON", "ModelRegistry", system, yams]),
@@ -139,5 +147,6 @@ let package = Package(
         httpTypes, log, serviceLifecycle, system,
       ]),
     tests("IntegrationTests", ["mlops", "JSON"]),
-  ]
+  ],
+  cxxLanguageStandard: .cxx17
 )

@@ -11,6 +11,11 @@ public enum DatasetsError: Failure, Equatable {
   case malformedSchema(path: String, line: Int, column: Int, pointer: String, reason: String)
   case tooManyInvalid(path: String, invalid: Int, rows: Int, limit: Double)
   case noRows(path: String)
+  /// Compressed data that ends early or is no such data.
+  case damagedArchive(path: String, reason: String)
+  case rowTooLong(path: String, limit: Int)
+  case fileTooLarge(path: String, limit: Int)
+  case noMemory(path: String)
   case unknownPlaceholder(name: String, fields: [String])
   case invalidShare(Double)
 
@@ -21,13 +26,21 @@ public enum DatasetsError: Failure, Equatable {
     case .malformedSchema: "datasets.malformed_schema"
     case .tooManyInvalid: "datasets.too_many_invalid"
     case .noRows: "datasets.no_rows"
+    case .damagedArchive: "datasets.damaged_archive"
+    case .rowTooLong: "datasets.row_too_long"
+    case .fileTooLarge: "datasets.file_too_large"
+    case .noMemory: "datasets.no_memory"
     case .unknownPlaceholder: "datasets.unknown_placeholder"
     case .invalidShare: "datasets.invalid_share"
     }
   }
 
   public var kind: FailureKind {
-    if case .fileFailed = self { .unavailable } else { .invalidInput }
+    switch self {
+    case .fileFailed: .unavailable
+    case .noMemory: .exhausted
+    default: .invalidInput
+    }
   }
 
   public var message: String {
@@ -40,6 +53,12 @@ public enum DatasetsError: Failure, Equatable {
       "\(path)\(line > 0 ? ":\(line):\(column)" : "")\(pointer.isEmpty ? "" : " \(pointer)"): \(reason)."
     case .tooManyInvalid(let path, let invalid, let rows, let limit):
       "\(invalid) of \(rows) rows of '\(path)' are invalid (\(Quantity.percent(Double(invalid) / Double(max(1, rows))))); at most \(Quantity.percent(limit)) may be."
+    case .damagedArchive(let path, let reason): "'\(path)' cannot be decompressed: \(reason)."
+    case .rowTooLong(let path, let limit):
+      "'\(path)' has a row longer than \(Quantity.bytes(Int64(limit)))."
+    case .fileTooLarge(let path, let limit):
+      "'\(path)' is one value of more than \(Quantity.bytes(Int64(limit))), which is not held in memory."
+    case .noMemory(let path): "There is no memory to read '\(path)'."
     case .noRows(let path): "'\(path)' has no valid rows."
     case .unknownPlaceholder(let name, let fields):
       "The template names {{\(name)}}, which a row does not have; it has \(fields.joined(separator: ", "))."
@@ -51,7 +70,8 @@ public enum DatasetsError: Failure, Equatable {
     switch self {
     case .tooManyInvalid: "Run 'mlops validate' to see the violations, or raise --max-invalid."
     case .unreadableSchema, .malformedSchema:
-      "Mend the schema; JSON Schema draft 2020-12 is understood."
+      "Mend the schema; drafts 4, 6, 7, 2019-09 and 2020-12 are understood."
+    case .fileTooLarge: "Write its rows one a line (NDJSON), or as one array."
     case .unknownPlaceholder(let name, let fields):
       Spelling.nearest(to: name, in: fields).map { "Did you mean {{\($0)}}?" }
     default: nil
@@ -60,7 +80,9 @@ public enum DatasetsError: Failure, Equatable {
 
   public var facts: [String: JSONValue] {
     switch self {
-    case .fileFailed(let path, _, _), .noRows(let path): ["path": .string(path)]
+    case .fileFailed(let path, _, _), .noRows(let path), .damagedArchive(let path, _),
+      .rowTooLong(let path, _), .fileTooLarge(let path, _), .noMemory(let path):
+      ["path": .string(path)]
     case .unreadableSchema(let path, let line, let column, _):
       ["path": .string(path), "line": .integer(line), "column": .integer(column)]
     case .malformedSchema(let path, let line, let column, let pointer, _):

@@ -40,6 +40,30 @@ public enum JSONSchema {
 /// A schema, ready to check values with.
 public struct CompiledSchema: Sendable {
   let program: SchemaProgram
+  /// Nil where the schema uses what only `Evaluator` understands.
+  let fast: FastProgram?
+
+  init(program: SchemaProgram) {
+    self.program = program
+    fast = FastCompiler.program(program)
+  }
+
+  /// Whether rows are checked at the speed of parsing; else each is looked at by the evaluator.
+  public var isFlat: Bool { fast != nil }
+
+  /// The keyword of an assertion that `RowBatch` found violated.
+  public func keyword(of assertion: Int) -> String {
+    guard let fast, fast.assertions.indices.contains(assertion) else { return "" }
+    return fast.assertions[assertion].keyword
+  }
+
+  /// The keyword's place in the schema, of an assertion that `RowBatch` found violated.
+  public func place(of assertion: Int) -> JSONPointer {
+    guard let fast, fast.assertions.indices.contains(assertion) else { return .root }
+    let found = fast.assertions[assertion]
+    let node = program.nodes[found.node].pointer
+    return found.keyword == "false" ? node : node.appending(found.keyword)
+  }
 
   /// Every violation, in the order of the schema's keywords; none means that the value is valid.
   public func validate(_ value: JSONValue) -> [SchemaViolation] {

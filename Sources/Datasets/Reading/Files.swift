@@ -6,6 +6,14 @@ enum Files {
     try attempt("opened", path) { try FileDescriptor.open(path, .readOnly, options: .closeOnExec) }
   }
 
+  /// The size in bytes; nil where it is no regular file.
+  static func size(of file: FileDescriptor) -> Int64? {
+    guard let end = try? file.seek(offset: 0, from: .end), end > 0,
+      (try? file.seek(offset: 0, from: .start)) != nil
+    else { return nil }
+    return end
+  }
+
   /// The next bytes; empty at the end.
   static func read(from file: FileDescriptor, _ path: FilePath, atMost count: Int)
     throws(DatasetsError) -> [UInt8]

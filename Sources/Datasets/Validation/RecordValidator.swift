@@ -1,48 +1,92 @@
+import Dispatch
+import Foundation
+import JSON
 public import JSONSchema
 public import MLOpsCore
 public import SystemPackage
-import JSON
 
-/// Checks every row of a file against a schema, in memory bounded but for 16 bytes a row.
+/// Checks every row of a file against a schema, in memory that does not grow with the file.
 public struct RecordValidator: Sendable {
   private let schema: CompiledSchema
   private let maxErrors: Int
+  private let threads: Int
 
-  /// - Parameter maxErrors: How many violations are kept to be shown; all are counted.
-  public init(schema: CompiledSchema, maxErrors: Int = 20) {
+  /// The longest row, in bytes.
+  static let lineLimit = 64 << 20
+  /// The largest file that is one value, in bytes: it is held in memory.
+  static let documentLimit = 1 << 30
+
+  /// - Parameters:
+  ///   - maxErrors: how many violations are described; invalid rows are counted beyond that.
+  ///   - threads: nil for one a core.
+  public init(schema: CompiledSchema, maxErrors: Int = 20, threads: Int? = nil) {
     self.schema = schema
     self.maxErrors = maxErrors
+    self.threads = threads ?? ProcessInfo.processInfo.activeProcessorCount
   }
 
-  /// - Throws: `DatasetsError.fileFailed`; invalid rows are no error but part of the report.
-  public func validate(file: FilePath, progress: ProgressHandler? = nil) throws(DatasetsError)
-    -> ValidationReport
-  {
-    var report = ValidationReport(file: file.string)
-    var seen: Set<RowFingerprint> = []
-    var tally = ViolationTally()
-    var reader = try RowReader(file)
-    while let row = try reader.next() {
-      report.rows += 1
-      if case .success(let value) = row.content,
-        !seen.insert(RowFingerprint(value.canonicalBytes)).inserted
-      {
-        report.duplicates += 1
-      }
-      let violations = check(row, of: file.string)
-      if violations.isEmpty { report.valid += 1 } else { report.invalid += 1 }
-      for violation in violations {
-        tally.add(violation)
-        if report.violations.count < maxErrors { report.violations.append(violation) }
-      }
-      if report.rows % 4096 == 0 {
-        progress?(
-          ProgressUpdate(label: "validating", done: Int64(report.rows), total: nil, unit: "rows"))
-      }
+  /// - Parameters:
+  ///   - file: a file, or `-` for the standard input; gzip and Zstandard are decompressed.
+  ///   - shape: nil to tell by name and beginning.
+  /// - Throws: `datasets.file_failed`, `datasets.damaged_archive`, `datasets.row_too_long`,
+  ///   `datasets.file_too_large`, `datasets.no_memory`; invalid rows are no error but part of the
+  ///   report.
+  public func validate(
+    file: FilePath, shape: RowShape? = nil, progress: ProgressHandler? = nil
+  ) throws(DatasetsError) -> ValidationReport {
+    let stream = try ByteStream(file)
+    let head = try stream.peek(atMost: 64 << 10)
+    let shape = shape ?? RowShape(name: file, head: head, isAll: head.count < 64 << 10)
+    if shape == .document {
+      let row = Row(line: 1, bytes: try stream.rest(limit: RecordValidator.documentLimit))
+      return report(of: row, file.string)
     }
-    report.violationCount = tally.total
-    report.groups = tally.groups
+    let feed = RowFeed(
+      stream, isArray: shape == .array, lineLimit: RecordValidator.lineLimit)
+    let found = try RowScan(
+      schema: schema, file: file.string, feed: feed, kept: maxErrors, threads: max(threads, 1),
+      progress: progress
+    ).run()
+    return report(of: found, file.string)
+  }
+
+  private func report(of row: Row, _ file: String) -> ValidationReport {
+    let violations = check(row, of: file)
+    var report = ValidationReport(file: file)
+    report.rows = 1
+    report.invalid = violations.isEmpty ? 0 : 1
+    report.violations = Array(violations.prefix(maxErrors))
+    report.groups = violations.prefix(1).map {
+      ViolationGroup(
+        keyword: $0.keyword, schemaPointer: $0.schemaPointer, count: 1, firstLine: $0.line)
+    }
     return report
+  }
+
+  private func report(of found: RowReport, _ file: String) -> ValidationReport {
+    var report = ValidationReport(file: file)
+    report.rows = found.rows
+    report.invalid = found.rows - found.valid
+    report.groups = found.groups.map { fault, count in
+      ViolationGroup(
+        keyword: fault.keyword, schemaPointer: fault.place, count: count.0, firstLine: count.1)
+    }.sorted {
+      ($1.count, $0.schemaPointer, $0.keyword) < ($0.count, $1.schemaPointer, $1.keyword)
+    }
+    for (line, faulty) in found.faulty where report.violations.count < maxErrors {
+      let violations = check(row(faulty, line), of: file)
+      report.violations += violations.prefix(maxErrors - report.violations.count)
+    }
+    return report
+  }
+
+  private func row(_ faulty: RowScan.FaultyRow, _ line: Int) -> Row {
+    if let length = faulty.length {
+      return Row(
+        line: line, bytes: faulty.bytes,
+        defect: "the row is \(length) bytes long; at most \(RecordValidator.lineLimit) are read")
+    }
+    return Row(line: line, column: faulty.column, bytes: faulty.bytes)
   }
 
   /// The violations of one row; a row that is no JSON has exactly one.
@@ -63,32 +107,6 @@ public struct RecordValidator: Sendable {
           keyword: violation.keyword,
           reason: "expected \(violation.expected), found \(violation.found)")
       }
-    }
-  }
-}
-
-/// Counts violations by keyword and place in the schema.
-struct ViolationTally {
-  private struct Key: Hashable {
-    let keyword: String
-    let schemaPointer: String
-  }
-
-  private(set) var total = 0
-  private var byKey: [Key: ViolationGroup] = [:]
-
-  mutating func add(_ violation: LocatedViolation) {
-    total += 1
-    let key = Key(keyword: violation.keyword, schemaPointer: violation.schemaPointer)
-    let fresh = ViolationGroup(
-      keyword: key.keyword, schemaPointer: key.schemaPointer, count: 0, firstLine: violation.line)
-    byKey[key, default: fresh].count += 1
-  }
-
-  /// The most frequent first, then by place.
-  var groups: [ViolationGroup] {
-    byKey.values.sorted {
-      ($1.count, $0.schemaPointer, $0.keyword) < ($0.count, $1.schemaPointer, $1.keyword)
     }
   }
 }

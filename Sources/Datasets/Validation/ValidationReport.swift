@@ -1,4 +1,5 @@
 public import JSON
+import MLOpsCore
 
 /// A violation and where in which file it stands.
 public struct LocatedViolation: Sendable, Hashable {
@@ -30,7 +31,7 @@ public struct LocatedViolation: Sendable, Hashable {
   }
 }
 
-/// How often one keyword of a schema was violated.
+/// How many rows violate one keyword of a schema first.
 public struct ViolationGroup: Sendable, Hashable {
   public let keyword: String
   public let schemaPointer: String
@@ -44,53 +45,50 @@ public struct ValidationReport: Sendable {
   public let file: String
   /// Rows that are not blank.
   public internal(set) var rows = 0
-  public internal(set) var valid = 0
   /// Rows with at least one violation, and rows that are no JSON.
   public internal(set) var invalid = 0
-  /// Rows whose value occurred before in the file, valid or not.
-  public internal(set) var duplicates = 0
   /// The first ones, at most as many as were asked for.
   public internal(set) var violations: [LocatedViolation] = []
-  /// All of them.
-  public internal(set) var violationCount = 0
-  /// The most frequent first.
+  /// Invalid rows by the keyword that they violate first; the most frequent first.
   public internal(set) var groups: [ViolationGroup] = []
 
+  public var valid: Int { rows - invalid }
   public var isValid: Bool { invalid == 0 }
 
   /// The report for people: the violations, their groups, one line of counts.
   public var text: String {
     var lines = violations.map(\.text)
-    if violationCount > violations.count {
-      lines.append("… and \(violationCount - violations.count) more")
+    let shown = Set(violations.map(\.line)).count
+    if invalid > shown, !violations.isEmpty {
+      lines.append("… and \(Quantity.count(Int64(invalid - shown), of: "invalid row")) more")
     }
-    if groups.count > 1 {
+    if groups.count > 1 || invalid > shown {
       lines.append("")
-      let width = groups.map { String($0.count).count }.max() ?? 1
-      for group in groups {
-        let count = String(group.count)
+      let width = groups.map { Quantity.grouped(Int64($0.count)).count }.max() ?? 1
+      for group in groups.prefix(20) {
+        let count = Quantity.grouped(Int64(group.count))
         let pad = String(repeating: " ", count: width - count.count)
         let place = group.schemaPointer.isEmpty ? group.keyword : group.schemaPointer
         lines.append("  \(pad)\(count) × \(place) (first on line \(group.firstLine))")
       }
+      if groups.count > 20 { lines.append("  … and \(groups.count - 20) kinds more") }
       lines.append("")
     }
     lines.append(
-      "\(file): \(rows) rows, \(valid) valid, \(invalid) invalid, \(duplicates) duplicate")
+      "\(file): \(Quantity.count(Int64(rows), of: "row")), \(Quantity.grouped(Int64(valid))) valid, "
+        + "\(Quantity.grouped(Int64(invalid))) invalid")
     return lines.joined(separator: "\n")
   }
 
   public var json: JSONValue {
     [
       "file": .string(file), "rows": .integer(rows), "valid": .integer(valid),
-      "invalid": .integer(invalid), "duplicates": .integer(duplicates),
-      "violation_count": .integer(violationCount),
-      "violations": .array(violations.map(\.json)),
+      "invalid": .integer(invalid), "violations": .array(violations.map(\.json)),
       "groups": .array(
         groups.map {
           [
             "keyword": .string($0.keyword), "schema_pointer": .string($0.schemaPointer),
-            "count": .integer($0.count), "first_line": .integer($0.firstLine),
+            "rows": .integer($0.count), "first_line": .integer($0.firstLine),
           ]
         }),
     ]

@@ -9,6 +9,7 @@ final class Pattern: Sendable {
   let source: String
   private nonisolated(unsafe) let code: OpaquePointer
   private nonisolated(unsafe) let limits: OpaquePointer
+  private let isCompiledToMachineCode: Bool
 
   /// The outcome of a search.
   enum Outcome { case found, absent, tooCostly }
@@ -44,7 +45,7 @@ final class Pattern: Sendable {
     pcre2_set_depth_limit_8(limits, Pattern.stepLimit)
     pcre2_set_heap_limit_8(limits, Pattern.heapLimit)
     // Without JIT (not built in, or no executable memory) the interpreter does the work.
-    pcre2_jit_compile_8(code, PCRE2_JIT_COMPLETE)
+    isCompiledToMachineCode = pcre2_jit_compile_8(code, PCRE2_JIT_COMPLETE) == 0
     self.code = code
     self.limits = limits
   }
@@ -92,6 +93,19 @@ final class Pattern: Sendable {
       if result >= 0 { return .found }
       return result == PCRE2_ERROR_NOMATCH ? .absent : .tooCostly
     }
+  }
+
+  /// Looks for the pattern anywhere in valid UTF-8, without making room for the match.
+  ///
+  /// - Parameter match: match data of one pair, of the thread that calls.
+  func search(_ bytes: UnsafePointer<UInt8>, _ length: Int, with match: OpaquePointer?) -> Outcome {
+    guard let match else { return .tooCostly }
+    let result =
+      isCompiledToMachineCode
+      ? pcre2_jit_match_8(code, bytes, length, 0, 0, match, limits)
+      : pcre2_match_8(code, bytes, length, 0, PCRE2_NO_UTF_CHECK, match, limits)
+    if result >= 0 { return .found }
+    return result == PCRE2_ERROR_NOMATCH ? .absent : .tooCostly
   }
 
   private static func message(_ code: Int32) -> String {

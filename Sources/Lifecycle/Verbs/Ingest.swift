@@ -6,22 +6,6 @@ public import MLOpsCore
 public import ModelRegistry
 public import SystemPackage
 
-/// Checks files of rows against a schema.
-public struct Validate: Sendable {
-  public init() {}
-
-  /// One report a file, in order.
-  ///
-  /// - Throws: `DatasetsError` for an unreadable file or a malformed schema; invalid rows are part
-  ///   of the reports.
-  public func run(
-    _ files: [FilePath], schema: FilePath, maxErrors: Int, progress: ProgressHandler? = nil
-  ) throws -> [ValidationReport] {
-    let validator = RecordValidator(schema: try SchemaFile.load(schema), maxErrors: maxErrors)
-    return try files.map { try validator.validate(file: $0, progress: progress) }
-  }
-}
-
 /// Turns files of rows into a dataset version, and what is invalid into a quarantine beside it.
 public struct Ingest: Sendable {
   /// The dataset, its quarantine and what became of every row.

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Datasets
+import Foundation
 import JSON
 import Lifecycle
 import MLOpsCore
@@ -12,35 +13,73 @@ struct ValidateCommand: ParsableCommand {
     commandName: "validate", abstract: "Check rows of NDJSON or JSON against a JSON Schema.",
     discussion: """
       Needs no workspace. Every row is checked; errors are shown as file:line:column with a JSON \
-      Pointer, grouped and counted. Exit codes: 0 valid, 65 invalid.
+      Pointer, and invalid rows are counted by the keyword that they violate first. gzip and \
+      Zstandard are decompressed. Exit codes: 0 valid, 65 invalid.
       """)
 
-  @Argument(help: "Files of rows.")
+  @Argument(help: "Files of rows; - is the standard input.")
   var files: [String]
 
-  @Option(help: "The JSON Schema (draft 2020-12).")
+  @Option(help: "The JSON Schema (drafts 4, 6, 7, 2019-09 and 2020-12).")
   var schema: String
 
-  @Option(help: "How many errors to show; all are counted.")
+  @Option(help: "How many errors to show; all invalid rows are counted.")
   var maxErrors = 20
+
+  @Option(
+    help: "ndjson (one row a line), array (of rows) or json (one value); told by the content.")
+  var shape: String?
+
+  @Option(help: "Threads (default: the number of cores).")
+  var threads: Int?
+
+  @Flag(help: "Do not check 'format', as the specification's default is.")
+  var ignoreFormats = false
+
+  @Flag(help: "Print annotations for GitHub's workflow log instead of text.")
+  var github = false
+
+  @Option(help: "Also write a JUnit report to this file.")
+  var junit: String?
 
   @Flag(help: "Print one documented JSON object instead of text.")
   var json = false
 
   func validate() throws {
     guard maxErrors >= 0 else { throw ValidationError("--max-errors is 0 or more.") }
+    guard threads.map({ (1...256).contains($0) }) ?? true else {
+      throw ValidationError("--threads is 1 to 256.")
+    }
+    guard files.filter({ $0 == "-" }).count <= 1 else {
+      throw ValidationError("The standard input can be read once only.")
+    }
+    if let junit { try ReportFile.check(junit, option: "--junit") }
   }
 
   func run() throws {
+    let shape = try shape.map { text in
+      guard let shape = RowShape(rawValue: text) else {
+        let known = RowShape.allCases.map(\.rawValue).joined(separator: ", ")
+        throw ValidationError("'\(text)' is no shape of rows; expected one of \(known).")
+      }
+      return shape
+    }
     let bar = ProgressBar()
     let reports = try Validate().run(
-      files.map { FilePath($0) }, schema: FilePath(schema), maxErrors: maxErrors,
+      files.map { FilePath($0) },
+      Validate.Settings(
+        schema: FilePath(schema), maxErrors: maxErrors, shape: shape, threads: threads,
+        assertsFormats: !ignoreFormats),
       progress: bar.handler)
     bar.finish()
+    if let junit {
+      try ValidationReport.junit(reports).write(toFile: junit, atomically: true, encoding: .utf8)
+    }
     let isValid = reports.allSatisfy(\.isValid)
     Terminal(json: json).result(
       ["valid": .bool(isValid), "files": .array(reports.map(\.json))],
-      text: reports.map(\.text).joined(separator: "\n"))
+      text: github
+        ? ValidationReport.annotations(reports) : reports.map(\.text).joined(separator: "\n"))
     if !isValid { throw ExitCode(FailureKind.invalidInput.exitCode) }
   }
 }

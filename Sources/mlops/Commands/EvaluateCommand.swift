@@ -40,11 +40,7 @@ struct EvaluateCommand: AsyncParsableCommand {
 
   func validate() throws {
     guard examples >= 0 else { throw ValidationError("--examples is 0 or more.") }
-    guard let markdown else { return }
-    let folder = URL(fileURLWithPath: markdown).deletingLastPathComponent().path
-    guard FileManager.default.isWritableFile(atPath: folder) else {
-      throw ValidationError("--markdown: the folder '\(folder)' is not there or not writable.")
-    }
+    if let markdown { try ReportFile.check(markdown, option: "--markdown") }
   }
 
   func run() async throws {

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Foundation
 import MLOpsCore
 
 /// Parses `--kind`.
@@ -19,5 +20,15 @@ enum PairArgument {
       throw ValidationError("Expected \(form), found '\(text)'.")
     }
     return (String(text[..<equals]), String(text[text.index(after: equals)...]))
+  }
+}
+
+/// A file that a report goes to: looked at before the work.
+enum ReportFile {
+  static func check(_ path: String, option: String) throws {
+    let folder = URL(fileURLWithPath: path).deletingLastPathComponent().path
+    guard FileManager.default.isWritableFile(atPath: folder) else {
+      throw ValidationError("\(option): the folder '\(folder)' is not there or not writable.")
+    }
   }
 }

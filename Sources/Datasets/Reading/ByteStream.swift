@@ -1,0 +1,154 @@
+import SystemPackage
+
+/// The bytes of a file or of the standard input (`-`), gzip and Zstandard decompressed on the way.
+///
+/// What the bytes are is told by their beginning, never by the name.
+final class ByteStream {
+  let path: FilePath
+  /// The size of the file as it is on the disk, in bytes; nil where it is no file.
+  let size: Int64?
+  private let file: FileDescriptor
+  private let isOwner: Bool
+  private var decoder: (any StreamDecoder)?
+  /// What was read and not handed out; with a decoder, what it has not taken.
+  private var pending: [UInt8] = []
+  private var position = 0
+  private var isAtEnd = false
+  /// Plain bytes that were looked at and are still to be handed out.
+  private var ahead: ArraySlice<UInt8> = []
+  /// Bytes read from the file so far.
+  private(set) var consumed: Int64 = 0
+
+  private static let pieceSize = 256 << 10
+
+  /// - Throws: `datasets.file_failed`.
+  init(_ path: FilePath) throws(DatasetsError) {
+    self.path = path
+    let isFile = path.string != "-"
+    isOwner = isFile
+    file = isFile ? try Files.open(path) : .standardInput
+    size = isFile ? Files.size(of: file) : nil
+    try refill()
+    if pending.starts(with: [0x1F, 0x8B]) {
+      decoder = try GzipDecoder(path)
+    } else if pending.starts(with: [0x28, 0xB5, 0x2F, 0xFD]) {
+      decoder = try ZstdDecoder(path)
+    }
+  }
+
+  deinit { if isOwner { try? file.close() } }
+
+  /// The next bytes, as many as fit unless the end comes first; 0 at the end.
+  ///
+  /// - Throws: `datasets.file_failed`, `datasets.damaged_archive`.
+  func read(into buffer: UnsafeMutableRawBufferPointer) throws(DatasetsError) -> Int {
+    var filled = min(ahead.count, buffer.count)
+    buffer.copyBytes(from: ahead.prefix(filled))
+    ahead = ahead.dropFirst(filled)
+    while filled < buffer.count {
+      let rest = UnsafeMutableRawBufferPointer(rebasing: buffer[filled...])
+      let count = decoder == nil ? try readPlain(into: rest) : try readDecoded(into: rest)
+      if count == 0 { break }
+      filled += count
+    }
+    return filled
+  }
+
+  /// As `read(into:)`, filling an array.
+  func read(into bytes: inout [UInt8]) throws(DatasetsError) -> Int {
+    do {
+      return try bytes.withUnsafeMutableBytes { try read(into: $0) }
+    } catch let error as DatasetsError {
+      throw error
+    } catch {
+      throw .fileFailed(path: path.string, operation: "read", reason: "\(error)")
+    }
+  }
+
+  /// The first bytes, which stay to be read.
+  func peek(atMost count: Int) throws(DatasetsError) -> [UInt8] {
+    var bytes = [UInt8](repeating: 0, count: count)
+    let filled = try read(into: &bytes)
+    bytes.removeSubrange(filled...)
+    ahead = bytes[...]
+    return bytes
+  }
+
+  /// Everything that is left.
+  ///
+  /// - Throws: `datasets.file_too_large` beyond a limit in bytes.
+  func rest(limit: Int) throws(DatasetsError) -> [UInt8] {
+    var bytes: [UInt8] = []
+    var piece = [UInt8](repeating: 0, count: 1 << 20)
+    while true {
+      let count = try read(into: &piece)
+      bytes += piece[..<count]
+      guard bytes.count <= limit else { throw .fileTooLarge(path: path.string, limit: limit) }
+      if count < piece.count { return bytes }
+    }
+  }
+
+  private func readPlain(into buffer: UnsafeMutableRawBufferPointer)
+    throws(DatasetsError) -> Int
+  {
+    guard position < pending.count else {
+      let count = try Files.attempt("read", path) { [file] in try file.read(into: buffer) }
+      consumed += Int64(count)
+      return count
+    }
+    let count = min(pending.count - position, buffer.count)
+    buffer.copyBytes(from: pending[position..<position + count])
+    position += count
+    return count
+  }
+
+  private func readDecoded(into buffer: UnsafeMutableRawBufferPointer)
+    throws(DatasetsError) -> Int
+  {
+    guard let decoder else { return 0 }
+    while true {
+      if position == pending.count, !isAtEnd { try refill() }
+      let input = ArraySlice(pending[position...])
+      let step = try decode(input, with: decoder, into: buffer)
+      position += step.taken
+      if step.made > 0 { return step.made }
+      if position == pending.count, isAtEnd {
+        guard decoder.isWhole else {
+          throw .damagedArchive(path: path.string, reason: "it ends in the middle")
+        }
+        return 0
+      }
+    }
+  }
+
+  private func decode(
+    _ input: ArraySlice<UInt8>, with decoder: any StreamDecoder,
+    into buffer: UnsafeMutableRawBufferPointer
+  ) throws(DatasetsError) -> (taken: Int, made: Int) {
+    do {
+      return try input.withUnsafeBytes { try decoder.decode($0, into: buffer) }
+    } catch let error as DatasetsError {
+      throw error
+    } catch {
+      throw .damagedArchive(path: path.string, reason: "\(error)")
+    }
+  }
+
+  private func refill() throws(DatasetsError) {
+    pending = try Files.read(from: file, path, atMost: ByteStream.pieceSize)
+    position = 0
+    consumed += Int64(pending.count)
+    isAtEnd = pending.isEmpty
+  }
+}
+
+/// Turns compressed bytes into plain ones, piece by piece.
+protocol StreamDecoder: AnyObject {
+  /// Whether the bytes so far end where a compressed stream may end.
+  var isWhole: Bool { get }
+
+  /// - Returns: how many bytes were taken and how many were made.
+  /// - Throws: `datasets.damaged_archive`.
+  func decode(_ input: UnsafeRawBufferPointer, into output: UnsafeMutableRawBufferPointer)
+    throws(DatasetsError) -> (taken: Int, made: Int)
+}

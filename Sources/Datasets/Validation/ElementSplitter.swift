@@ -1,0 +1,154 @@
+/// Cuts the elements of a JSON array out of a stream of its text and makes a row of each, so that
+/// arrays of any size are checked like newline-delimited rows.
+///
+/// Line ends between tokens become spaces; one inside a string, which no JSON has, becomes a
+/// control character and so stays a mistake. Where an element began is kept.
+struct ElementSplitter {
+  /// Where a row began in the file, from 1; columns in code points.
+  struct Origin: Sendable {
+    let line: Int
+    let column: Int
+    /// Where line ends stood in the row, in bytes.
+    fileprivate(set) var breaks: [Int] = []
+
+    /// The row as it was written.
+    func restored(_ row: some Sequence<UInt8>) -> [UInt8] {
+      var bytes = Array(row)
+      for offset in breaks where offset < bytes.count { bytes[offset] = 0x0A }
+      return bytes
+    }
+  }
+
+  private enum Phase { case before, element, afterComma, after, broken }
+
+  private var phase = Phase.before
+  private var depth = 0
+  private var isInString = false
+  private var isEscaped = false
+  private var line = 1
+  private var column = 1
+  private(set) var origins: [Origin] = []
+  /// The rows so far, one a line.
+  private(set) var rows: [UInt8] = []
+  private var hasContent = false
+  /// Where the element in hand begins in `rows`.
+  private var start = 0
+
+  /// Whether the array was closed and nothing but white space followed.
+  var isWhole: Bool { phase == .after }
+
+  /// Takes the rows that are whole.
+  mutating func takeRows() -> (rows: [UInt8], origins: [Origin]) {
+    // What is not closed yet stays: its line end is missing.
+    let end = rows.lastIndex(of: 0x0A).map { $0 + 1 } ?? 0
+    let whole = Array(rows[..<end])
+    let count = phase == .element && hasContent ? origins.count - 1 : origins.count
+    let taken = Array(origins[..<count])
+    rows.removeSubrange(..<end)
+    start -= end
+    origins.removeSubrange(..<count)
+    return (whole, taken)
+  }
+
+  /// Ends the text: what is missing becomes a row that is no JSON.
+  mutating func finish() {
+    switch phase {
+    case .after, .broken: return
+    case .before: fault("")
+    case .element where hasContent && depth == 0 && !isInString:
+      rows.append(0x0A)
+      fault("\u{1}")
+    // An open string or bracket is mistake enough; the control character makes sure of it.
+    case .element where hasContent: rows += [0x01, 0x0A]
+    case .element, .afterComma: fault("\u{1}")
+    }
+    hasContent = false
+    phase = .broken
+  }
+
+  mutating func add(_ bytes: UnsafeRawBufferPointer) {
+    for byte in bytes {
+      take(byte)
+      if byte == 0x0A {
+        line += 1
+        column = 1
+      } else if byte & 0xC0 != 0x80 {
+        column += 1
+      }
+    }
+  }
+
+  private mutating func take(_ byte: UInt8) {
+    if isInString { return takeInString(byte) }
+    let isSpace = byte == 0x20 || byte == 0x0A || byte == 0x0D || byte == 0x09
+    switch phase {
+    case .before:
+      if byte == UInt8(ascii: "[") { phase = .element } else if !isSpace { broken(byte) }
+    case .after, .broken:
+      if !isSpace { broken(byte) }
+    case .element, .afterComma:
+      if isSpace {
+        if hasContent { append(0x20, for: byte) }
+        return
+      }
+      if depth == 0, byte == UInt8(ascii: ",") || byte == UInt8(ascii: "]") {
+        endElement(isLast: byte == UInt8(ascii: "]"))
+        return
+      }
+      if !hasContent {
+        hasContent = true
+        phase = .element
+        origins.append(Origin(line: line, column: column))
+        start = rows.count
+      }
+      switch byte {
+      case UInt8(ascii: "["), UInt8(ascii: "{"): depth += 1
+      case UInt8(ascii: "]"), UInt8(ascii: "}"): depth -= 1
+      case UInt8(ascii: "\""): isInString = true
+      default: break
+      }
+      rows.append(byte)
+      if depth < 0 { depth = 0 }
+    }
+  }
+
+  private mutating func takeInString(_ byte: UInt8) {
+    append(byte == 0x0A ? 0x01 : byte, for: byte)
+    if isEscaped {
+      isEscaped = false
+    } else if byte == UInt8(ascii: "\\") {
+      isEscaped = true
+    } else if byte == UInt8(ascii: "\"") {
+      isInString = false
+    }
+  }
+
+  private mutating func append(_ stand: UInt8, for byte: UInt8) {
+    if byte == 0x0A { origins[origins.count - 1].breaks.append(rows.count - start) }
+    rows.append(stand)
+  }
+
+  private mutating func endElement(isLast: Bool) {
+    if hasContent {
+      rows.append(0x0A)
+    } else if !isLast || phase == .afterComma {
+      // Nothing between two commas, or behind the last one.
+      fault("\u{1}")
+    }
+    hasContent = false
+    phase = isLast ? .after : .afterComma
+  }
+
+  /// A row that is no JSON, for a mistake between elements.
+  private mutating func fault(_ text: String) {
+    origins.append(Origin(line: line, column: column))
+    rows += Array((text.isEmpty ? "\u{1}" : text).utf8) + [0x0A]
+  }
+
+  private mutating func broken(_ byte: UInt8) {
+    guard phase != .broken else { return }
+    origins.append(Origin(line: line, column: column))
+    rows += [byte >= 0x80 ? 0x01 : byte, 0x01, 0x0A]
+    phase = .broken
+  }
+}

@@ -1,0 +1,39 @@
+import JSON
+import SystemPackage
+
+/// How rows lie in a file.
+public enum RowShape: String, Sendable, CaseIterable {
+  /// One a line.
+  case ndjson
+  /// The elements of one JSON array.
+  case array
+  /// The whole file is one value.
+  case document = "json"
+
+  /// Told by the name (`.gz` and `.zst` aside), else by the beginning: `[` begins an array, and a
+  /// first line that is no whole value begins a document.
+  ///
+  /// - Parameter head: the first bytes, decompressed.
+  /// - Parameter isAll: whether they are all there is.
+  init(name: FilePath, head: [UInt8], isAll: Bool) {
+    var name = name.lastComponent?.string.lowercased() ?? ""
+    for suffix in [".gz", ".zst"] where name.hasSuffix(suffix) { name.removeLast(suffix.count) }
+    if name.hasSuffix(".ndjson") || name.hasSuffix(".jsonl") {
+      self = .ndjson
+      return
+    }
+    let text = head.starts(with: [0xEF, 0xBB, 0xBF]) ? head.dropFirst(3) : head[...]
+    let content = text.drop { $0 == 0x20 || $0 == 0x09 || $0 == 0x0A || $0 == 0x0D }
+    if content.first == UInt8(ascii: "[") {
+      self = .array
+      return
+    }
+    let line = content.prefix { $0 != 0x0A }
+    // A first line longer than what was looked at is a row, not the beginning of a document.
+    if line.endIndex == head.endIndex, !isAll {
+      self = .ndjson
+    } else {
+      self = (try? JSONValue(parsing: Array(line))) == nil ? .document : .ndjson
+    }
+  }
+}

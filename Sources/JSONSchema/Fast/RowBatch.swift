@@ -1,0 +1,207 @@
+import CSimdJSON
+
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Musl)
+  import Musl
+#else
+  import Darwin
+#endif
+
+/// What became of one row.
+public enum RowVerdict: Sendable, Equatable {
+  case valid
+  /// The number of the violated assertion, see `CompiledSchema.assertion(_:)`.
+  case invalid(assertion: Int)
+  /// It is no JSON, or a name occurs twice in an object.
+  case malformed
+  /// Only the whole evaluator can tell.
+  case undecided
+}
+
+/// Checks many rows of newline-delimited JSON at a time; one for each thread.
+///
+/// Memory is taken once, when it is made. Everything but `valid` is handed out for a closer look.
+public final class RowBatch {
+  /// Where the caller puts text: `capacity` bytes.
+  public let text: UnsafeMutableRawBufferPointer
+  private let memory: UnsafeMutableRawPointer
+  private let structurals: OpaquePointer
+  private let program: FastProgram?
+
+  /// - Parameter capacity: the longest text of a call, in bytes; at most 1 GiB.
+  /// - Returns: nil where there is no memory for it.
+  public init?(_ schema: CompiledSchema, capacity: Int) {
+    guard capacity > 0, capacity <= 1 << 30, let structurals = mlops_structurals_make(capacity)
+    else { return nil }
+    self.structurals = structurals
+    // 16 bytes before the text, so that looking back from its first byte stays inside.
+    memory = .allocate(
+      byteCount: 64 + capacity + Int(MLOPS_STRUCTURALS_PADDING), alignment: 64)
+    memory.initializeMemory(
+      as: UInt8.self, repeating: 0, count: 64 + capacity + Int(MLOPS_STRUCTURALS_PADDING))
+    text = UnsafeMutableRawBufferPointer(start: memory + 64, count: capacity)
+    program = schema.fast
+  }
+
+  deinit {
+    mlops_structurals_free(structurals)
+    memory.deallocate()
+  }
+
+  /// Rows of a call, by what became of them.
+  public struct Counts: Sendable, Equatable {
+    /// Line ends passed.
+    public var lines = 0
+    /// Rows that are not blank.
+    public var rows = 0
+    public var valid = 0
+    public init() {}
+  }
+
+  /// Checks the rows in the first `length` bytes, which end with a row's end.
+  ///
+  /// - Parameter look: gets every row that is not valid: its line in this text from 0, where it is,
+  ///   and what became of it.
+  public func check(
+    _ length: Int, look: (_ line: Int, _ place: Range<Int>, _ verdict: RowVerdict) -> Void
+  ) -> Counts {
+    guard let base = text.baseAddress?.assumingMemoryBound(to: UInt8.self) else { return Counts() }
+    // simdjson reads behind the text; what is there must not look like more of it.
+    memset(base + length, 0x20, min(64, text.count + 64 - length))
+    guard let program else { return checkWithoutProgram(base, length, look) }
+    guard mlops_structurals_find(structurals, base, length) == 0 else {
+      // One row spoils the whole text: its quote is open, or its bytes are no UTF-8.
+      return checkEach(program, base, length, look)
+    }
+    var walker = RowWalker(
+      program, text: base, indexes: mlops_structurals_indexes(structurals))
+    return RowBatch.rows(
+      &walker, program, base, 0, length, count: mlops_structurals_count(structurals), look)
+  }
+
+  private static func rows(
+    _ walker: inout RowWalker, _ program: FastProgram, _ base: UnsafeMutablePointer<UInt8>,
+    _ start: Int, _ length: Int, count: Int,
+    _ look: (_ line: Int, _ place: Range<Int>, _ verdict: RowVerdict) -> Void
+  ) -> Counts {
+    var counts = Counts()
+    var position = start
+    var index = 0
+    let indexes = walker.indexes
+    while position < length {
+      let found = memchr(base + position, 0x0A, length &- position)
+      let lineEnd = found.map { UnsafeMutableRawPointer(base).distance(to: $0) } ?? length
+      defer {
+        position = lineEnd &+ 1
+        counts.lines &+= 1
+      }
+      guard index < count, Int(indexes[index]) < lineEnd else { continue }
+      counts.rows &+= 1
+      walker.textEnd = lineEnd
+      walker.hasEscapes =
+        memchr(base + position, CInt(UInt8(ascii: "\\")), lineEnd &- position) != nil
+      // The row's last index is not known yet; the walk stops at the line's end.
+      let first = index
+      walker.end = RowBatch.end(indexes, from: first, count, before: lineEnd)
+      var next = first
+      let step = walker.row(from: &next, root: program.root)
+      index = walker.end
+      if step == .valid {
+        counts.valid &+= 1
+        continue
+      }
+      look(counts.lines, position..<lineEnd, verdict(step, &walker, first))
+    }
+    return counts
+  }
+
+  /// The first index that lies behind the line.
+  @inline(__always)
+  private static func end(
+    _ indexes: UnsafePointer<UInt32>, from first: Int, _ count: Int, before lineEnd: Int
+  ) -> Int {
+    let limit = UInt32(truncatingIfNeeded: lineEnd)
+    var index = first &+ 1
+    while index < count, indexes[index] < limit { index &+= 1 }
+    return index
+  }
+
+  /// An invalid row may be no JSON behind the place where it became invalid.
+  private static func verdict(_ step: RowWalker.Step, _ walker: inout RowWalker, _ first: Int)
+    -> RowVerdict
+  {
+    switch step {
+    case .valid: return .valid
+    case .malformed: return .malformed
+    case .undecided: return .undecided
+    case .invalid:
+      let failure = Int(walker.failure)
+      var next = first
+      switch walker.row(from: &next, root: -1) {
+      case .valid, .invalid: return .invalid(assertion: failure)
+      case .malformed: return .malformed
+      case .undecided: return .undecided
+      }
+    }
+  }
+
+  /// Row by row, each with its own look for structure.
+  private func checkEach(
+    _ program: FastProgram, _ base: UnsafeMutablePointer<UInt8>, _ length: Int,
+    _ look: (_ line: Int, _ place: Range<Int>, _ verdict: RowVerdict) -> Void
+  ) -> Counts {
+    var counts = Counts()
+    forEachLine(base, length) { line, place in
+      counts.lines += 1
+      let start = base + place.lowerBound
+      guard mlops_structurals_find(structurals, start, place.count) == 0 else {
+        counts.rows += 1
+        look(line, place, .malformed)
+        return
+      }
+      var walker = RowWalker(
+        program, text: start, indexes: mlops_structurals_indexes(structurals))
+      let one = RowBatch.rows(
+        &walker, program, start, 0, place.count, count: mlops_structurals_count(structurals)
+      ) { look(line, place, $2) }
+      counts.rows += one.rows
+      counts.valid += one.valid
+    }
+    return counts
+  }
+
+  /// A schema that only the whole evaluator understands.
+  private func checkWithoutProgram(
+    _ base: UnsafeMutablePointer<UInt8>, _ length: Int,
+    _ look: (_ line: Int, _ place: Range<Int>, _ verdict: RowVerdict) -> Void
+  ) -> Counts {
+    var counts = Counts()
+    forEachLine(base, length) { line, place in
+      counts.lines += 1
+      guard !base[place].allSatisfy(RowWalker.isSpace) else { return }
+      counts.rows += 1
+      look(line, place, .undecided)
+    }
+    return counts
+  }
+
+  private func forEachLine(
+    _ base: UnsafeMutablePointer<UInt8>, _ length: Int, _ body: (Int, Range<Int>) -> Void
+  ) {
+    var (position, line) = (0, 0)
+    while position < length {
+      let found = memchr(base + position, 0x0A, length - position)
+      let end = found.map { UnsafeMutableRawPointer(base).distance(to: $0) } ?? length
+      body(line, position..<end)
+      position = end + 1
+      line += 1
+    }
+  }
+}
+
+extension UnsafeMutablePointer<UInt8> {
+  fileprivate subscript(range: Range<Int>) -> UnsafeBufferPointer<UInt8> {
+    UnsafeBufferPointer(start: self + range.lowerBound, count: range.count)
+  }
+}
