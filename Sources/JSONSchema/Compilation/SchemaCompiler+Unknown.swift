@@ -21,15 +21,15 @@ extension SchemaCompiler {
     if let range = drafts.first {
       hint =
         range.lowerBound > reader.draft
-        ? ", which exists since \(range.lowerBound.rawValue)"
+        ? ", which exists since \(range.lowerBound.phrase)"
         : drafts.contains { $0.contains(reader.draft) }
           ? ", whose vocabulary the metaschema leaves out"
-          : ", which exists until \(range.upperBound.rawValue)"
+          : ", which exists until \(range.upperBound.phrase)"
     } else if let near = EditDistance.nearest(to: name, among: reader.dialect.keywords.keys) {
       hint = "; did you mean \(Phrase.quoted(near))?"
     }
     return reader.problem(
-      name, "a keyword of draft \(reader.draft.rawValue)",
+      name, "a keyword of \(reader.draft.phrase)",
       found: "the unknown \(Phrase.quoted(name))\(hint)", severity: severity)
   }
 }

@@ -81,26 +81,31 @@ struct SchemaCompiler {
   private mutating func compile(_ id: SchemaNode.ID) {
     let site = sites[id]
     let place = index.sites[site].place
-    let resource = index.sites[site].resource
-    let dialect = index.resources[resource].dialect
+    let draft = program.nodes[id].draft
     switch index.sites[site].value {
     case .bool(let verdict):
       program.nodes[id].verdict = verdict
       // Draft 4 admits booleans in two places only.
       let isAdmitted = ["additionalProperties", "additionalItems"].contains(place.token)
-      if dialect.draft == .draft4, !isAdmitted {
+      if draft == .draft4, !isAdmitted {
         problems.append(index.problem("", "an object", found: "\(verdict)", at: place))
       }
-    case .object(let members):
-      let document = place.document == 0 ? nil : index.documents[place.document]
-      let reader = KeywordReader(
-        members: members, site: site, place: place, resource: resource, dialect: dialect,
-        document: document)
-      compile(reader, into: id)
+    case .object: if let reader = reader(of: id) { compile(reader, into: id) }
     case let other:
-      let expected = dialect.draft == .draft4 ? "an object" : "an object or a boolean"
+      let expected = draft == .draft4 ? "an object" : "an object or a boolean"
       problems.append(index.problem("", expected, found: Phrase.value(other), at: place))
     }
+  }
+
+  /// A reader of a node's keywords; nil for what is no object.
+  func reader(of id: SchemaNode.ID) -> KeywordReader? {
+    let site = index.sites[sites[id]]
+    guard case .object(let members) = site.value else { return nil }
+    let document = site.place.document
+    return KeywordReader(
+      members: members, site: sites[id], place: site.place, resource: site.resource,
+      dialect: index.resources[site.resource].dialect,
+      document: document == 0 ? nil : index.documents[document])
   }
 
   /// Compiles the dynamic anchors of a resource that can be entered, which may lead to more; the

@@ -23,6 +23,14 @@ public enum SchemaDraft: String, Sendable, Hashable, CaseIterable, Comparable {
     self = draft
   }
 
+  /// Its name in messages: `draft 7`, `draft 2019-09`.
+  var phrase: String {
+    switch self {
+    case .draft4, .draft6, .draft7: "draft \(order)"
+    case .draft201909, .draft202012: "draft \(rawValue)"
+    }
+  }
+
   public static func < (left: SchemaDraft, right: SchemaDraft) -> Bool {
     left.order < right.order
   }
