@@ -78,16 +78,16 @@ public struct JSONDecimal: Sendable, Hashable {
     return text + "e" + String(magnitude - 1)
   }
 
-  /// Whether this is a whole multiple of another number; false where that is zero.
+  /// Whether this is a whole multiple of another number, exactly; false where that is zero.
   ///
-  /// Exact for divisors of up to 18 significant digits, which is every double; beyond that the
-  /// nearest doubles decide.
+  /// To bound the work, numbers of thousands of digits (20 million for the product of both counts)
+  /// are multiples of nothing that long.
   public func isMultiple(of divisor: JSONDecimal) -> Bool {
     guard !divisor.digits.isEmpty else { return false }
     guard !digits.isEmpty else { return true }
-    guard divisor.digits.count <= 18 else { return isNearMultiple(of: divisor) }
     // The last digit is not 0, so a divisor with a larger power of ten cannot divide.
     guard exponent >= divisor.exponent else { return false }
+    guard divisor.digits.count <= 18 else { return isLongMultiple(of: divisor) }
     let modulus = divisor.digits.reduce(UInt64(0)) { $0 * 10 + UInt64($1) }
     var remainder = digits.reduce(UInt64(0)) { ($0 % modulus).times(10, modulo: modulus, plus: $1) }
     var power = UInt64(10) % modulus
@@ -100,11 +100,41 @@ public struct JSONDecimal: Sendable, Hashable {
     return remainder == 0
   }
 
-  private func isNearMultiple(of divisor: JSONDecimal) -> Bool {
-    guard let value = Double(scientific), let step = Double(divisor.scientific) else {
-      return false
+  /// Long division, for divisors that fit no machine word.
+  private func isLongMultiple(of divisor: JSONDecimal) -> Bool {
+    // Of the powers of ten only those count that can cancel a 2 or 5 of the divisor, which has no
+    // more of them than bits.
+    let zeros = min(exponent - divisor.exponent, 4 * divisor.digits.count)
+    let work = (digits.count + zeros).multipliedReportingOverflow(by: divisor.digits.count)
+    guard !work.overflow, work.partialValue <= 20_000_000 else { return false }
+    var remainder: [UInt8] = []
+    for index in 0..<(digits.count + zeros) {
+      if !remainder.isEmpty || index < digits.count {
+        let digit = index < digits.count ? digits[index] : 0
+        if digit != 0 || !remainder.isEmpty { remainder.append(digit) }
+      }
+      while remainder.count > divisor.digits.count
+        || (remainder.count == divisor.digits.count
+          && !remainder.lexicographicallyPrecedes(divisor.digits))
+      {
+        remainder.subtract(divisor.digits)
+      }
     }
-    return value.truncatingRemainder(dividingBy: step) == 0
+    return remainder.isEmpty
+  }
+}
+
+extension [UInt8] {
+  /// Subtracts a number that is not larger, both as decimal digits without leading zeros.
+  fileprivate mutating func subtract(_ other: [UInt8]) {
+    var borrow: Int8 = 0
+    for offset in 1...count {
+      var digit = Int8(self[count - offset]) - borrow
+      if offset <= other.count { digit -= Int8(other[other.count - offset]) }
+      borrow = digit < 0 ? 1 : 0
+      self[count - offset] = UInt8(digit + 10 * borrow)
+    }
+    removeFirst(prefix { $0 == 0 }.count)
   }
 }
 
