@@ -104,6 +104,7 @@ extension SchemaCompiler {
       let own = index.resources[reader.resource].dynamicAnchors
       anchor = own[SchemaIndex.recursiveAnchor] == nil ? nil : SchemaIndex.recursiveAnchor
     }
+    if anchor != nil { program.hasDynamicReferences = true }
     add(keyword, anchor.map { .dynamicReference(node, anchor: $0) } ?? .reference(node), to: id)
   }
 

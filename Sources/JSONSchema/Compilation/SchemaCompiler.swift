@@ -62,6 +62,7 @@ struct SchemaCompiler {
     nodes[site] = id
     sites.append(site)
     let resource = index.sites[site].resource
+    program.sources.append(index.sites[site].value)
     program.nodes.append(
       SchemaNode(
         place: index.sites[site].place, resource: resource,

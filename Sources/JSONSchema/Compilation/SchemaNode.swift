@@ -118,6 +118,8 @@ enum Limit: Sendable {
 /// Everything that validation needs.
 struct SchemaProgram: Sendable {
   var nodes: [SchemaNode] = []
+  /// For each node what it was made from.
+  var sources: [JSONValue] = []
   var root: SchemaNode.ID = 0
   /// For each schema resource its dynamic anchors.
   var scopes: [[String: SchemaNode.ID]] = []
@@ -125,6 +127,7 @@ struct SchemaProgram: Sendable {
   var resources: [(uri: String, root: SchemaPlace)] = []
   /// For each document the URI that it was found under.
   var documents: [String] = []
+  var hasDynamicReferences = false
   /// Whether any keyword asks which members and elements others have evaluated.
   var tracksEvaluated = false
 }

@@ -27,6 +27,9 @@ struct Evaluator {
   private var steps = 0
   private var limit: String?
 
+  /// Whether a limit was reached, so that the verdict means nothing.
+  var gaveUp: Bool { limit != nil }
+
   /// A name or an index; turned into text only when there is something to report.
   enum PathStep {
     case name(String)

@@ -1,0 +1,208 @@
+import JSON
+
+/// Goes through two programs side by side and notes what differs.
+///
+/// A schema is the conjunction of its demands, so where every demand of the new one follows from the
+/// same demand of the old one, nothing breaks. Pairs that are being compared already count as equal:
+/// a value is finite, so what is assumed of its parts has been shown before it is needed.
+struct SchemaComparison {
+  struct Pair: Hashable {
+    let old: SchemaNode.ID
+    let new: SchemaNode.ID
+  }
+
+  let old: SchemaProgram
+  let new: SchemaProgram
+  private(set) var changes: [SchemaDiff.Change] = []
+  private var known: [Pair: ChangeEffect] = [:]
+  private var depth = 0
+  private var steps = 0
+
+  /// How deep schemas are compared inside each other: keeps the machine's stack whole.
+  private static let depthLimit = 200
+  /// How many pairs of schemas are compared: alternatives are compared each with each.
+  private static let stepLimit = 20_000
+
+  init(old: SchemaProgram, new: SchemaProgram) {
+    self.old = old
+    self.new = new
+  }
+
+  mutating func compare(_ a: SchemaNode.ID, _ b: SchemaNode.ID) -> ChangeEffect {
+    let pair = Pair(old: a, new: b)
+    if let effect = known[pair] { return effect }
+    steps += 1
+    guard depth < SchemaComparison.depthLimit, steps < SchemaComparison.stepLimit else {
+      return note(.unknown, "more schemas than are compared", b)
+    }
+    known[pair] = ChangeEffect.none
+    depth += 1
+    defer { depth -= 1 }
+    let effect = compare(Conjunction(a, of: old), Conjunction(b, of: new), pair)
+    known[pair] = effect
+    return effect
+  }
+
+  /// What a change does, without noting it: for parts whose effect counts in another way.
+  ///
+  /// - Parameter isAligned: Whether the parts' demands point the same way as the whole's. Only then
+  ///   may what is assumed of open pairs be used.
+  mutating func effect(_ a: SchemaNode.ID, _ b: SchemaNode.ID, isAligned: Bool = false)
+    -> ChangeEffect
+  {
+    var inner = SchemaComparison(old: old, new: new)
+    inner.depth = depth
+    inner.steps = steps
+    if isAligned { inner.known = known }
+    // What the inner one has found out is forgotten: it may rest on pairs that did not hold.
+    defer { steps = inner.steps }
+    return inner.compare(a, b)
+  }
+
+  /// Notes a change, unless it is none.
+  @discardableResult
+  mutating func note(
+    _ effect: ChangeEffect, _ what: @autoclosure () -> String, _ node: SchemaNode.ID,
+    _ steps: [String] = [], isRemoved: Bool = false
+  ) -> ChangeEffect {
+    guard effect != .none else { return effect }
+    let place = (isRemoved ? old : new).nodes[node].place
+    changes.append(
+      SchemaDiff.Change(
+        pointer: JSONPointer(place.tokens(below: nil) + steps), isRemoved: isRemoved, what: what(),
+        isBreaking: effect.isBreaking))
+    return effect
+  }
+
+  private mutating func compare(_ a: Conjunction, _ b: Conjunction, _ pair: Pair) -> ChangeEffect {
+    if a.isNever || b.isNever {
+      let effect: ChangeEffect = a.isNever == b.isNever ? .none : b.isNever ? .tightened : .loosened
+      return note(effect, b.isNever ? "nothing is valid any more" : "no longer false", pair.new)
+    }
+    if a.isEntangled || b.isEntangled {
+      let isSame = isIdentical(pair.old, pair.new)
+      return note(
+        isSame ? .none : .unknown, "something that unevaluated… or $dynamicRef depends on", pair.new
+      )
+    }
+    if a.values != nil || b.values != nil { return compareValues(a, b, pair) }
+    var effect = compareTypes(a, b, pair)
+    effect.join(compareCounts(a, b, pair))
+    effect.join(compareLimits(a, b, pair))
+    effect.join(compareRequired(a, b, pair))
+    effect.join(compareOthers(a, b, pair))
+    return effect
+  }
+
+  /// A schema with `enum` or `const` admits finitely many values, which can all be tried.
+  private mutating func compareValues(_ a: Conjunction, _ b: Conjunction, _ pair: Pair)
+    -> ChangeEffect
+  {
+    let (old, new) = (old, new)
+    let kept = (a.values ?? []).filter { Self.admits(old, pair.old, $0) ?? true }
+    let lost = kept.filter { Self.admits(new, pair.new, $0) != true }
+    let gained = (b.values ?? []).filter {
+      (Self.admits(new, pair.new, $0) ?? true) && Self.admits(old, pair.old, $0) != true
+    }
+    var effect = ChangeEffect.none
+    if !lost.isEmpty {
+      let list = Phrase.list(lost.map(Phrase.value))
+      effect.join(note(.tightened, "no longer valid: \(list)", pair.new))
+    }
+    if !gained.isEmpty {
+      let list = Phrase.list(gained.map(Phrase.value))
+      effect.join(note(.loosened, "newly valid: \(list)", pair.new))
+    }
+    switch (a.values, b.values) {
+    case (nil, _): effect.join(note(.tightened, "only the values of enum or const", pair.new))
+    case (_, nil): effect.join(note(.loosened, "no enum or const any more", pair.new))
+    default: break
+    }
+    return effect
+  }
+
+  /// Whether a value is valid under a node of a program; nil where that cannot be told.
+  private static func admits(_ program: SchemaProgram, _ root: SchemaNode.ID, _ value: JSONValue)
+    -> Bool?
+  {
+    // Which schema a dynamic reference means depends on how the node was reached.
+    guard !program.hasDynamicReferences else { return nil }
+    var program = program
+    program.root = root
+    var evaluator = Evaluator(program: program, mode: .verdict)
+    let isValid = evaluator.run(value)
+    return evaluator.gaveUp ? nil : isValid
+  }
+
+  private mutating func compareTypes(_ a: Conjunction, _ b: Conjunction, _ pair: Pair)
+    -> ChangeEffect
+  {
+    let all: Set = ["null", "boolean", "object", "array", "string", "integer", "fraction"]
+    let before = a.types ?? all
+    let after = b.types ?? all
+    var effect = ChangeEffect.none
+    if !before.isSubset(of: after) { effect.join(.tightened) }
+    if !after.isSubset(of: before) { effect.join(.loosened) }
+    let phrase = { (types: Set<String>?) in
+      types.map { $0.sorted().joined(separator: ", ") } ?? "any"
+    }
+    return note(effect, "type from \(phrase(a.types)) to \(phrase(b.types))", pair.new)
+  }
+
+  private mutating func compareCounts(_ a: Conjunction, _ b: Conjunction, _ pair: Pair)
+    -> ChangeEffect
+  {
+    var effect = ChangeEffect.none
+    for key in Set(a.counts.keys).union(b.counts.keys).sorted() {
+      let isLower = key.hasPrefix("min")
+      let before = a.counts[key] ?? (isLower ? 0 : .max)
+      let after = b.counts[key] ?? (isLower ? 0 : .max)
+      guard before != after else { continue }
+      let isTighter = isLower ? after > before : after < before
+      let phrase = { (count: Int?) in count.map(String.init) ?? "none" }
+      effect.join(
+        note(
+          isTighter ? .tightened : .loosened,
+          "\(key) from \(phrase(a.counts[key])) to \(phrase(b.counts[key]))", pair.new))
+    }
+    return effect
+  }
+
+  private mutating func compareLimits(_ a: Conjunction, _ b: Conjunction, _ pair: Pair)
+    -> ChangeEffect
+  {
+    typealias End = (number: JSONNumber, isExclusive: Bool)
+    func tighter(_ x: End?, _ y: End?, isLower: Bool) -> Bool {
+      guard let y else { return false }
+      guard let x else { return true }
+      if x.number == y.number { return y.isExclusive && !x.isExclusive }
+      return isLower ? x.number < y.number : y.number < x.number
+    }
+    func phrase(_ end: End?) -> String {
+      end.map { ($0.isExclusive ? "exclusive " : "") + $0.number.canonical } ?? "none"
+    }
+    var effect = ChangeEffect.none
+    for (name, x, y, isLower) in [
+      ("lower limit", a.lower, b.lower, true), ("upper limit", a.upper, b.upper, false),
+    ] {
+      let change: ChangeEffect =
+        tighter(x, y, isLower: isLower)
+        ? .tightened : tighter(y, x, isLower: isLower) ? .loosened : .none
+      effect.join(note(change, "\(name) from \(phrase(x)) to \(phrase(y))", pair.new))
+    }
+    return effect
+  }
+
+  private mutating func compareRequired(_ a: Conjunction, _ b: Conjunction, _ pair: Pair)
+    -> ChangeEffect
+  {
+    var effect = ChangeEffect.none
+    for name in b.required.subtracting(a.required).sorted() {
+      effect.join(note(.tightened, "newly required: \(Phrase.quoted(name))", pair.new))
+    }
+    for name in a.required.subtracting(b.required).sorted() {
+      effect.join(note(.loosened, "no longer required: \(Phrase.quoted(name))", pair.new))
+    }
+    return effect
+  }
+}
