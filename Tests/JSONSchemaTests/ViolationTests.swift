@@ -120,4 +120,36 @@ import Testing
     let text = String(repeating: "[", count: 500) + String(repeating: "]", count: 500)
     #expect(compiled.isValid(try JSONValue(parsing: text)))
   }
+
+  @Test("the alternative that a value comes nearest to is named, with what is wrong there")
+  func nearest() throws {
+    let schema: JSONValue = [
+      "oneOf": [
+        ["properties": ["kind": ["const": "a"], "x": ["type": "integer"]], "required": ["x"]],
+        ["properties": ["kind": ["const": "b"], "y": ["type": "integer"]], "required": ["y"]],
+        ["type": "string"],
+      ]
+    ]
+    let compiled = try JSONSchema.compile(schema)
+    let violations = compiled.validate(["kind": "b", "y": "five"])
+    #expect(violations.map(\.nearest) == [1])
+    #expect(
+      violations.first?.causes.map(\.description) == [
+        #"/y expected an integer, found "five" (a string)"#
+      ])
+    #expect(violations.first?.causes.map { "\($0.schema)" } == ["/oneOf/1/properties/y/type"])
+    #expect(
+      violations.first?.found.hasSuffix(
+        #"(alternative 1 comes nearest: /y expected an integer, found "five" (a string))"#) == true)
+  }
+
+  @Test("of a large value only the beginning is shown")
+  func largeValue() throws {
+    let value = JSONValue.array((0..<100_000).map { .integer($0) })
+    let violations = try JSONSchema.compile(["type": "string"]).validate(value)
+    #expect(
+      violations.map(\.found) == [
+        "[0,1,2,3,4,5,6,7,8,9,10,11,12,13,14,15,16,17,18,19,20,21,22,… (an array)"
+      ])
+  }
 }

@@ -1,0 +1,70 @@
+import JSON
+import JSONSchema
+import Testing
+
+/// Schemas of about a megabyte, in the shapes that make careless compilers slow or overflow stacks.
+@Suite struct LargeSchemaTests {
+  private static let shapes: [(name: String, schema: JSONValue)] = [
+    ("a large enum", ["enum": .array((0..<50_000).map { .string("value number \($0)") })]),
+    ("a large enum of numbers", ["enum": .array((0..<100_000).map { .integer($0 * 7) })]),
+    ("many definitions and references", references(20_000, chained: false)),
+    ("a long chain of references", references(20_000, chained: true)),
+    ("deep nesting", (0..<200).reduce(["maxItems": 3]) { inner, _ in ["items": inner] }),
+    ("wide below deep", (0..<100).reduce(wide(10_000)) { inner, _ in ["items": inner] }),
+    ("many patterns", patterns(2_000)),
+  ]
+
+  private static func references(_ count: Int, chained: Bool) -> JSONValue {
+    var definitions: [String: JSONValue] = [:]
+    var properties: [String: JSONValue] = [:]
+    for index in 0..<count {
+      let isLast = index == count - 1 || !chained
+      definitions["d\(index)"] =
+        isLast ? ["type": "integer"] : ["$ref": .string("#/$defs/d\(index + 1)")]
+      if !chained { properties["p\(index)"] = ["$ref": .string("#/$defs/d\(index)")] }
+    }
+    return [
+      "properties": .object(properties), "$defs": .object(definitions),
+      "items": ["$ref": "#/$defs/d0"],
+    ]
+  }
+
+  private static func wide(_ count: Int) -> JSONValue {
+    let names = (0..<count).map { ("p\($0)", ["type": "string", "maxLength": 9] as JSONValue) }
+    return ["properties": .object(Dictionary(uniqueKeysWithValues: names))]
+  }
+
+  private static func patterns(_ count: Int) -> JSONValue {
+    let names = (0..<count).map { ("^name\($0)-[a-z]+$", ["type": "string"] as JSONValue) }
+    return ["patternProperties": .object(Dictionary(uniqueKeysWithValues: names))]
+  }
+
+  @Test("a megabyte of schema compiles in a moment", arguments: shapes.indices)
+  func compiles(index: Int) throws {
+    let (name, schema) = LargeSchemaTests.shapes[index]
+    let clock = ContinuousClock()
+    var compiled: CompiledSchema?
+    let time = try clock.measure { compiled = try JSONSchema.compile(schema) }
+    print("\(name): compiled in \(time)")
+    // Some 20 times what an optimised build needs, so that unoptimised ones pass on busy machines;
+    // work that is quadratic takes minutes.
+    #expect(time < .seconds(5))
+    #expect(compiled?.isValid(true) == (schema["enum"] == nil))
+  }
+
+  @Test("a chain of references longer than the limit is a violation and no crash")
+  func longChain() throws {
+    let compiled = try JSONSchema.compile(LargeSchemaTests.shapes[3].schema)
+    #expect(compiled.validate([1]).map(\.keyword) == ["limit"])
+  }
+
+  @Test("a schema that applies itself to the same value for ever is found while validating")
+  func dynamicLoop() throws {
+    let compiled = try JSONSchema.compile([
+      "$dynamicAnchor": "a", "anyOf": [["$dynamicRef": "#a"]],
+    ])
+    let violations = compiled.validate(1)
+    #expect(violations.map(\.keyword) == ["limit"])
+    #expect(violations.first?.found.contains("applies itself to the same value for ever") == true)
+  }
+}
