@@ -18,6 +18,10 @@ public enum DatasetsError: Failure, Equatable {
   case noMemory(path: String)
   case unknownPlaceholder(name: String, fields: [String])
   case invalidShare(Double)
+  /// `place` is a path into a configuration: `clean[2].scrub_pii.kinds[0]`.
+  case malformedSetting(place: String, expected: String, found: String, suggestion: String?)
+  /// A file cannot be read as rows at all, such as a table without a header. The line is from 1.
+  case malformedSource(path: String, line: Int, reason: String)
 
   public var code: String {
     switch self {
@@ -32,6 +36,8 @@ public enum DatasetsError: Failure, Equatable {
     case .noMemory: "datasets.no_memory"
     case .unknownPlaceholder: "datasets.unknown_placeholder"
     case .invalidShare: "datasets.invalid_share"
+    case .malformedSetting: "datasets.malformed_setting"
+    case .malformedSource: "datasets.malformed_source"
     }
   }
 
@@ -63,6 +69,9 @@ public enum DatasetsError: Failure, Equatable {
     case .unknownPlaceholder(let name, let fields):
       "The template names {{\(name)}}, which a row does not have; it has \(fields.joined(separator: ", "))."
     case .invalidShare(let share): "A share is above 0 and below 1; found \(share)."
+    case .malformedSetting(let place, let expected, let found, _):
+      "'\(place)' must be \(expected); found \(found)."
+    case .malformedSource(let path, let line, let reason): "\(path):\(line): \(reason)."
     }
   }
 
@@ -74,6 +83,7 @@ public enum DatasetsError: Failure, Equatable {
     case .fileTooLarge: "Write its rows one a line (NDJSON), or as one array."
     case .unknownPlaceholder(let name, let fields):
       Spelling.nearest(to: name, in: fields).map { "Did you mean {{\($0)}}?" }
+    case .malformedSetting(_, _, _, let suggestion): suggestion.map { "Did you mean '\($0)'?" }
     default: nil
     }
   }
@@ -97,6 +107,9 @@ public enum DatasetsError: Failure, Equatable {
       ]
     case .unknownPlaceholder(let name, _): ["placeholder": .string(name)]
     case .invalidShare(let share): ["share": .double(share)]
+    case .malformedSetting(let place, let expected, let found, _):
+      ["place": .string(place), "expected": .string(expected), "found": .string(found)]
+    case .malformedSource(let path, let line, _): ["path": .string(path), "line": .integer(line)]
     }
   }
 }
