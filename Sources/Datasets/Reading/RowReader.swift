@@ -24,7 +24,7 @@ public struct RowReader: ~Copyable {
     return try lines?.next()
   }
 
-  private static func isDelimited(_ path: FilePath) throws(DatasetsError) -> Bool {
+  static func isDelimited(_ path: FilePath) throws(DatasetsError) -> Bool {
     if ["ndjson", "jsonl"].contains(path.extension?.lowercased()) { return true }
     let file = try Files.open(path)
     defer { try? file.close() }

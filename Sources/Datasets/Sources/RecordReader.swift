@@ -1,0 +1,91 @@
+import SystemPackage
+
+/// Cuts a table into records and fields.
+struct RecordReader: ~Copyable {
+  struct Record {
+    /// On which it begins, from 1.
+    let line: Int
+    /// The fields' texts one after the other, without quotes and separators.
+    var bytes: [UInt8] = []
+    /// Where each field stands in `bytes`.
+    var fields: [Range<Int>] = []
+    /// A phrase without a full stop.
+    var defect: String?
+  }
+
+  private var stream: ByteStream
+  private let options: TableOptions
+  private let limit: Int
+
+  init(_ path: FilePath, _ options: TableOptions, limit: Int) throws(DatasetsError) {
+    stream = try ByteStream(path)
+    self.options = options
+    self.limit = limit
+  }
+
+  /// The next record that is not a blank line.
+  mutating func next() throws(DatasetsError) -> Record? {
+    while let byte = try stream.peek(), byte == 0x0A || byte == 0x0D { _ = try stream.next() }
+    guard try stream.peek() != nil else { return nil }
+    var record = Record(line: stream.line)
+    var length = 0
+    while true {
+      let start = record.bytes.count
+      let isLast = try field(&record, &length)
+      record.fields.append(start..<record.bytes.count)
+      if isLast { break }
+    }
+    if length > limit {
+      record.defect = "the record is \(length) bytes long; at most \(limit) are read"
+    }
+    return record
+  }
+
+  /// Reads a field and what ends it; true where the record ends too.
+  private mutating func field(_ record: inout Record, _ length: inout Int) throws(DatasetsError)
+    -> Bool
+  {
+    if options.hasQuotes, try stream.peek() == UInt8(ascii: "\"") {
+      try quoted(&record, &length)
+    }
+    while let byte = try stream.next() {
+      switch byte {
+      case options.separator: return false
+      case 0x0D:
+        if try stream.peek() == 0x0A { _ = try stream.next() }
+        return true
+      case 0x0A: return true
+      default: append(byte, &record, &length)
+      }
+    }
+    return true
+  }
+
+  /// Reads up to the closing quote; a text after it belongs to the field, and is told.
+  private mutating func quoted(_ record: inout Record, _ length: inout Int) throws(DatasetsError) {
+    let line = stream.line
+    _ = try stream.next()
+    while let byte = try stream.next() {
+      guard byte == UInt8(ascii: "\"") else {
+        append(byte, &record, &length)
+        continue
+      }
+      if try stream.peek() == UInt8(ascii: "\"") {
+        _ = try stream.next()
+        append(byte, &record, &length)
+        continue
+      }
+      switch try stream.peek() {
+      case options.separator, 0x0A, 0x0D, nil: break
+      default: record.defect = "expected a separator after the quote that closes a field"
+      }
+      return
+    }
+    record.defect = "a quote that opens on line \(line) never closes"
+  }
+
+  private func append(_ byte: UInt8, _ record: inout Record, _ length: inout Int) {
+    length += 1
+    if record.bytes.count < limit { record.bytes.append(byte) }
+  }
+}
