@@ -18,7 +18,7 @@ import Testing
     #expect(composed.rows == [["t": "한글 é", "n": 1]])
     #expect(composed.report.steps[0].counts == ["texts": 1])
     #expect(
-      try clean(composed.rows, [["unicode": "nfd"]]).rows[0]["t"]?.string?.unicodeScalars.count == 8
+      try clean(composed.rows, [["unicode": "nfd"]]).rows[0]["t"]?.string?.unicodeScalars.count == 9
     )
     #expect(try clean(composed.rows, ["unicode"]).report.steps[0].changed == 0)
   }
