@@ -22,3 +22,10 @@ struct RowFingerprint: Hashable {
   /// A number in [0, 1) that depends on nothing but the bytes.
   var share: Double { Double(high >> 11) * 0x1p-53 }
 }
+
+extension RowFingerprint: Comparable {
+  /// In the order of `share`.
+  static func < (left: RowFingerprint, right: RowFingerprint) -> Bool {
+    (left.high, left.low) < (right.high, right.low)
+  }
+}

@@ -1,0 +1,34 @@
+public import JSON
+
+/// How many rows and groups went where.
+public struct SplitReport: Sendable, Equatable {
+  public struct Part: Sendable, Equatable {
+    public let name: String
+    /// The share that was asked for, 0 to 1.
+    public let share: Double
+    public internal(set) var rows = 0
+    public internal(set) var groups = 0
+    /// Rows by the value of the stratum's field; empty where none was asked for.
+    public internal(set) var strata: [String: Int] = [:]
+  }
+
+  /// Rows that are not blank.
+  public internal(set) var rows = 0
+  /// Rows that are no JSON, and are in no part.
+  public internal(set) var skipped = 0
+  public internal(set) var parts: [Part] = []
+
+  public var json: JSONValue {
+    [
+      "rows": .integer(rows), "skipped": .integer(skipped),
+      "parts": .array(
+        parts.map { part in
+          [
+            "name": .string(part.name), "share": .double(part.share), "rows": .integer(part.rows),
+            "groups": .integer(part.groups),
+            "strata": .object(part.strata.mapValues { .integer($0) }),
+          ]
+        }),
+    ]
+  }
+}
