@@ -26,10 +26,7 @@ public struct FieldSelection: Sendable, Equatable {
   /// The strings in the order of the pointers, and of names below them.
   func texts(of row: JSONValue) -> [String] {
     var texts: [String] = []
-    if pointers.isEmpty { FieldSelection.collect(row, &texts) }
-    for pointer in pointers {
-      if let value = row[pointer] { FieldSelection.collect(value, &texts) }
-    }
+    visit(row) { _, text in texts.append(text) }
     return texts
   }
 
@@ -43,13 +40,29 @@ public struct FieldSelection: Sendable, Equatable {
       if value != before { row.set(value, at: pointer.tokens[...]) }
     }
   }
+}
 
-  private static func collect(_ value: JSONValue, _ texts: inout [String]) {
+extension FieldSelection {
+  /// Hands out the strings with their places, in the order of the pointers and of names below them.
+  func visit(_ row: JSONValue, _ body: (JSONPointer, String) -> Void) {
+    for pointer in pointers.isEmpty ? [.root] : pointers {
+      if let value = row[pointer] { FieldSelection.visit(value, at: pointer, body) }
+    }
+  }
+
+  private static func visit(
+    _ value: JSONValue, at pointer: JSONPointer, _ body: (JSONPointer, String) -> Void
+  ) {
     switch value {
-    case .string(let text): texts.append(text)
-    case .array(let elements): for element in elements { collect(element, &texts) }
+    case .string(let text): body(pointer, text)
+    case .array(let elements):
+      for (index, element) in elements.enumerated() {
+        visit(element, at: pointer.appending(index), body)
+      }
     case .object(let members):
-      for (_, member) in members.sorted(by: { $0.key < $1.key }) { collect(member, &texts) }
+      for (name, member) in members.sorted(by: { $0.key < $1.key }) {
+        visit(member, at: pointer.appending(name), body)
+      }
     case .null, .bool, .number: break
     }
   }

@@ -1,0 +1,118 @@
+public import JSON
+import MLOpsCore
+
+/// A case of a suite, by the text that a model must not have seen.
+public struct SuiteText: Sendable, Equatable {
+  public let id: String
+  public let text: String
+
+  public init(id: String, text: String) {
+    self.id = id
+    self.text = text
+  }
+}
+
+/// A row of training data that has a case of the suite in it.
+public struct ContaminationHit: Sendable, Equatable {
+  /// The first that holds is told.
+  public enum Kind: String, Sendable, CaseIterable {
+    /// The same text but for case, width, spaces and punctuation.
+    case exact
+    /// As similar as the options ask for.
+    case nearDuplicate = "near_duplicate"
+    /// A long run of the same words or characters.
+    case run
+  }
+
+  /// A stretch that both texts have; ranges are in Unicode scalars.
+  public struct Span: Sendable, Equatable {
+    public let inCase: Range<Int>
+    public let inRow: Range<Int>
+  }
+
+  public let kind: Kind
+  public let caseID: String
+  /// On which the row begins, from 1.
+  public let line: Int
+  /// The row's own name, where it has one.
+  public let rowID: String?
+  /// To the text in the row.
+  public let pointer: String
+  /// The Jaccard similarity of near duplicates; 1 for exact ones, nil for runs.
+  public let similarity: Double?
+  /// In the order of the row, at most eight; of near duplicates both texts as a whole.
+  public let spans: [Span]
+
+  public var text: String {
+    let name = rowID.map { "line \(line) (\($0))" } ?? "line \(line)"
+    let how =
+      switch kind {
+      case .exact: "is the same as"
+      case .nearDuplicate: "is \(Quantity.percent(similarity ?? 0)) like"
+      case .run: "shares a run with"
+      }
+    return "\(name) \(how) case \(caseID)"
+  }
+
+  public var json: JSONValue {
+    func range(_ range: Range<Int>) -> JSONValue {
+      [.integer(range.lowerBound), .integer(range.upperBound)]
+    }
+    return [
+      "kind": .string(kind.rawValue), "case": .string(caseID), "line": .integer(line),
+      "row": rowID.map { .string($0) } ?? .null, "pointer": .string(pointer),
+      "similarity": similarity.map { .double(($0 * 10000).rounded() / 10000) } ?? .null,
+      "spans": .array(spans.map { ["case": range($0.inCase), "row": range($0.inRow)] }),
+    ]
+  }
+}
+
+/// How much of a suite is in some training data.
+public struct ContaminationReport: Sendable, Equatable {
+  /// Cases of the suite.
+  public internal(set) var cases = 0
+  /// Cases that are too short for a run, so that only equal or similar rows can hit them.
+  public internal(set) var shortCases = 0
+  /// Rows that are JSON.
+  public internal(set) var rows = 0
+  /// Rows that are no JSON.
+  public internal(set) var defective = 0
+  /// Rows with a hit.
+  public internal(set) var contaminatedRows = 0
+  /// The cases that were hit, by the strongest kind of hit.
+  public internal(set) var caseKinds: [String: ContaminationHit.Kind] = [:]
+  /// The first ones, at most as many as were asked for.
+  public internal(set) var hits: [ContaminationHit] = []
+  /// All of them.
+  public internal(set) var hitCount = 0
+  /// Runs of words that so many cases share that they are the suite's template.
+  public internal(set) var templates = 0
+
+  /// The share of cases that were hit, 0 to 1; 0 for an empty suite.
+  public var rate: Double { cases > 0 ? Double(caseKinds.count) / Double(cases) : 0 }
+
+  /// The cases that were hit, by name.
+  public var contaminatedCases: [String] { caseKinds.keys.sorted() }
+
+  public var text: String {
+    let counts = ContaminationHit.Kind.allCases.map { kind in
+      "\(caseKinds.values.count { $0 == kind }) \(kind.rawValue)"
+    }
+    let lines = hits.map(\.text)
+    let more = hitCount > hits.count ? ["… and \(hitCount - hits.count) more"] : []
+    return
+      (lines + more + [
+        "\(caseKinds.count) of \(cases) cases (\(Quantity.percent(rate))) are in \(contaminatedRows) of \(rows) rows: \(counts.joined(separator: ", "))"
+      ]).joined(separator: "\n")
+  }
+
+  public var json: JSONValue {
+    [
+      "cases": .integer(cases), "short_cases": .integer(shortCases), "rows": .integer(rows),
+      "defective": .integer(defective), "contaminated_rows": .integer(contaminatedRows),
+      "contaminated_cases": .object(caseKinds.mapValues { .string($0.rawValue) }),
+      "rate": .double(rate), "templates": .integer(templates), "hit_count": .integer(hitCount),
+      "hits": .array(hits.map(\.json)),
+    ]
+  }
+}
