@@ -62,7 +62,9 @@ extension SchemaCompiler {
     for (name, value) in try reader.object("dependencies") ?? [] {
       if value.array != nil {
         required.append((name, try names(value, "dependencies", name, reader)))
-      } else if let child = node(["dependencies", name], reader) {
+      } else if let site = index.child("dependencies", of: reader.site),
+        let child = node(name, of: site)
+      {
         schemas.append((name, child))
       }
     }
@@ -108,22 +110,18 @@ extension SchemaCompiler {
     add(keyword, anchor.map { .dynamicReference(node, anchor: $0) } ?? .reference(node), to: id)
   }
 
-  /// The node of the schema at some steps below the one in hand.
-  private mutating func node(_ steps: [String], _ reader: KeywordReader) -> SchemaNode.ID? {
-    var site = reader.site
-    for step in steps {
-      guard let next = index.child(step, of: site) else { return nil }
-      site = next
-    }
-    index.readOnDemand(site)
-    return node(at: site)
+  /// The node of the schema at a step below a site.
+  private mutating func node(_ step: String, of site: SchemaIndex.SiteID) -> SchemaNode.ID? {
+    guard let child = index.child(step, of: site) else { return nil }
+    index.readOnDemand(child)
+    return node(at: child)
   }
 
   /// The node of a keyword whose value is a schema.
   mutating func one(_ keyword: String, _ reader: KeywordReader) throws(SchemaProblem)
     -> SchemaNode.ID?
   {
-    reader[keyword] == nil ? nil : node([keyword], reader)
+    reader[keyword] == nil ? nil : node(keyword, of: reader.site)
   }
 
   private mutating func list(
@@ -133,16 +131,18 @@ extension SchemaCompiler {
     guard mayBeEmpty || !values.isEmpty else {
       throw reader.problem(keyword, "an array of at least one schema")
     }
-    return values.indices.compactMap { node([keyword, String($0)], reader) }
+    guard let site = index.child(keyword, of: reader.site) else { return nil }
+    return values.indices.compactMap { node(String($0), of: site) }
   }
 
   private mutating func map(_ keyword: String, _ reader: KeywordReader) throws(SchemaProblem)
     -> [(String, SchemaNode.ID)]?
   {
     guard let members = try reader.object(keyword) else { return nil }
+    guard let site = index.child(keyword, of: reader.site) else { return nil }
     var nodes: [(String, SchemaNode.ID)] = []
     for (name, _) in members {
-      if let child = node([keyword, name], reader) { nodes.append((name, child)) }
+      if let child = node(name, of: site) { nodes.append((name, child)) }
     }
     return nodes
   }

@@ -17,12 +17,11 @@ extension SchemaCompiler {
       keywords.removeAll { !["$ref", "definitions"].contains($0.name) }
       program.nodes[id].annotations = []
     }
-    var isGrouped: Set<String> = []
-    for keyword in keywords {
-      let group = SchemaCompiler.groups[keyword.name] ?? keyword.name
-      guard isGrouped.insert(group).inserted else { continue }
+    var done: [String] = []
+    for keyword in keywords where !done.contains(keyword.group) {
+      done.append(keyword.group)
       do throws(SchemaProblem) {
-        try compile(group, keyword, reader, id)
+        try compile(keyword.group, keyword, reader, id)
       } catch {
         problems.append(error)
       }
@@ -30,14 +29,6 @@ extension SchemaCompiler {
     if options.isStrict { refuseUnknown(reader) }
     program.nodes[id].annotations.sort { $0.keyword < $1.keyword }
   }
-
-  /// Keywords that only make sense together, by the name that stands for all of them.
-  private static let groups: [String: String] = [
-    "patternProperties": "properties", "additionalProperties": "properties",
-    "prefixItems": "items", "additionalItems": "items", "minContains": "contains",
-    "maxContains": "contains", "then": "if", "else": "if", "contentMediaType": "contentEncoding",
-    "contentSchema": "contentEncoding",
-  ]
 
   private mutating func compile(
     _ group: String, _ keyword: Keyword, _ reader: KeywordReader, _ id: SchemaNode.ID

@@ -7,6 +7,8 @@ struct Keyword: Sendable {
   /// Its turn when a node is checked: cheap assertions first, `unevaluated…` last, because those
   /// ask what all others have looked at.
   let rank: Int
+  /// The keyword that stands for all those that only make sense together with this one.
+  let group: String
 
   /// What of its value is a schema.
   enum Children: Sendable {
@@ -36,7 +38,7 @@ extension Keyword {
         list.append(
           Keyword(
             name: name, drafts: first...last, vocabulary: vocabulary, children: children,
-            rank: list.count))
+            rank: list.count, group: groups[name] ?? name))
       }
     }
     add(["id"], .core, until: .draft4)
@@ -84,4 +86,11 @@ extension Keyword {
     add(["unevaluatedItems", "unevaluatedProperties"], .unevaluated, since: .draft201909, .one)
     return list
   }()
+
+  private static let groups: [String: String] = [
+    "patternProperties": "properties", "additionalProperties": "properties",
+    "prefixItems": "items", "additionalItems": "items", "minContains": "contains",
+    "maxContains": "contains", "then": "if", "else": "if", "contentMediaType": "contentEncoding",
+    "contentSchema": "contentEncoding",
+  ]
 }

@@ -50,7 +50,13 @@ extension SchemaIndex {
     in destination: Int
   ) throws(SchemaProblem) -> Target {
     var site = resources[destination].root
-    for token in JSONPointer(fragment)?.tokens ?? [] {
+    let isPlain = !fragment.utf8.contains(UInt8(ascii: "~"))
+    let tokens =
+      isPlain
+      ? fragment.dropFirst().split(separator: "/", omittingEmptySubsequences: false).map(
+        String.init)
+      : JSONPointer(fragment)?.tokens ?? []
+    for token in tokens {
       guard let next = child(token, of: site) else {
         let here = sites[site].place.pointer
         throw problem(

@@ -126,26 +126,28 @@ struct SchemaIndex {
     for (name, value) in members {
       guard let keyword = dialect.keywords[name] else { continue }
       switch (keyword.children, value) {
-      case (.one, .object), (.oneOrList, .object): scan([name], of: site)
+      case (.one, .object), (.oneOrList, .object):
+        if let child = part(name, of: site) { scan(child) }
       case (.list, .array(let elements)), (.oneOrList, .array(let elements)):
-        for index in elements.indices { scan([name, String(index)], of: site) }
+        guard let list = part(name, of: site) else { continue }
+        for index in elements.indices {
+          if let child = part(String(index), of: list) { scan(child) }
+        }
       case (.map, .object(let children)), (.mapOfSchemasOrNames, .object(let children)):
-        for (key, child) in children where child.object != nil {
-          scan([name, key], of: site)
+        guard let map = part(name, of: site) else { continue }
+        for (key, value) in children where value.object != nil {
+          if let child = part(key, of: map) { scan(child) }
         }
       default: break
       }
     }
   }
 
-  private mutating func scan(_ tokens: [String], of site: SiteID) {
-    var current = site
-    for token in tokens {
-      guard let next = child(token, of: current) else { return }
-      sites[next].resource = sites[current].resource
-      current = next
-    }
-    scan(current)
+  /// The member or element of a site, which belongs to the same resource.
+  private mutating func part(_ token: String, of site: SiteID) -> SiteID? {
+    guard let child = child(token, of: site) else { return nil }
+    sites[child].resource = sites[site].resource
+    return child
   }
 
   /// Reads `$id`, `$schema` and the anchors of a schema object.
@@ -153,10 +155,10 @@ struct SchemaIndex {
     throws(SchemaProblem)
   {
     let place = sites[site].place
-    let outer = resources[sites[site].resource]
-    let isRoot = outer.root == site
-    let dialect =
-      isRoot ? outer.dialect : try declaredDialect(members, at: place) ?? outer.dialect
+    // Not the resource itself: a second reference to its anchors would copy them at every write.
+    let outer = resources[sites[site].resource].dialect
+    let isRoot = resources[sites[site].resource].root == site
+    let dialect = isRoot ? outer : try declaredDialect(members, at: place) ?? outer
     let draft = dialect.draft
     let isHidden = draft.referenceHidesSiblings && members["$ref"]?.string != nil
     if !isHidden, let id = members[draft.identifier] {
