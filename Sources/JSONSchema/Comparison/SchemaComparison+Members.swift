@@ -59,7 +59,7 @@ extension SchemaComparison {
   }
 
   /// Whether two schemas are written the same, and all that they refer to as well.
-  func isIdentical(_ a: SchemaNode.ID, _ b: SchemaNode.ID) -> Bool {
+  mutating func isIdentical(_ a: SchemaNode.ID, _ b: SchemaNode.ID) -> Bool {
     // What a dynamic reference means depends on the whole.
     if old.hasDynamicReferences || new.hasDynamicReferences {
       guard old.sources == new.sources else { return false }
@@ -67,7 +67,7 @@ extension SchemaComparison {
     var seen: Set<Pair> = []
     var open = [Pair(old: a, new: b)]
     while let pair = open.popLast() {
-      guard seen.insert(pair).inserted else { continue }
+      guard !identical.contains(pair), seen.insert(pair).inserted else { continue }
       let (x, y) = (old.nodes[pair.old], new.nodes[pair.new])
       guard x.draft == y.draft, old.sources[pair.old] == new.sources[pair.new],
         x.assertions.count == y.assertions.count
@@ -78,6 +78,8 @@ extension SchemaComparison {
         open += zip(left, right).map { Pair(old: $0, new: $1) }
       }
     }
+    // All of them lead to nothing but each other.
+    identical.formUnion(seen)
     return true
   }
 }

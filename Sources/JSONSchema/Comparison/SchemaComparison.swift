@@ -15,6 +15,8 @@ struct SchemaComparison {
   let new: SchemaProgram
   private(set) var changes: [SchemaDiff.Change] = []
   private var known: [Pair: ChangeEffect] = [:]
+  /// Pairs that are known to be written the same.
+  var identical: Set<Pair> = []
   private var depth = 0
   private var steps = 0
 
@@ -36,6 +38,7 @@ struct SchemaComparison {
       return note(.unknown, "more schemas than are compared", b)
     }
     known[pair] = ChangeEffect.none
+    if isIdentical(a, b) { return .none }
     depth += 1
     defer { depth -= 1 }
     let effect = compare(Conjunction(a, of: old), Conjunction(b, of: new), pair)
@@ -53,6 +56,7 @@ struct SchemaComparison {
     var inner = SchemaComparison(old: old, new: new)
     inner.depth = depth
     inner.steps = steps
+    inner.identical = identical
     if isAligned { inner.known = known }
     // What the inner one has found out is forgotten: it may rest on pairs that did not hold.
     defer { steps = inner.steps }
@@ -98,6 +102,10 @@ struct SchemaComparison {
   private mutating func compareValues(_ a: Conjunction, _ b: Conjunction, _ pair: Pair)
     -> ChangeEffect
   {
+    // Which schema a dynamic reference means depends on how the node was reached.
+    guard !old.hasDynamicReferences, !new.hasDynamicReferences else {
+      return note(.unknown, "enum or const, beside dynamic references", pair.new)
+    }
     let (old, new) = (old, new)
     let kept = (a.values ?? []).filter { Self.admits(old, pair.old, $0) ?? true }
     let lost = kept.filter { Self.admits(new, pair.new, $0) != true }
@@ -121,12 +129,10 @@ struct SchemaComparison {
     return effect
   }
 
-  /// Whether a value is valid under a node of a program; nil where that cannot be told.
+  /// Whether a value is valid under a node of a program; nil where a limit was reached.
   private static func admits(_ program: SchemaProgram, _ root: SchemaNode.ID, _ value: JSONValue)
     -> Bool?
   {
-    // Which schema a dynamic reference means depends on how the node was reached.
-    guard !program.hasDynamicReferences else { return nil }
     var program = program
     program.root = root
     var evaluator = Evaluator(program: program, mode: .verdict)

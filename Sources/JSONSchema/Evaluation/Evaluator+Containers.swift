@@ -9,7 +9,7 @@ extension Evaluator {
     var isValid = true
     switch assertion.rule {
     case .required(let names):
-      for name in names where members[name] == nil {
+      for name in names where members.exactly(name) == nil {
         isValid = false
         guard mode != .verdict else { break }
         report(
@@ -24,15 +24,15 @@ extension Evaluator {
           node, [keyword], keyword, bound.phrase(count, "member"),
           "\(members.count)")
     case .dependentRequired(let rules):
-      for (name, needed) in rules where members[name] != nil {
-        for other in needed where members[other] == nil {
+      for (name, needed) in rules where members.exactly(name) != nil {
+        for other in needed where members.exactly(other) == nil {
           isValid = report(
             node, [keyword, name], keyword,
             "a member \(Phrase.quoted(other)) beside \(Phrase.quoted(name))", "none")
         }
       }
     case .dependentSchemas(let schemas):
-      for (name, child) in schemas where members[name] != nil {
+      for (name, child) in schemas where members.exactly(name) != nil {
         if !adjoin(child, from: node, .object(members), &evaluated) { isValid = false }
       }
     case .members(let rules): isValid = checkMembers(rules, node, members, &evaluated)
@@ -73,7 +73,7 @@ extension Evaluator {
       guard isValid || mode != .verdict else { break }
       guard let value = members[name] else { continue }
       var isNamed = false
-      if let child = rules.named[name] {
+      if let child = rules.named.exactly(name) {
         isNamed = true
         if mode == .trace { touched["properties", default: []].append(name) }
         if !descend(.name(name), child, from: node, value) { isValid = false }
@@ -202,5 +202,25 @@ extension Evaluator {
 
   private static func sorted(_ members: [String: JSONValue]) -> [String] {
     members.keys.sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }
+  }
+}
+
+extension [String: JSONValue] {
+  /// The member of that very name: Swift takes canonically equivalent ones for the same.
+  fileprivate func exactly(_ name: String) -> JSONValue? {
+    guard let index = index(forKey: name), self[index].key.utf8.elementsEqual(name.utf8) else {
+      return nil
+    }
+    return self[index].value
+  }
+}
+
+extension [String: SchemaNode.ID] {
+  /// The schema of that very name.
+  fileprivate func exactly(_ name: String) -> SchemaNode.ID? {
+    guard let index = index(forKey: name), self[index].key.utf8.elementsEqual(name.utf8) else {
+      return nil
+    }
+    return self[index].value
   }
 }
