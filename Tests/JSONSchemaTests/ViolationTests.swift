@@ -143,6 +143,27 @@ import Testing
         #"(alternative 1 comes nearest: /y expected an integer, found "five" (a string))"#) == true)
   }
 
+  @Test(
+    "alternatives inside alternatives keep messages short and work linear", .timeLimit(.minutes(1)))
+  func nestedAlternatives() throws {
+    let schema: JSONValue = [
+      "anyOf": [["type": "null"], ["type": "array", "items": ["$ref": "#"]], ["maxLength": 0]]
+    ]
+    var value: JSONValue = "wrong"
+    for _ in 0..<200 { value = [value, "wrong", "wrong"] }
+    let violations = try JSONSchema.compile(schema).validate(["x": value])
+    #expect(violations == [])
+    let strict = try JSONSchema.compile([
+      "anyOf": [["type": "null"], ["type": "array", "items": ["$ref": "#"]]]
+    ])
+    let found = strict.validate(value)
+    #expect(found.count == 1)
+    #expect((found.first?.description.utf8.count ?? 0) < 1_000)
+    var deepest = found.first
+    while let next = deepest?.causes.first { deepest = next }
+    #expect(deepest?.instance.tokens.count == 200)
+  }
+
   @Test("of a large value only the beginning is shown")
   func largeValue() throws {
     let value = JSONValue.array((0..<100_000).map { .integer($0) })

@@ -24,7 +24,9 @@ struct Branch {
 
   /// Such as `alternative 1 comes nearest: /a expected a string, found 5 (an integer)`.
   var phrase: String {
-    let shown = violations.prefix(3).map(\.description).joined(separator: "; ")
+    // Cut, because each of them may name an alternative in turn.
+    let shown = violations.prefix(3).map { Phrase.shortened($0.description, to: 200) }
+      .joined(separator: "; ")
     let more = violations.count > 3 ? "; … (\(violations.count) in all)" : ""
     return "alternative \(index) comes nearest: \(shown)\(more)"
   }
@@ -35,33 +37,34 @@ extension Evaluator {
     _ assertion: Assertion, of node: SchemaNode, _ nodes: [SchemaNode.ID], isExclusive: Bool,
     _ value: JSONValue, _ evaluated: inout Evaluated
   ) -> Bool {
+    var count = 0
     var matching: [Int] = []
     var failed: [Branch] = []
     for (index, child) in nodes.enumerated() {
       var outer: [SchemaViolation] = []
       swap(&outer, &violations)
       if adjoin(child, from: node, value, &evaluated) {
-        matching.append(index)
+        count += 1
+        if mode != .verdict { matching.append(index) }
       } else if mode == .violations {
         failed.append(Branch(index: index, violations: violations))
       }
       violations = outer
-      // The other alternatives may evaluate more.
-      if isExclusive ? matching.count > 1 && mode == .verdict : canStop(matching) { break }
+      if isExclusive ? count > 1 && mode == .verdict : count > 0 && canStopAtFirst { break }
     }
-    if isExclusive ? matching.count == 1 : !matching.isEmpty { return true }
+    if isExclusive ? count == 1 : count > 0 { return true }
+    guard mode != .verdict else { return false }
     let nearest = matching.isEmpty ? Branch.nearest(failed) : nil
-    let count = Phrase.count(nodes.count, "alternative")
+    let alternatives = Phrase.count(nodes.count, "alternative")
     return report(
       node, [assertion.keyword], assertion.keyword,
-      "\(isExclusive ? "exactly" : "at least") one of \(count) to match",
+      "\(isExclusive ? "exactly" : "at least") one of \(alternatives) to match",
       matching.isEmpty
         ? Phrase.value(value) + (nearest.map { " (\($0.phrase))" } ?? "")
         : "that \(matching.count) match (\(Phrase.list(matching.map(String.init))))",
       nearest: nearest)
   }
 
-  private func canStop(_ matching: [Int]) -> Bool {
-    !matching.isEmpty && !program.tracksEvaluated && mode != .trace
-  }
+  /// Whether an alternative that matches is enough: the others may evaluate more, or have annotations.
+  private var canStopAtFirst: Bool { !program.tracksEvaluated && mode != .trace }
 }
