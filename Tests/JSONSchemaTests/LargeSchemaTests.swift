@@ -52,6 +52,23 @@ import Testing
     #expect(compiled?.isValid(true) == (schema["enum"] == nil))
   }
 
+  @Test("a schema that nests deeper than any text is refused")
+  func tooDeep() {
+    let schema = (0..<1_200).reduce(true as JSONValue) { inner, _ in ["not": inner] }
+    let error = #expect(throws: SchemaError.self) { try JSONSchema.compile(schema) }
+    #expect(error?.reason == "a schema must be one that nests at most 1000 levels, found more")
+  }
+
+  @Test("linting a large schema takes a moment too", .timeLimit(.minutes(1)))
+  func lints() {
+    let names = (0..<10_000).map { "name\($0)" }
+    let schema: JSONValue = [
+      "properties": .object(Dictionary(uniqueKeysWithValues: names.map { ($0, [:]) })),
+      "required": .array(names.map { .string($0 + "x") }), "additionalProperties": false,
+    ]
+    #expect(SchemaLinter.check(schema).count == 10_000)
+  }
+
   @Test("a chain of references longer than the limit is a violation and no crash")
   func longChain() throws {
     let compiled = try JSONSchema.compile(LargeSchemaTests.shapes[3].schema)

@@ -80,8 +80,10 @@ struct KeywordLint {
       let names = reader["required"]?.array?.compactMap(\.string)
     else { return }
     let known = reader["properties"]?.object ?? [:]
+    // Each with each: only as long as that is quick.
+    let candidates = known.count * names.count <= 20_000 ? Array(known.keys) : []
     for name in names where known[name] == nil {
-      let near = EditDistance.nearest(to: name, among: known.keys)
+      let near = EditDistance.nearest(to: name, among: candidates)
       warn(
         "required", "names that properties has, since additionalProperties is false",
         Phrase.quoted(name) + (near.map { "; did you mean \(Phrase.quoted($0))?" } ?? ""))

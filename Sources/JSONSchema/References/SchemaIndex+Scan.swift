@@ -1,10 +1,18 @@
 import JSON
 
 extension SchemaIndex {
+  /// Keeps the machine's stack whole; JSON texts nest less by default.
+  private static let depthLimit = 1_000
+
   /// Reads the identifiers of a schema and of all schemas inside it.
   mutating func scan(_ site: SiteID) {
     sites[site].isSchema = true
     guard case .object(let members) = sites[site].value else { return }
+    guard sites[site].place.depth <= SchemaIndex.depthLimit else {
+      let expected = "one that nests at most \(SchemaIndex.depthLimit) levels"
+      problems.append(problem("", expected, found: "more", at: sites[site].place))
+      return
+    }
     do throws(SchemaProblem) { try identify(site, members) } catch { problems.append(error) }
     let resource = sites[site].resource
     let dialect = resources[resource].dialect

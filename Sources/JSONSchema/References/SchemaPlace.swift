@@ -9,17 +9,21 @@ final class SchemaPlace: Sendable {
   let token: String
   /// An index into `SchemaProgram.documents`; 0 is the schema itself.
   let document: Int
+  /// How many places are around it.
+  let depth: Int
 
   init(document: Int) {
     parent = nil
     token = ""
     self.document = document
+    depth = 0
   }
 
   private init(parent: SchemaPlace, token: String) {
     self.parent = parent
     self.token = token
     document = parent.document
+    depth = parent.depth + 1
   }
 
   func appending(_ token: String) -> SchemaPlace { SchemaPlace(parent: self, token: token) }
