@@ -26,19 +26,20 @@ public enum SchemaLinter {
       // What is malformed has been told already.
       problems += lint.problems.filter { !errors.contains($0.pointer) }
     }
-    problems += violations(of: schema, compiler, options, besides: problems)
+    problems += violations(
+      of: schema, compiler, resources, options, besides: problems)
     return problems.sorted(by: SchemaProblem.precedes)
   }
 
   /// What the metaschema has to say that nothing else has said already.
   private static func violations(
-    of schema: JSONValue, _ compiler: SchemaCompiler, _ options: SchemaOptions,
-    besides problems: [SchemaProblem]
+    of schema: JSONValue, _ compiler: SchemaCompiler, _ resources: [String: JSONValue],
+    _ options: SchemaOptions, besides problems: [SchemaProblem]
   ) -> [SchemaProblem] {
     let uri = compiler.index.resources[0].dialect.uri
     guard let metaschema = compiler.index.resolverAnswer(URIReference(uri).document).value,
       let compiled = try? JSONSchema.compile(
-        metaschema, uri: uri,
+        metaschema, uri: uri, resources: resources,
         options: SchemaOptions(draft: options.draft, resolver: options.resolver))
     else { return [] }
     let told = Set(problems.filter { $0.severity == .error }.map(\.pointer))

@@ -40,9 +40,10 @@ extension SchemaIndex {
     return Dialect(draft: draft, uri: uri, vocabularies: vocabularies)
   }
 
-  /// A document by its URI without fragment: what the resolver has, else a bundled metaschema; and
+  /// A document by its URI without fragment: what came with the schema or what the resolver has, else a bundled metaschema; and
   /// what was looked at.
   func resolverAnswer(_ uri: String) -> (value: JSONValue?, looked: [String]) {
+    if let value = given[uri] { return (value, []) }
     var looked: [String] = []
     if let resolver {
       switch resolver.answer(uri) {

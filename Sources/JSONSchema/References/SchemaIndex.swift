@@ -43,9 +43,13 @@ struct SchemaIndex {
   let defaultDialect: Dialect
   let resolver: SchemaResolver?
 
-  init(draft: SchemaDraft, resolver: SchemaResolver?) {
+  /// The documents that came with the schema, by URI.
+  let given: [String: JSONValue]
+
+  init(draft: SchemaDraft, resolver: SchemaResolver?, given: [String: JSONValue]) {
     defaultDialect = .standard(draft)
     self.resolver = resolver
+    self.given = given
   }
 
   /// Reads the identifiers of a document.
