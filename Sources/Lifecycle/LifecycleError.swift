@@ -28,6 +28,7 @@ public enum LifecycleError: Failure, Equatable {
   case noAnswer(fields: [String])
   case emptyAnswer(environment: String)
   case nothingToServe(environment: String)
+  case mistypedEnvironment(String, near: String)
 
   public var code: String {
     switch self {
@@ -52,6 +53,7 @@ public enum LifecycleError: Failure, Equatable {
     case .noPrompt: "lifecycle.no_prompt"
     case .emptyAnswer: "lifecycle.empty_answer"
     case .nothingToServe: "lifecycle.nothing_to_serve"
+    case .mistypedEnvironment: "lifecycle.mistyped_environment"
     case .adapterChangesNothing: "lifecycle.adapter_changes_nothing"
     case .badRow: "lifecycle.bad_row"
     case .noRows: "lifecycle.no_rows"
@@ -66,7 +68,9 @@ public enum LifecycleError: Failure, Equatable {
     case .badConfiguration, .emptyFolder, .unsafePath, .badPrompt, .adapterChangesNothing, .badRow,
       .noRows, .noAnswer, .damagedSafetensors, .contentOfOtherKind, .noContent:
       .invalidInput
-    case .unknownKind, .wrongKind, .wrongName, .noModel, .needsPrompt, .reservedKind: .usage
+    case .unknownKind, .wrongKind, .wrongName, .noModel, .needsPrompt, .reservedKind,
+      .mistypedEnvironment:
+      .usage
     case .noBaseModel, .noPrompt, .noGGUF, .nothingToServe: .conflict
     case .emptyAnswer, .cannotMakeWorkspace: .unavailable
     case .damagedPart: .corrupted
@@ -112,6 +116,8 @@ public enum LifecycleError: Failure, Equatable {
     case .adapterChangesNothing(let release):
       "The adapter of \(release) changes no logit of the model: it would serve the base unchanged."
     case .nothingToServe(let environment): "'\(environment)' points at no release yet."
+    case .mistypedEnvironment(let name, let near):
+      "There is no environment '\(name)'; did you mean '\(near)'?"
     case .emptyAnswer(let environment): "The server of '\(environment)' answered without a message."
     }
   }
@@ -132,6 +138,8 @@ public enum LifecycleError: Failure, Equatable {
     case .noPrompt: "Name one with --prompt."
     case .nothingToServe(let environment): "mlops promote <release> --to \(environment)"
     case .needsPrompt: "Name one with --prompt."
+    case .mistypedEnvironment(let name, _):
+      "To make it all the same, write '\(name)' under environments: in mlops.yaml."
     case .noAnswer: "Name the field with --answer."
     case .adapterChangesNothing: "Was it trained? Its B matrices may still be zero."
     default: nil

@@ -36,7 +36,9 @@ public enum ServerApplication {
     _ connections: ConnectionTable, _ shutdown: @escaping @Sendable () async -> Void
   ) -> Router<ServerRequestContext> {
     let releases = follower.releases
-    let router = Router(context: ServerRequestContext.self)
+    // HEAD is answered as GET is, without the body.
+    let router = Router(
+      context: ServerRequestContext.self, options: .autoGenerateHeadEndpoints)
     router.add(middleware: AnswerEverything(releases: releases))
     ChatCompletionsRoute(
       configuration: configuration, releases: releases,
@@ -53,9 +55,10 @@ public enum ServerApplication {
 
   /// An address that is known answers 405 to the methods it does not take, with those it does.
   private static func refuseOtherMethods(_ router: Router<ServerRequestContext>) {
-    let methods: [HTTPRequest.Method] = [.get, .head, .post, .put, .patch, .delete, .options]
+    // Not HEAD: an answer to it may have no body, so a 404 without one is what it gets.
+    let methods: [HTTPRequest.Method] = [.get, .post, .put, .patch, .delete, .options]
     for (path, routes) in Dictionary(grouping: router.routes, by: \.path.description) {
-      let allowed = Set(routes.map(\.method))
+      let allowed = Set(routes.map(\.method)).subtracting([.head])
       for method in methods where !allowed.contains(method) {
         router.on(RouterPath(path), method: method) { request, _ -> Response in
           throw ServerError.methodNotAllowed(

@@ -2,6 +2,8 @@ public import MLOpsCore
 
 /// What a request can get wrong, and what the server can refuse.
 public enum ServerError: Failure, Equatable {
+  /// Its framing is wrong, or it ended early.
+  case malformedBody
   case malformedJSON(reason: String, line: Int, column: Int)
   case wrongType(parameter: String, expected: String, found: String)
   case outOfRange(parameter: String, expected: String, found: String)
@@ -12,6 +14,7 @@ public enum ServerError: Failure, Equatable {
   case modelUnknown(String, known: [String])
   case routeUnknown(method: String)
   case methodNotAllowed(method: String, allowed: [String])
+  case cannotListen(host: String, port: Int, reason: String)
   case busy(inFlight: Int)
   case tooSlow(seconds: Int)
   case unauthorised
@@ -19,6 +22,7 @@ public enum ServerError: Failure, Equatable {
 
   public var code: String {
     switch self {
+    case .malformedBody: "server.malformed_body"
     case .malformedJSON: "server.malformed_json"
     case .wrongType: "server.wrong_type"
     case .outOfRange: "server.out_of_range"
@@ -29,6 +33,7 @@ public enum ServerError: Failure, Equatable {
     case .modelUnknown: "model_not_found"
     case .routeUnknown: "server.route_unknown"
     case .methodNotAllowed: "server.method_not_allowed"
+    case .cannotListen: "server.cannot_listen"
     case .busy: "server.busy"
     case .tooSlow: "server.timeout"
     case .unauthorised: "server.unauthorised"
@@ -38,12 +43,13 @@ public enum ServerError: Failure, Equatable {
 
   public var kind: FailureKind {
     switch self {
-    case .malformedJSON, .wrongType, .outOfRange, .missing, .unsupported, .unknown, .bodyTooLarge,
+    case .malformedBody, .malformedJSON, .wrongType, .outOfRange, .missing, .unsupported, .unknown,
+      .bodyTooLarge,
       .unauthorised, .notLoopback, .methodNotAllowed:
       .invalidInput
     case .modelUnknown, .routeUnknown: .notFound
     case .busy: .exhausted
-    case .tooSlow: .unavailable
+    case .tooSlow, .cannotListen: .unavailable
     }
   }
 
@@ -60,6 +66,7 @@ public enum ServerError: Failure, Equatable {
 
   public var message: String {
     switch self {
+    case .malformedBody: "The body ended early or is not framed as HTTP says."
     case .malformedJSON(let reason, let line, let column):
       "The body is not valid JSON: \(reason) (line \(line), column \(column))."
     case .wrongType(let parameter, let expected, let found):
@@ -76,6 +83,8 @@ public enum ServerError: Failure, Equatable {
     case .routeUnknown(let method): "There is nothing to \(method) at this address."
     case .methodNotAllowed(let method, let allowed):
       "This address does not take \(method); it takes \(allowed.joined(separator: ", "))."
+    case .cannotListen(let host, let port, let reason):
+      "Cannot listen on \(host):\(port): \(reason)."
     case .busy(let inFlight): "The server answers \(inFlight) requests already, which is its limit."
     case .tooSlow(let seconds): "The answer was not finished within \(seconds) seconds."
     case .unauthorised: "This address needs the token from the server file of this server."
@@ -86,6 +95,7 @@ public enum ServerError: Failure, Equatable {
   public var advice: String? {
     switch self {
     case .busy: "Try again in a moment."
+    case .cannotListen: "Is the address one of this machine, and the port free? --host and --port."
     case .modelUnknown: "GET /v1/models lists them; without 'model' the environment's is taken."
     default: nil
     }

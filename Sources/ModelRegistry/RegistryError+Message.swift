@@ -41,6 +41,8 @@ extension RegistryError {
     case .fileChanged(let path): "'\(path)' changed while it was read."
     case .blobMissing(let path, let digest):
       "The content of '\(path)', \(digest), is missing from the store."
+    case .blobTruncated(let path, let digest, let expected, let found):
+      "The content of '\(path)', \(digest), is damaged in the store: it has \(found) bytes, not \(expected)."
     case .blobDamaged(let digest, let found):
       "A blob of the store is damaged: its name is \(digest), its bytes have \(found)."
     case .manifestDamaged(let name, let version, let reason):
@@ -70,10 +72,10 @@ extension RegistryError {
     case .kindConflict: "Choose another name."
     case .fileChanged: "Add it again when nothing writes to it."
     case .notAFile: "Copy its content to a regular file and add that."
-    case .blobMissing, .blobDamaged:
+    case .blobMissing, .blobTruncated, .blobDamaged:
       "Run 'mlops verify' for the whole extent and 'mlops repair' with a copy."
     case .manifestDamaged, .catalogDamaged:
-      "Restore registry.db from a backup; the blobs are intact."
+      "Restore registry.db from a backup; blobs are named by their digests and need none of it."
     case .folderExists: "Choose a folder that does not exist yet."
     case .system(_, _, .noSpace), .system(_, _, .diskQuotaExceeded):
       "Free some space, then repeat; nothing was changed."

@@ -26,6 +26,8 @@ public enum RegistryError: Failure, Equatable {
   case notAFile(FilePath, found: String)
   case fileChanged(FilePath)
   case blobMissing(ContentPath, Digest)
+  /// Sizes in bytes.
+  case blobTruncated(ContentPath, Digest, expected: Int64, found: Int64)
   case blobDamaged(Digest, found: Digest)
   case manifestDamaged(name: String, version: Int, reason: String)
   case catalogDamaged(reason: String)
@@ -59,6 +61,7 @@ public enum RegistryError: Failure, Equatable {
     case .notAFile: "registry.not_a_file"
     case .fileChanged: "registry.file_changed"
     case .blobMissing: "registry.blob_missing"
+    case .blobTruncated: "registry.blob_truncated"
     case .blobDamaged: "registry.digest_mismatch"
     case .manifestDamaged: "registry.manifest_damaged"
     case .catalogDamaged: "registry.catalog_damaged"
@@ -80,7 +83,7 @@ public enum RegistryError: Failure, Equatable {
       .conflict
     case .digestAmbiguous, .foreignVersion: .usage
     case .pathTwice, .pathInsideFile, .notAFile, .notARelease: .invalidInput
-    case .blobMissing, .blobDamaged, .manifestDamaged, .catalogDamaged: .corrupted
+    case .blobMissing, .blobTruncated, .blobDamaged, .manifestDamaged, .catalogDamaged: .corrupted
     case .formatTooNew, .readOnly: .unavailable
     case .system(_, _, let error):
       switch error {

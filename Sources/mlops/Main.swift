@@ -44,11 +44,7 @@ enum Main {
     let arguments = Array(CommandLine.arguments.dropFirst())
     let isJSON = arguments.contains("--json")
     do {
-      if arguments.first == ServeCommand.configuration.commandName {
-        try await run(arguments)
-      } else {
-        try await Interrupt.cancelling { try await run(arguments) }
-      }
+      try await run(arguments)
     } catch let error as ExitCode {
       Foundation.exit(error.rawValue)
     } catch {
@@ -66,18 +62,48 @@ enum Main {
   }
 
   private static func run(_ arguments: [String]) async throws {
-    var command = try MLOps.parseAsRoot(arguments)
-    let type = type(of: command)
+    try refuseUnknownCommand(arguments)
+    let command = try MLOps.parseAsRoot(arguments)
     do {
-      if var asynchronous = command as? any AsyncParsableCommand {
-        try await asynchronous.run()
+      if let command = command as? any AsyncParsableCommand {
+        try await run(command)
       } else {
+        // Every step of these is safe to be killed at, so signals keep their own meaning.
+        var command = command
         try command.run()
       }
     } catch let error as ValidationError {
-      throw CommandMistake(command: type, error: error)
+      throw CommandMistake(command: type(of: command), error: error)
     }
   }
+
+  private static func run(_ command: any AsyncParsableCommand) async throws {
+    var command = command
+    // A server ends its requests before it ends itself.
+    if command is ServeCommand { return try await command.run() }
+    let handed = UncheckedCommand(command)
+    try await Interrupt.cancelling {
+      var command = handed.command
+      try await command.run()
+    }
+  }
+
+  /// Options that follow an unknown command are not what is wrong.
+  private static func refuseUnknownCommand(_ arguments: [String]) throws {
+    guard let name = arguments.first, !name.hasPrefix("-"), name != "help" else { return }
+    let known = MLOps.configuration.groupedSubcommands.flatMap(\.subcommands)
+      .map { $0._commandName }
+    guard !known.contains(name) else { return }
+    let hint = Spelling.nearest(to: name, in: known).map { " Did you mean '\($0)'?" } ?? ""
+    throw CommandMistake(
+      command: MLOps.self, error: ValidationError("There is no command '\(name)'.\(hint)"))
+  }
+}
+
+/// Commands are values that one task runs.
+private struct UncheckedCommand: @unchecked Sendable {
+  let command: any AsyncParsableCommand
+  init(_ command: any AsyncParsableCommand) { self.command = command }
 }
 
 /// A mistyped command line, for `--json`.

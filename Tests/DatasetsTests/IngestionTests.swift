@@ -42,7 +42,7 @@ let sampleFolder = URL(fileURLWithPath: #filePath)
 
 @Suite struct ReaderTests {
   func rows(_ path: FilePath) throws -> [Row] {
-    var reader = try RowReader(path)
+    var reader = try SourceReader(path)
     var rows: [Row] = []
     while let row = try reader.next() { rows.append(row) }
     return rows

@@ -101,7 +101,7 @@ import Testing
         ("empty.gguf.bin", "model", "lifecycle.no_content"),
         ("rows.ndjson", "model", "lifecycle.content_of_other_kind"),
         (model, "adapter", "lifecycle.content_of_other_kind"),
-        ("note.yaml", "prompt", "lifecycle.bad_prompt"),
+        ("note.yaml", "prompt", "lifecycle.bad_configuration"),
       ] {
         let refused = try program.run("add", path, "--kind", kind, "--name", "x")
         #expect(refused.code == 65, "\(path) as \(kind)")
@@ -242,6 +242,88 @@ import Testing
       let refused = try program.run("add", "prompt.yaml")
       #expect(refused.code == 65)
       #expect(refused.errors.contains("it is not UTF-8 text"), "\(refused.errors)")
+    }
+  }
+
+  @Test("a slip of the finger makes no environment without a gate")
+  func mistypedEnvironment() throws {
+    try withReleases { program in
+      let refused = try program.run("promote", "labeler@v2", "--to", "prodcution")
+      #expect(refused.code == 64)
+      #expect(refused.errors.contains("did you mean 'production'?"), "\(refused.errors)")
+      #expect(try program.run("promote", "labeler@v2", "--to", "staging").code == 0)
+    }
+  }
+
+  @Test("a history that cannot be read is told of and written anew")
+  func damagedHistory() throws {
+    try withReleases { program in
+      let objects = program.folder.appendingPathComponent("registry/store/history.git/objects")
+      for name in try FileManager.default.contentsOfDirectory(atPath: objects.path) {
+        try FileManager.default.removeItem(at: objects.appendingPathComponent(name))
+      }
+      let damaged = try program.run("verify")
+      #expect(damaged.code == 1)
+      #expect(damaged.output.contains("the history cannot be read"), "\(damaged.output)")
+      let repaired = try program.run("repair", "--json").json
+      #expect(repaired["history_rewritten"] == true)
+      #expect(try program.run("verify").code == 0)
+    }
+  }
+
+  @Test("a truncated blob is called damaged, not missing")
+  func truncatedBlob() throws {
+    try withReleases { program in
+      let digits = try program.addModel(as: "base")
+      let blob = program.folder.appendingPathComponent(
+        "registry/store/blobs/sha256/\(digits.prefix(2))/\(digits.dropFirst(2))")
+      try FileManager.default.removeItem(at: blob)
+      try Data("short".utf8).write(to: blob)
+      let refused = try program.run("ask", "hello", "--of", "@production")
+      #expect(refused.code == 1)
+      #expect(refused.errors.contains("it has 5 bytes, not"), "\(refused.errors)")
+    }
+  }
+
+  @Test(
+    "prompts that no question gets into are refused",
+    arguments: [
+      ("template: '{{problem'", "without its '}}'"), ("template: 5", "has no {{field}}"),
+      ("tempalte: '{{x}}'", "did you mean 'template'?"),
+    ])
+  func badPrompts(yaml: String, hint: String) throws {
+    try withRegistry { program in
+      try program.write(yaml + "\n", to: "prompt.yaml")
+      let refused = try program.run("add", "prompt.yaml", "--kind", "prompt")
+      #expect(refused.code == 65)
+      #expect(refused.errors.contains(hint), "\(refused.errors)")
+    }
+  }
+
+  @Test("rows from a pipe are read, and an unknown command is what is named")
+  func pipes() throws {
+    try withRegistry { program in
+      try program.write("{\"type\":\"object\"}", to: "schema.json")
+      try program.write("5\n{}\n", to: "rows.ndjson")
+      let piped = try program.run(
+        executable: URL(fileURLWithPath: "/bin/sh"),
+        [
+          "-c", "cat rows.ndjson | \"$0\" validate --schema schema.json /dev/stdin",
+          Program.executable.path,
+        ])
+      #expect(piped.code == 65)
+      #expect(piped.output.contains("2 rows, 1 valid, 1 invalid"), "\(piped.output)")
+      let ingested = try program.run(
+        executable: URL(fileURLWithPath: "/bin/sh"),
+        [
+          "-c", "cat rows.ndjson | \"$0\" ingest --schema schema.json --name x -",
+          Program.executable.path,
+        ])
+      #expect(ingested.code == 0, "\(ingested.errors)")
+      #expect(ingested.output.contains("2 rows: 1 accepted, 0 duplicate, 1 in quarantine"))
+      let unknown = try program.run("bogus", "--json")
+      #expect(unknown.code == 64)
+      #expect(try unknown.json["error"]?["message"]?.string?.contains("'bogus'") == true)
     }
   }
 }

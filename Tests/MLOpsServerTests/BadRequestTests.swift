@@ -61,6 +61,9 @@ import Testing
       body: "{\(hello),\"max_tokens\":0}", status: 400, code: "server.out_of_range",
       parameter: "max_tokens", message: "found 0"),
     Case(
+      body: "{\(hello),\"max_tokens\":1000000000000000000000000000000}", status: 400,
+      code: "server.out_of_range", parameter: "max_tokens", message: "found a larger number"),
+    Case(
       body: "{\(hello),\"max_tokens\":1.5}", status: 400, code: "server.wrong_type",
       parameter: "max_tokens", message: "an integer"),
     Case(
@@ -141,6 +144,15 @@ import Testing
       #expect(response.status == .methodNotAllowed)
       #expect(response.json["error"]?["code"] == "server.method_not_allowed")
       #expect(response.headers[.allow] == (path.hasSuffix("completions") ? "POST" : "GET"))
+    }
+  }
+
+  @Test func headIsAnsweredWithoutABody() async throws {
+    let server = try await TestServer.serving(ScriptedModel(["a"]))
+    try await server.test(.live) { client in
+      let response = try await client.execute(uri: "/health", method: .head)
+      #expect(response.status == .ok)
+      #expect(response.body.readableBytes == 0)
     }
   }
 

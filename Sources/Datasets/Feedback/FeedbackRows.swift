@@ -44,7 +44,7 @@ public struct FeedbackRows: Sendable {
   /// Reads a file of feedback, usually an ingested dataset, and writes the training rows.
   public func write(_ input: FilePath, to output: FilePath) throws(DatasetsError) -> Report {
     var builder = Builder()
-    var reader = try RowReader(input)
+    var reader = try SourceReader(input)
     while let row = try reader.next() { try add((try? row.content.get()) ?? .null, to: &builder) }
     builder.report.written = builder.rows.count
     guard !builder.rows.isEmpty else { throw .noRows(path: input.string) }

@@ -37,7 +37,7 @@ public struct Ingestion: Sendable {
     var accepted = try AtomicFile(output)
     var rejected = try AtomicFile(quarantine)
     for input in inputs {
-      var reader = try RowReader(input)
+      var reader = try SourceReader(input)
       while let row = try reader.next() {
         report.rows += 1
         let violations = validator.check(row, of: input.string)

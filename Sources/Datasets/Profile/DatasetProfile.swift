@@ -23,7 +23,7 @@ public struct DatasetProfile: Sendable, Equatable {
   /// Profiles a file in one pass.
   public init(file: FilePath) throws(DatasetsError) {
     var byPointer: [String: Field] = [:]
-    var reader = try RowReader(file)
+    var reader = try SourceReader(file)
     while let row = try reader.next() {
       rows += 1
       guard case .success(let value) = row.content else {

@@ -36,7 +36,7 @@ public struct HashSplit: Sendable, Equatable {
     throws(DatasetsError) -> (train: Int, validation: Int, skipped: Int)
   {
     var counts = (train: 0, validation: 0, skipped: 0)
-    var reader = try RowReader(input)
+    var reader = try SourceReader(input)
     var trainFile = try AtomicFile(train)
     var validationFile = try AtomicFile(validation)
     while let row = try reader.next() {

@@ -54,6 +54,13 @@ final class ByteStream {
     return filled
   }
 
+  /// The next bytes, as many as there are up to a number; empty at the end.
+  func next(atMost count: Int) throws(DatasetsError) -> [UInt8] {
+    var bytes = [UInt8](repeating: 0, count: count)
+    bytes.removeSubrange(try read(into: &bytes)...)
+    return bytes
+  }
+
   /// As `read(into:)`, filling an array.
   func read(into bytes: inout [UInt8]) throws(DatasetsError) -> Int {
     do {
@@ -67,9 +74,7 @@ final class ByteStream {
 
   /// The first bytes, which stay to be read.
   func peek(atMost count: Int) throws(DatasetsError) -> [UInt8] {
-    var bytes = [UInt8](repeating: 0, count: count)
-    let filled = try read(into: &bytes)
-    bytes.removeSubrange(filled...)
+    let bytes = try next(atMost: count)
     ahead = bytes[...]
     return bytes
   }

@@ -5,8 +5,7 @@ public import SystemPackage
 ///
 /// A byte-order mark at the start, CRLF and blank lines are accepted.
 public struct NDJSONReader: ~Copyable {
-  private let path: FilePath
-  private let file: FileDescriptor
+  private let stream: ByteStream
   private let lineLimit: Int
   private var buffer: [UInt8] = []
   private var position = 0
@@ -15,12 +14,13 @@ public struct NDJSONReader: ~Copyable {
 
   /// - Parameter lineLimit: How long a line may be, in bytes; longer ones become defective rows.
   public init(_ path: FilePath, lineLimit: Int = 16 << 20) throws(DatasetsError) {
-    self.path = path
-    self.lineLimit = lineLimit
-    file = try Files.open(path)
+    self.init(try ByteStream(path), lineLimit: lineLimit)
   }
 
-  deinit { try? file.close() }
+  init(_ stream: ByteStream, lineLimit: Int = 16 << 20) {
+    self.lineLimit = lineLimit
+    self.stream = stream
+  }
 
   /// The next row that is not blank; nil at the end.
   public mutating func next() throws(DatasetsError) -> Row? {
@@ -73,7 +73,7 @@ public struct NDJSONReader: ~Copyable {
 
   private mutating func refill() throws(DatasetsError) {
     position = 0
-    buffer = isAtEnd ? [] : try Files.read(from: file, path, atMost: 256 << 10)
+    buffer = isAtEnd ? [] : try stream.next(atMost: 256 << 10)
     isAtEnd = buffer.isEmpty
   }
 }

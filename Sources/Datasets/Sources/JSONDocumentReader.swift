@@ -6,13 +6,17 @@ import JSON
 public struct JSONDocumentReader: ~Copyable, RowSource {
   private enum State { case start, element, separator, end }
 
-  private var stream: ByteStream
+  private var stream: PlacedBytes
   private let rowLimit: Int
   private var state = State.start
 
   /// - Parameter rowLimit: How long an element may be, in bytes; longer ones become defective rows.
   public init(_ path: FilePath, rowLimit: Int = 16 << 20) throws(DatasetsError) {
-    stream = try ByteStream(path)
+    self.init(try ByteStream(path), rowLimit: rowLimit)
+  }
+
+  init(_ bytes: ByteStream, rowLimit: Int = 16 << 20) {
+    stream = PlacedBytes(bytes)
     self.rowLimit = rowLimit
   }
 

@@ -13,12 +13,12 @@ struct RecordReader: ~Copyable {
     var defect: String?
   }
 
-  private var stream: ByteStream
+  private var stream: PlacedBytes
   private let options: TableOptions
   private let limit: Int
 
-  init(_ path: FilePath, _ options: TableOptions, limit: Int) throws(DatasetsError) {
-    stream = try ByteStream(path)
+  init(_ bytes: ByteStream, _ options: TableOptions, limit: Int) {
+    stream = PlacedBytes(bytes)
     self.options = options
     self.limit = limit
   }

@@ -7,7 +7,6 @@ public protocol RowSource: ~Copyable {
 }
 
 extension NDJSONReader: RowSource {}
-extension RowReader: RowSource {}
 
 /// Rows that are in memory already; a row's line is its place, from 1.
 struct MemorySource: RowSource {

@@ -14,14 +14,23 @@ public enum SourceFormat: Sendable, Equatable {
   /// What the path says: a folder holds texts, `.csv` and `.tsv` are tables with a header, and
   /// anything else is JSON of the shape that its name and first bytes say.
   public init(of path: FilePath) throws(DatasetsError) {
-    if try Files.isFolder(path) {
-      self = .texts(TextFolderOptions())
-      return
+    if let folder = try SourceFormat.folder(path) {
+      self = folder
+    } else {
+      self = try SourceFormat(of: ByteStream(path))
     }
-    switch path.extension?.lowercased() {
+  }
+
+  static func folder(_ path: FilePath) throws(DatasetsError) -> SourceFormat? {
+    guard path.string != "-", try Files.isFolder(path) else { return nil }
+    return .texts(TextFolderOptions())
+  }
+
+  init(of stream: ByteStream) throws(DatasetsError) {
+    switch RowShape.plainName(stream.path).split(separator: ".").last {
     case "csv": self = .table(.csv)
     case "tsv", "tab": self = .table(.tsv)
-    default: self = try RowReader.isDelimited(path) ? .ndjson : .json
+    default: self = try RowShape(of: stream) == .ndjson ? .ndjson : .json
     }
   }
 }
@@ -44,11 +53,18 @@ public struct SourceReader: ~Copyable, RowSource {
     table = nil
     texts = nil
     var known = format
-    if known == nil { known = try SourceFormat(of: path) }
+    if known == nil { known = try SourceFormat.folder(path) }
+    if case .texts(let options)? = known {
+      texts = try TextFolderReader(path, options, fileLimit: lineLimit)
+      return
+    }
+    // Opened once: a pipe cannot be read again.
+    let stream = try ByteStream(path)
+    if known == nil { known = try SourceFormat(of: stream) }
     switch known ?? .ndjson {
-    case .ndjson: lines = try NDJSONReader(path, lineLimit: lineLimit)
-    case .json: document = try JSONDocumentReader(path, rowLimit: lineLimit)
-    case .table(let options): table = try TableReader(path, options, rowLimit: lineLimit)
+    case .ndjson: lines = NDJSONReader(stream, lineLimit: lineLimit)
+    case .json: document = JSONDocumentReader(stream, rowLimit: lineLimit)
+    case .table(let options): table = try TableReader(stream, options, rowLimit: lineLimit)
     case .texts(let options): texts = try TextFolderReader(path, options, fileLimit: lineLimit)
     }
   }

@@ -18,7 +18,14 @@ public struct TableReader: ~Copyable, RowSource {
   public init(_ path: FilePath, _ options: TableOptions = .csv, rowLimit: Int = 16 << 20)
     throws(DatasetsError)
   {
-    var records = try RecordReader(path, options, limit: rowLimit)
+    try self.init(try ByteStream(path), options, rowLimit: rowLimit)
+  }
+
+  init(_ stream: ByteStream, _ options: TableOptions = .csv, rowLimit: Int = 16 << 20)
+    throws(DatasetsError)
+  {
+    let path = stream.path
+    var records = RecordReader(stream, options, limit: rowLimit)
     var columns = options.columns ?? []
     if options.columns == nil { columns = try TableReader.header(&records, path) }
     var seen: Set<String> = []

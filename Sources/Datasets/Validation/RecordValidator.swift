@@ -35,8 +35,8 @@ public struct RecordValidator: Sendable {
     file: FilePath, shape: RowShape? = nil, progress: ProgressHandler? = nil
   ) throws(DatasetsError) -> ValidationReport {
     let stream = try ByteStream(file)
-    let head = try stream.peek(atMost: 64 << 10)
-    let shape = shape ?? RowShape(name: file, head: head, isAll: head.count < 64 << 10)
+    var shape = shape
+    if shape == nil { shape = try RowShape(of: stream) }
     if shape == .document {
       let row = Row(line: 1, bytes: try stream.rest(limit: RecordValidator.documentLimit))
       return report(of: row, file.string)

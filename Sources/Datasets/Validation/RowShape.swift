@@ -16,8 +16,7 @@ public enum RowShape: String, Sendable, CaseIterable {
   /// - Parameter head: the first bytes, decompressed.
   /// - Parameter isAll: whether they are all there is.
   init(name: FilePath, head: [UInt8], isAll: Bool) {
-    var name = name.lastComponent?.string.lowercased() ?? ""
-    for suffix in [".gz", ".zst"] where name.hasSuffix(suffix) { name.removeLast(suffix.count) }
+    let name = RowShape.plainName(name)
     if name.hasSuffix(".ndjson") || name.hasSuffix(".jsonl") {
       self = .ndjson
       return
@@ -35,5 +34,21 @@ public enum RowShape: String, Sendable, CaseIterable {
     } else {
       self = (try? JSONValue(parsing: Array(line))) == nil ? .document : .ndjson
     }
+  }
+
+  /// What a file's name and its beginning tell.
+  init(of stream: ByteStream) throws(DatasetsError) {
+    let head = try stream.peek(atMost: RowShape.headSize)
+    self.init(name: stream.path, head: head, isAll: head.count < RowShape.headSize)
+  }
+
+  /// Bytes of the beginning that are looked at.
+  static let headSize = 64 << 10
+
+  /// A file's name in small letters, without what compression adds.
+  static func plainName(_ path: FilePath) -> String {
+    var name = path.lastComponent?.string.lowercased() ?? ""
+    for suffix in [".gz", ".zst"] where name.hasSuffix(suffix) { name.removeLast(suffix.count) }
+    return name
   }
 }

@@ -11,7 +11,13 @@ struct FastCompiler {
   private var assertions: [FastProgram.Assertion] = []
   private var patterns: [Pattern] = []
 
-  private init(_ source: SchemaProgram) { self.source = source }
+  private let aliases: [Int32]
+  private var patternNumbers: [ObjectIdentifier: Int32] = [:]
+
+  private init(_ source: SchemaProgram) {
+    self.source = source
+    aliases = FastCompiler.aliases(source)
+  }
 
   /// Nil where the schema uses what only `Evaluator` understands.
   static func program(_ source: SchemaProgram) -> FastProgram? {
@@ -27,17 +33,30 @@ struct FastCompiler {
 
   /// The node that stands for another: what is only a reference is what it refers to, and what
   /// admits everything needs no node (−1).
-  func alias(_ id: SchemaNode.ID) -> Int32 {
-    var id = id
-    // References in a circle are refused when a schema is compiled.
-    while case .reference(let target)? = source.nodes[id].assertions.first?.rule,
-      source.nodes[id].assertions.count == 1
-    {
-      id = target
+  func alias(_ id: SchemaNode.ID) -> Int32 { aliases[id] }
+
+  /// The alias of every node; chains of references are followed once.
+  private static func aliases(_ source: SchemaProgram) -> [Int32] {
+    let unknown = Int32.min
+    var aliases = [Int32](repeating: unknown, count: source.nodes.count)
+    for start in source.nodes.indices where aliases[start] == unknown {
+      var chain: [SchemaNode.ID] = []
+      var id = start
+      // References in a circle are refused when a schema is compiled.
+      while aliases[id] == unknown, source.nodes[id].assertions.count == 1,
+        case .reference(let target)? = source.nodes[id].assertions.first?.rule
+      {
+        chain.append(id)
+        id = target
+      }
+      if aliases[id] == unknown {
+        let node = source.nodes[id]
+        let admitsAll = node.verdict == true || (node.verdict == nil && node.assertions.isEmpty)
+        aliases[id] = admitsAll ? -1 : Int32(id)
+      }
+      for link in chain { aliases[link] = aliases[id] }
     }
-    let node = source.nodes[id]
-    if node.verdict == true || (node.verdict == nil && node.assertions.isEmpty) { return -1 }
-    return Int32(id)
+    return aliases
   }
 
   mutating func assertion(_ id: SchemaNode.ID, _ keyword: String) -> Int32 {
@@ -46,8 +65,9 @@ struct FastCompiler {
   }
 
   mutating func pattern(_ pattern: Pattern) -> Int32 {
-    if let known = patterns.firstIndex(where: { $0 === pattern }) { return Int32(known) }
+    if let known = patternNumbers[ObjectIdentifier(pattern)] { return known }
     patterns.append(pattern)
+    patternNumbers[ObjectIdentifier(pattern)] = Int32(patterns.count - 1)
     return Int32(patterns.count - 1)
   }
 

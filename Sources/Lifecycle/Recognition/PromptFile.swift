@@ -17,6 +17,13 @@ enum PromptFile {
       throw reader.error(at: reader.root, "a prompt needs a 'template'")
     }
     var prompt = PromptTemplate(template: try reader.string(template, "template"))
+    guard !prompt.hasOpenField else {
+      throw reader.error(at: template, "the template has a '{{' without its '}}'")
+    }
+    guard !prompt.fields.isEmpty else {
+      throw reader.error(
+        at: template, "the template has no {{field}}, so no question would get into it")
+    }
     prompt.system = try members["system"].map { try reader.string($0, "system") }
     prompt.stop = try reader.strings(members["stop"], "stop")
     if let node = members["max_tokens"] {

@@ -96,6 +96,10 @@ public struct Add: Sendable {
       }
     }
     guard kind != .prompt || recognition.kind == .prompt else {
+      if let file = files.first, files.count == 1 {
+        // Says which key is wrong or missing.
+        _ = try PromptFile.read(try TextFile.read(file.location), file: path)
+      }
       throw LifecycleError.badPrompt(file: path, reason: "expected one YAML file with a 'template'")
     }
     guard files.contains(where: { $0.size > 0 }) else {

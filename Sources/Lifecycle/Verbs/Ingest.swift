@@ -25,13 +25,9 @@ public struct Ingest: Sendable {
     }
   }
 
-  private let workspace: Workspace
   private let registry: Registry
 
-  public init(workspace: Workspace, registry: Registry) {
-    self.workspace = workspace
-    self.registry = registry
-  }
+  public init(registry: Registry) { self.registry = registry }
 
   /// Ingests; the same input and schema give the same digest.
   ///
@@ -53,7 +49,7 @@ public struct Ingest: Sendable {
         "files": .array(files.map { .string($0.lastComponent?.string ?? "") }),
       ], inputs: [])
     return try await run.perform { _ in
-      let scratch = try ScratchFolder(in: workspace)
+      let scratch = try ScratchFolder(in: registry)
       let rows = scratch.path.appending("rows.ndjson")
       let rejected = scratch.path.appending("quarantine.ndjson")
       let report = try Ingestion(schema: compiled, maxInvalid: maxInvalid).ingest(

@@ -40,6 +40,7 @@ public struct Promote: Sendable {
     guard !request.force || !request.reason.isEmpty else {
       throw DeploymentError.forceWithoutReason
     }
+    try refuseMistyped(request.environment)
     let composer = ReleaseComposer(registry: registry)
     let candidate = try composer.candidate(request.candidate, for: request.environment)
     let current = try registry.currentGeneration(of: request.environment)
@@ -64,6 +65,19 @@ public struct Promote: Sendable {
         expectedParent: current?.number, action: .promote, reason: request.reason,
         evidence: evidence, forced: request.force),
       to: release, from: current)
+  }
+}
+
+extension Promote {
+  /// A new environment whose name is nearly that of a known one is a slip of the finger, and it
+  /// would have no gate.
+  private func refuseMistyped(_ environment: EnvironmentName) throws {
+    let known = Set(try registry.environments())
+      .union(workspace.configuration.environments.keys).map(\.description)
+    guard !known.contains(environment.description),
+      let near = Spelling.nearest(to: environment.description, in: known.sorted())
+    else { return }
+    throw LifecycleError.mistypedEnvironment(environment.description, near: near)
   }
 }
 

@@ -40,13 +40,12 @@ struct RecordedRun: Sendable {
 /// A folder for files in the making, removed at the end.
 struct ScratchFolder: ~Copyable {
   let path: FilePath
+  private let owner: WorkFolder
 
-  /// Makes it beside the store, so that what is made is on the store's file system.
-  init(in workspace: Workspace) throws {
-    path = workspace.store.appending("tmp").appending("work-\(UUID().uuidString)")
-    try FileManager.default.createDirectory(
-      atPath: path.string, withIntermediateDirectories: true)
+  /// Makes it in the store, so that what is made is on the store's file system; garbage collection
+  /// removes it where the process is killed.
+  init(in registry: Registry) throws {
+    owner = try registry.workFolder()
+    path = owner.path
   }
-
-  deinit { try? FileManager.default.removeItem(atPath: path.string) }
 }

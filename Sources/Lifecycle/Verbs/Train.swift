@@ -54,13 +54,9 @@ public struct Train: Sendable {
     }
   }
 
-  private let workspace: Workspace
   private let registry: Registry
 
-  public init(workspace: Workspace, registry: Registry) {
-    self.workspace = workspace
-    self.registry = registry
-  }
+  public init(registry: Registry) { self.registry = registry }
 
   /// Trains.
   ///
@@ -89,7 +85,7 @@ public struct Train: Sendable {
     let run = RecordedRun(
       registry: registry, kind: "train", parameters: request.configuration.json, inputs: inputs)
     return try await run.perform { id in
-      let scratch = try ScratchFolder(in: workspace)
+      let scratch = try ScratchFolder(in: registry)
       let file = scratch.path.appending("adapter.gguf")
       let result = try await LoRATrainer.train(
         base: try ReleaseFiles.gguf(base, in: registry), examples: examples,

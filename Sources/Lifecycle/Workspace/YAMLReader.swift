@@ -11,7 +11,8 @@ struct YAMLReader {
     do {
       root = try Yams.compose(yaml: text) ?? Node.mapping(Node.Mapping([]))
     } catch let error as YamlError {
-      throw LifecycleError.badConfiguration(file: file, place: nil, reason: "\(error)")
+      throw LifecycleError.badConfiguration(
+        file: file, place: error.place.map { "\($0.line):\($0.column)" }, reason: error.problem)
     }
   }
 
@@ -69,5 +70,30 @@ struct YAMLReader {
   func error(at node: Node, _ reason: String) -> LifecycleError {
     .badConfiguration(
       file: file, place: node.mark.map { "\($0.line):\($0.column)" }, reason: reason)
+  }
+}
+
+extension YamlError {
+  /// From 1; nil where the error has no place.
+  fileprivate var place: (line: Int, column: Int)? {
+    switch self {
+    case .scanner(_, _, let mark, _), .parser(_, _, let mark, _), .composer(_, _, let mark, _):
+      (mark.line, mark.column)
+    case .duplicatedKeysInMapping(_, let context): (context.mark.line, context.mark.column)
+    default: nil
+    }
+  }
+
+  /// A clause without a full stop.
+  fileprivate var problem: String {
+    switch self {
+    case .scanner(let context, let problem, _, _), .parser(let context, let problem, _, _),
+      .composer(let context, let problem, _, _):
+      "not YAML: " + (context.map { "\($0.text) " } ?? "") + problem
+    case .duplicatedKeysInMapping(let duplicates, _):
+      "the key \(duplicates.map { "'\($0)'" }.joined(separator: ", ")) occurs twice"
+    case .reader(let problem, _, _, _): "not YAML: \(problem)"
+    default: "not YAML: \(self)"
+    }
   }
 }

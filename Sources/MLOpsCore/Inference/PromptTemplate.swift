@@ -34,6 +34,12 @@ public struct PromptTemplate: Sendable, Hashable {
     return names
   }
 
+  /// Whether some `{{` has no `}}`.
+  public var hasOpenField: Bool {
+    guard case .text(let rest)? = pieces.last else { return false }
+    return rest.contains("{{")
+  }
+
   /// The conversation for a record; strings go in as they are, other values as canonical JSON.
   ///
   /// Text that comes from the record is never looked at for `{{` again.

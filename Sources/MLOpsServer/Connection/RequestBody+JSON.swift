@@ -5,18 +5,25 @@ import JSON
 extension Request {
   /// The body as JSON.
   ///
-  /// - Throws: `ServerError` with code `server.body_too_large` or `server.malformed_json`.
+  /// - Throws: `ServerError` with code `server.body_too_large`, `server.malformed_body` or
+  ///   `server.malformed_json`.
   func json(limit: Int) async throws -> JSONValue {
-    if let length = headers[.contentLength].flatMap({ Int($0) }), length > limit {
-      throw ServerError.bodyTooLarge(limit: limit)
-    }
     var bytes: [UInt8] = []
-    for try await buffer in body {
-      guard bytes.count + buffer.readableBytes <= limit else {
-        throw ServerError.bodyTooLarge(limit: limit)
+    var length = 0
+    do {
+      for try await buffer in body {
+        length += buffer.readableBytes
+        if length <= limit { bytes += buffer.readableBytesView }
+        // A client that is still sending does not look for an answer: what is a little too large
+        // is read to its end and thrown away.
+        if length > 8 * limit { break }
       }
-      bytes += buffer.readableBytesView
+    } catch is CancellationError {
+      throw CancellationError()
+    } catch {
+      throw ServerError.malformedBody
     }
+    guard length <= limit else { throw ServerError.bodyTooLarge(limit: limit) }
     do {
       return try JSONValue(parsing: bytes, limits: JSONLimits(depth: 64, bytes: limit))
     } catch {

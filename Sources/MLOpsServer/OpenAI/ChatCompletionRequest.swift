@@ -24,7 +24,8 @@ struct ChatCompletionRequest {
     try ChatParameters.check(fields)
     guard let turns = try fields.array("messages") else { throw .missing(parameter: "messages") }
     guard !turns.isEmpty else {
-      throw .outOfRange(parameter: "messages", expected: "at least one", found: "none")
+      throw .outOfRange(
+        parameter: "messages", expected: "an array of at least one message", found: "an empty one")
     }
     var messages: [ChatMessage] = []
     for (index, turn) in turns.enumerated() {

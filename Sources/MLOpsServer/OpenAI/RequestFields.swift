@@ -34,6 +34,11 @@ struct RequestFields {
   }
 
   func integer(_ name: String, in range: ClosedRange<Int>) throws(ServerError) -> Int? {
+    if case .number(let number)? = self[name], number.isInteger, number.int64 == nil {
+      throw .outOfRange(
+        parameter: prefix + name, expected: "\(range.lowerBound) to \(range.upperBound)",
+        found: "a larger number")
+    }
     guard let value = try read(name, "an integer", { $0.int }) else { return nil }
     guard range.contains(value) else {
       throw .outOfRange(

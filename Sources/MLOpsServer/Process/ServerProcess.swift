@@ -33,12 +33,14 @@ public struct ServerProcess: Sendable {
     let token = Token.make()
     let stop = Mutex<ServiceGroup?>(nil)
     let publishing = Mutex<(any Error)?>(nil)
+    let isListening = Mutex(false)
     let shutdown: @Sendable () async -> Void = {
       await stop.withLock { $0 }?.triggerGracefulShutdown()
     }
     let application = ServerApplication.build(
       configuration, follower: follower, token: token, logger: logger,
       onRunning: { port in
+        isListening.withLock { $0 = true }
         let record = record(port: port, token: token)
         do {
           try seat.publish(record)
@@ -61,6 +63,11 @@ public struct ServerProcess: Sendable {
       await end()
     } catch {
       await end()
+      guard isListening.withLock({ $0 }) || error is any Failure || error is CancellationError
+      else {
+        throw ServerError.cannotListen(
+          host: configuration.host, port: configuration.port, reason: "\(error)")
+      }
       throw error
     }
     if let error = publishing.withLock({ $0 }) { throw error }

@@ -4,12 +4,17 @@ public import SystemPackage
 extension Registry {
   /// The path of a file's bytes in the store: read-only, never to be modified.
   ///
-  /// - Throws: `registry.blob_missing`.
+  /// - Throws: `registry.blob_missing`, `registry.blob_truncated`.
   public func file(_ content: ContentFile) throws -> FilePath {
-    guard try blobs.has(content.digest, size: content.size) else {
+    let blob = layout.blob(content.digest)
+    guard let status = try FileSystem.status(blob) else {
       throw RegistryError.blobMissing(content.path, content.digest)
     }
-    return layout.blob(content.digest)
+    guard status.isRegular, status.size == content.size else {
+      throw RegistryError.blobTruncated(
+        content.path, content.digest, expected: content.size, found: status.size)
+    }
+    return blob
   }
 
   /// Lays the files of a version out in a folder, read-only: hard links into the store where the

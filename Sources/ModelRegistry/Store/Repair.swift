@@ -1,4 +1,5 @@
 import Foundation
+import GRDB
 public import MLOpsCore
 public import SystemPackage
 
@@ -12,6 +13,8 @@ public struct RepairReport: Sendable {
   public let lost: [VerifyProblem]
   /// Folders that dead commands had left in `tmp/`.
   public let swept: [String]
+  /// Whether `history.git` could not be read and was written anew; the old one is in `tmp/damaged`.
+  public let historyRewritten: Bool
 }
 
 extension Registry {
@@ -43,6 +46,7 @@ extension Registry {
       if let size = needed[digest] { wanted[size, default: []].insert(digest) }
     }
     let restored = try restore(wanted, from: candidates)
+    let historyRewritten = try repairHistory()
     let lost = try verify(progress: progress).problems.filter {
       switch $0.what {
       case .blobMissing, .blobDamaged, .blobUnreadable: true
@@ -51,7 +55,23 @@ extension Registry {
     }
     return RepairReport(
       restored: restored, setAside: setAside, lost: lost,
-      swept: try StagingFolder.sweep(layout.staging, dryRun: false))
+      swept: try StagingFolder.sweep(layout.staging, dryRun: false),
+      historyRewritten: historyRewritten)
+  }
+
+  /// Sets a history aside that cannot be read, and writes it again from the events.
+  private func repairHistory() throws -> Bool {
+    do {
+      try writeMissingHistory(trustingMark: false)
+      return false
+    } catch is HistoryError {
+      try FileSystem.makeFolder(layout.damaged)
+      let name = "history-\(UInt64.random(in: .min ... .max)).git"
+      try FileSystem.rename(layout.history, to: layout.damaged.appending(name))
+      try write { try $0.execute(sql: "UPDATE meta SET value = 0 WHERE key = 'history_done'") }
+      try writeMissingHistory(trustingMark: false)
+      return true
+    }
   }
 
   private func moveAside(_ digest: Digest) throws {

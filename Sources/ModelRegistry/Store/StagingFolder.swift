@@ -12,14 +12,16 @@ import SystemPackage
 ///
 /// While the command lives it holds the lock of the folder's file `lock`; the kernel lets go of it
 /// however the process ends. Whoever can take the lock knows that the owner is dead and may sweep.
+///
+/// `add-…` holds files that are being added, `work-…` what a command makes before it adds it.
 final class StagingFolder: Sendable {
   let path: FilePath
   private let lock: LockHolder
 
   /// Makes and locks a new folder in `tmp`.
-  init(in tmp: FilePath) throws {
+  init(in tmp: FilePath, for purpose: String = "add") throws {
     while true {
-      let name = "add-\(getpid())-" + String(UInt64.random(in: .min ... .max), radix: 36)
+      let name = "\(purpose)-\(getpid())-" + String(UInt64.random(in: .min ... .max), radix: 36)
       let path = tmp.appending(name)
       guard try FileSystem.makeFolder(path) else { continue }
       // A sweeper may find the folder before it is locked and remove it; then another is made.
@@ -37,7 +39,8 @@ final class StagingFolder: Sendable {
   /// - Returns: the names of what was removed, or would be in a dry run.
   static func sweep(_ tmp: FilePath, dryRun: Bool) throws -> [String] {
     var swept: [String] = []
-    for name in try FileSystem.names(in: tmp) where name.hasPrefix("add-") {
+    for name in try FileSystem.names(in: tmp)
+    where name.hasPrefix("add-") || name.hasPrefix("work-") {
       let path = tmp.appending(name)
       guard let status = try FileSystem.status(path), status.isFolder else { continue }
       // Held while the folder is emptied, so that a late owner cannot move in.

@@ -39,7 +39,11 @@ public struct VerifyProblem: Sendable, Hashable, CustomStringConvertible {
       case .strangeFile(let path): "'\(path)' is no blob"
       case .catalog(let invariant, let detail): "invariant \(invariant) is broken: \(detail)"
       case .historyBehind(let events, let reason):
-        "the history lacks \(events) events" + (reason.map { ": \($0)" } ?? "")
+        if events == 0, let reason {
+          "the history cannot be read: \(reason) 'mlops repair' writes it anew."
+        } else {
+          "the history lacks \(events) events" + (reason.map { ": \($0)" } ?? "")
+        }
       }
     let users = versions.map(\.description) + aliases.map(\.description) + generations
     return users.isEmpty ? text : "\(text); needed by \(users.joined(separator: ", "))"

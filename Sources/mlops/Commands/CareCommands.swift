@@ -32,7 +32,9 @@ struct VerifyCommand: ParsableCommand {
         "  \(Quantity.count(Int64(report.strayBlobs.count), of: "blob")) that no version needs"
           + " ('mlops gc' removes them)")
     }
-    if !report.isSound { lines.append("  try: mlops repair <file or folder with the lost bytes>") }
+    if !report.isSound {
+      lines.append("  try: mlops repair [files or folders with the lost bytes]")
+    }
     terminal.result(
       [
         "sound": .bool(report.isSound), "blobs": .integer(report.blobCount),
@@ -69,12 +71,14 @@ struct RepairCommand: ParsableCommand {
       "restored \(report.restored.count), set aside \(report.setAside.count), lost \(report.lost.count)"
     ]
     lines += report.restored.map { "  restored \($0)" }
+    if report.historyRewritten { lines.append("  history.git was written anew from the events") }
     lines += report.lost.map { "  lost: \($0.description)" }
     terminal.result(
       [
         "restored": .array(report.restored.map { .string($0.description) }),
         "set_aside": .array(report.setAside.map { .string($0.description) }),
         "lost": .array(report.lost.map(\.document)),
+        "history_rewritten": .bool(report.historyRewritten),
         "swept": .array(report.swept.map { .string($0) }),
       ],
       text: lines.joined(separator: "\n"))
@@ -107,15 +111,18 @@ struct GCCommand: ParsableCommand {
     bar.finish()
     let terminal = global.terminal
     let shown = dryRun ? report.decisions : report.removed
-    var text = terminal.table(
-      ["", "WHAT", "SIZE>", "WHY"],
-      shown.map { decision in
-        [
-          decision.keep ? "keep" : "remove", decision.subject.text,
-          decision.size > 0 ? Quantity.bytes(decision.size) : "",
-          decision.reasons.joined(separator: ", "),
-        ]
-      })
+    var text =
+      shown.isEmpty
+      ? ""
+      : terminal.table(
+        ["", "WHAT", "SIZE>", "WHY"],
+        shown.map { decision in
+          [
+            decision.keep ? "keep" : "remove", decision.subject.text,
+            decision.size > 0 ? Quantity.bytes(decision.size) : "",
+            decision.reasons.joined(separator: ", "),
+          ]
+        })
     let verb = dryRun ? "would free" : "freed"
     text +=
       "\(shown.isEmpty ? "" : "\n")\(verb) \(Quantity.bytes(report.freedBytes)) in "

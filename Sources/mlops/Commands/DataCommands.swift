@@ -23,7 +23,7 @@ struct ValidateCommand: ParsableCommand {
   @Option(help: "The JSON Schema (drafts 4, 6, 7, 2019-09 and 2020-12).")
   var schema: String
 
-  @Option(help: "How many errors to show; all invalid rows are counted.")
+  @Option(parsing: .unconditional, help: "How many errors to show; all invalid rows are counted.")
   var maxErrors = 20
 
   @Option(
@@ -116,7 +116,7 @@ struct IngestCommand: AsyncParsableCommand {
   func run() async throws {
     let workspace = try global.openWorkspace()
     let bar = ProgressBar()
-    let outcome = try await Ingest(workspace: workspace, registry: workspace.registry()).run(
+    let outcome = try await Ingest(registry: workspace.registry()).run(
       files.map { FilePath($0) }, schema: FilePath(schema), name: try ArtifactName(name),
       maxInvalid: try ShareArgument.parse(maxInvalid), reason: reason, progress: bar.handler)
     bar.finish()

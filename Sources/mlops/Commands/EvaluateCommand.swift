@@ -29,7 +29,7 @@ struct EvaluateCommand: AsyncParsableCommand {
   @Option(help: "Also write the report as Markdown to this file.")
   var markdown: String?
 
-  @Option(help: "How many flips of each kind to show.")
+  @Option(parsing: .unconditional, help: "How many flips of each kind to show.")
   var examples = 3
 
   @Option(help: "Why, for the history.")

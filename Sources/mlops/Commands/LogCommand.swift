@@ -16,7 +16,7 @@ struct LogCommand: ParsableCommand {
   @Argument(help: "An artifact's name, or @environment (default: everything).")
   var subject: String?
 
-  @Option(help: "At most this many events, newest first.")
+  @Option(parsing: .unconditional, help: "At most this many events, newest first.")
   var limit = 30
 
   @OptionGroup var global: GlobalOptions

@@ -48,7 +48,9 @@ struct RollbackCommand: AsyncParsableCommand {
   @Argument(help: "The environment.")
   var environment: String
 
-  @Option(name: .customLong("to"), help: "The generation to go back to (default: the one before).")
+  @Option(
+    name: .customLong("to"), parsing: .unconditional,
+    help: "The generation to go back to (default: the one before).")
   var generation: Int?
 
   @Option(help: "Why, for the history.")

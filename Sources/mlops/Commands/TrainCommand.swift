@@ -33,37 +33,39 @@ struct TrainCommand: AsyncParsableCommand {
   @Option(help: "The field with the answer.")
   var answer: String?
 
-  @Option(help: "The inner dimension of the update.")
+  @Option(parsing: .unconditional, help: "The inner dimension of the update.")
   var rank = TrainingConfiguration().rank
 
-  @Option(help: "The update is scaled by alpha / rank.")
+  @Option(parsing: .unconditional, help: "The update is scaled by alpha / rank.")
   var alpha = TrainingConfiguration().alpha
 
-  @Option(help: "The part of the adapter's inputs that is left out at random, 0 to below 1.")
+  @Option(
+    parsing: .unconditional,
+    help: "The part of the adapter's inputs that is left out at random, 0 to below 1.")
   var dropout = TrainingConfiguration().dropout
 
-  @Option(help: "Passes over the data.")
+  @Option(parsing: .unconditional, help: "Passes over the data.")
   var epochs = TrainingConfiguration().epochs
 
-  @Option(name: .customLong("lr"), help: "The greatest learning rate.")
+  @Option(name: .customLong("lr"), parsing: .unconditional, help: "The greatest learning rate.")
   var learningRate = TrainingConfiguration().learningRate
 
   @Option(help: "cosine, linear or constant.")
   var schedule = TrainingConfiguration().schedule.rawValue
 
-  @Option(help: "The part of the steps in which the rate rises, 0 to 1.")
+  @Option(parsing: .unconditional, help: "The part of the steps in which the rate rises, 0 to 1.")
   var warmup = TrainingConfiguration().warmup
 
-  @Option(help: "Tokens in one optimiser step.")
+  @Option(parsing: .unconditional, help: "Tokens in one optimiser step.")
   var batchTokens = TrainingConfiguration().batchTokens
 
   @Option(help: "The longest row in tokens; longer ones are dropped and counted.")
   var maxLength: Int?
 
-  @Option(help: "Decoupled weight decay.")
+  @Option(parsing: .unconditional, help: "Decoupled weight decay.")
   var weightDecay = TrainingConfiguration().weightDecay
 
-  @Option(help: "The greatest norm of the gradient; 0 is off.")
+  @Option(parsing: .unconditional, help: "The greatest norm of the gradient; 0 is off.")
   var clip = TrainingConfiguration().clip
 
   @Option(help: "Decides the start and the order of the rows.")
@@ -80,7 +82,7 @@ struct TrainCommand: AsyncParsableCommand {
   func run() async throws {
     let workspace = try global.openWorkspace()
     let view = TrainingView(isLive: isatty(STDERR_FILENO) == 1 && !global.json)
-    let outcome = try await Train(workspace: workspace, registry: workspace.registry()).run(
+    let outcome = try await Train(registry: workspace.registry()).run(
       Train.Request(
         base: base, data: data, prompt: prompt, answer: answer, name: try ArtifactName(out),
         configuration: try settings(), reason: reason),

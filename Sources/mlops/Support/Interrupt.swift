@@ -1,18 +1,36 @@
 import Dispatch
 import Foundation
+import MLOpsCore
+import Synchronization
 
 /// Ctrl-C and SIGTERM cancel the running command, so that it can leave a state to resume from.
+///
+/// What does not end by itself (it waits for a pipe that nobody writes to, say) is ended by the
+/// second signal, or after some patience.
 enum Interrupt {
+  private static let patience: DispatchTimeInterval = .seconds(20)
+
   static func cancelling(_ body: @escaping @Sendable () async throws -> Void) async throws {
     let task = Task { try await body() }
+    let isCancelled = Mutex(false)
     let sources = [SIGINT, SIGTERM].map { number in
       signal(number, SIG_IGN)
       let source = DispatchSource.makeSignalSource(signal: number, queue: .global())
-      source.setEventHandler { task.cancel() }
+      source.setEventHandler {
+        let isSecond = isCancelled.withLock { isCancelled in
+          defer { isCancelled = true }
+          return isCancelled
+        }
+        if isSecond { exit() }
+        task.cancel()
+        DispatchQueue.global().asyncAfter(deadline: .now() + patience) { exit() }
+      }
       source.resume()
       return source
     }
     defer { for source in sources { source.cancel() } }
     try await task.value
   }
+
+  private static func exit() -> Never { Foundation.exit(FailureKind.cancelled.exitCode) }
 }

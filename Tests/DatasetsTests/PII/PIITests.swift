@@ -136,7 +136,7 @@ struct ScrubCase: Sendable, CustomTestStringConvertible {
 
   @Test("no text of the sample is touched", arguments: ["problems", "feedback"])
   func sample(_ name: String) throws {
-    var reader = try RowReader(FilePath("\(sampleFolder)/data/\(name).ndjson"))
+    var reader = try SourceReader(FilePath("\(sampleFolder)/data/\(name).ndjson"))
     var rows = 0
     while let row = try reader.next() {
       rows += 1

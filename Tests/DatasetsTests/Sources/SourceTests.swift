@@ -154,7 +154,7 @@ import Testing
   func agreement() throws {
     let scratch = try Scratch()
     let path = try scratch.file("a.json", "[\n {\"가\": [1, {\"b\": \",\"}]},\n\n \"x\" , null ]")
-    var whole = try RowReader(path)
+    var whole = try SourceReader(path)
     var stream = try SourceReader(path)
     for _ in 0..<4 {
       let (left, right) = (try whole.next(), try stream.next())

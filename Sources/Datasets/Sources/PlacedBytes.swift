@@ -1,30 +1,28 @@
 import SystemPackage
 
 /// The bytes of a file one at a time, with the place of the next, in constant memory.
-struct ByteStream: ~Copyable {
+struct PlacedBytes: ~Copyable {
   let path: FilePath
   /// Of the next byte, from 1; a line ends with LF, with CR LF, or with a CR alone.
   private(set) var line = 1
   /// Of the next byte in Unicode scalars, from 1.
   private(set) var column = 1
-  private let file: FileDescriptor
+  private let stream: ByteStream
   private var buffer: [UInt8] = []
   private var position = 0
   private var isStarted = false
   private var isAfterReturn = false
 
   /// A byte-order mark at the start is skipped.
-  init(_ path: FilePath) throws(DatasetsError) {
-    self.path = path
-    file = try Files.open(path)
+  init(_ stream: ByteStream) {
+    path = stream.path
+    self.stream = stream
   }
-
-  deinit { try? file.close() }
 
   /// The next byte without taking it; nil at the end.
   mutating func peek() throws(DatasetsError) -> UInt8? {
     if position == buffer.count {
-      buffer = try Files.read(from: file, path, atMost: 256 << 10)
+      buffer = try stream.next(atMost: 256 << 10)
       position = !isStarted && buffer.starts(with: [0xEF, 0xBB, 0xBF]) ? 3 : 0
       isStarted = true
     }
