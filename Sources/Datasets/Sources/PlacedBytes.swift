@@ -3,15 +3,16 @@ import SystemPackage
 /// The bytes of a file one at a time, with the place of the next, in constant memory.
 struct PlacedBytes: ~Copyable {
   let path: FilePath
-  /// Of the next byte, from 1; a line ends with LF, with CR LF, or with a CR alone.
+  /// Of the next byte, from 1; a line ends with LF, and with a CR alone where `countsReturns`.
   private(set) var line = 1
   /// Of the next byte in Unicode scalars, from 1.
   private(set) var column = 1
   private let stream: ByteStream
+  /// Whether a carriage return ends a line, as on old Macintoshes.
+  var countsReturns = false
   private var buffer: [UInt8] = []
   private var position = 0
   private var isStarted = false
-  private var isAfterReturn = false
 
   /// A byte-order mark at the start is skipped.
   init(_ stream: ByteStream) {
@@ -33,17 +34,17 @@ struct PlacedBytes: ~Copyable {
   mutating func next() throws(DatasetsError) -> UInt8? {
     guard let byte = try peek() else { return nil }
     position += 1
-    if byte == 0x0A && isAfterReturn {
-      isAfterReturn = false
-      return byte
-    }
-    isAfterReturn = byte == 0x0D
-    if byte == 0x0A || byte == 0x0D {
-      line += 1
-      column = 1
+    if byte == 0x0A || byte == 0x0D && countsReturns {
+      startLine()
     } else if byte & 0xC0 != 0x80 {
       column += 1
     }
     return byte
+  }
+
+  /// Counts a line end that turned out to be one only after it was taken.
+  mutating func startLine() {
+    line += 1
+    column = 1
   }
 }

@@ -16,6 +16,9 @@ struct RecordReader: ~Copyable {
   private var stream: PlacedBytes
   private let options: TableOptions
   private let limit: Int
+  /// Whether a carriage return alone ends a record, which the first end of a record decides: people
+  /// paste them into texts, so elsewhere one is part of its field.
+  private var endsAtReturns: Bool?
 
   init(_ bytes: ByteStream, _ options: TableOptions, limit: Int) {
     stream = PlacedBytes(bytes)
@@ -52,13 +55,30 @@ struct RecordReader: ~Copyable {
       switch byte {
       case options.separator: return false
       case 0x0D:
-        if try stream.peek() == 0x0A { _ = try stream.next() }
+        if try endsRecord() { return true }
+        append(byte, &record, &length)
+      case 0x0A:
+        endsAtReturns = endsAtReturns ?? false
         return true
-      case 0x0A: return true
       default: append(byte, &record, &length)
       }
     }
     return true
+  }
+
+  /// Whether a carriage return that was just taken ends the record.
+  private mutating func endsRecord() throws(DatasetsError) -> Bool {
+    if try stream.peek() == 0x0A {
+      _ = try stream.next()
+      endsAtReturns = endsAtReturns ?? false
+      return true
+    }
+    if endsAtReturns == nil {
+      endsAtReturns = true
+      stream.countsReturns = true
+      stream.startLine()
+    }
+    return endsAtReturns == true
   }
 
   /// Reads up to the closing quote; a text after it belongs to the field, and is told.

@@ -64,6 +64,12 @@ import Testing
     #expect(defect.reason == "the record is 500000 bytes long; at most 1000 are read")
   }
 
+  @Test("a carriage return in a field is part of it, unless such returns end the records")
+  func returns() throws {
+    #expect(try values("a\tb\nx\ry\t1\n", .tsv) == [["a": "x\ry", "b": "1"]])
+    #expect(try values("a,b\rx,1\ry,2") == [["a": "x", "b": "1"], ["a": "y", "b": "2"]])
+  }
+
   @Test("tab-separated values have no quotes")
   func tabs() throws {
     #expect(try values("a\tb\n\"x\t1\n", .tsv) == [["a": "\"x", "b": "1"]])
