@@ -14,7 +14,10 @@ struct CleaningPass {
       return step.begin(dropping: duplicates.links)
     }
     report.steps = pipeline.steps.map { CleaningStepReport(name: type(of: $0).name) }
-    for index in pipeline.steps.indices { report.nearDuplicates[index] = found[index]?.report }
+    for (index, step) in pipeline.steps.enumerated() {
+      report.nearDuplicates[index] = found[index]?.report
+      report.reported[index] = (step as? NearDuplicatesStep)?.reported
+    }
   }
 
   /// The row as the steps leave it, or why it is dropped.

@@ -13,6 +13,8 @@ public struct CleaningReport: Sendable, Equatable {
   public internal(set) var steps: [CleaningStepReport] = []
   /// What each step that looks for near duplicates found, by the step's place in the pipeline.
   public internal(set) var nearDuplicates: [Int: NearDuplicateReport] = [:]
+  /// How many pairs of each of these are shown.
+  var reported: [Int: Int] = [:]
 
   public var text: String {
     "\(rows) rows: \(written) kept, \(dropped) dropped"
@@ -27,7 +29,7 @@ public struct CleaningReport: Sendable, Equatable {
           guard let found = nearDuplicates[index], var object = step.json.object else {
             return step.json
           }
-          object["near_duplicates"] = found.json()
+          object["near_duplicates"] = found.json(examples: reported[index] ?? 20)
           return .object(object)
         }),
     ]

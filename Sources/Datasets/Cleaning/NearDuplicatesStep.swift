@@ -8,22 +8,29 @@ public struct NearDuplicatesStep: CleaningStep, Equatable {
   public static let name = "drop_near_duplicates"
   public let fields: FieldSelection
   public let options: NearDuplicateOptions
+  /// How many pairs and clusters the report shows, 0 to 100,000; all are counted.
+  public let reported: Int
 
   public init(
-    fields: FieldSelection = .all, options: NearDuplicateOptions = NearDuplicateOptions()
+    fields: FieldSelection = .all, options: NearDuplicateOptions = NearDuplicateOptions(),
+    reported: Int = 20
   ) {
     self.fields = fields
     self.options = options
+    self.reported = reported
   }
 
   init(_ setting: Setting) throws(DatasetsError) {
-    let members = try setting.members(keys: ["fields"] + NearDuplicateOptions.keys)
+    let members = try setting.members(keys: ["fields", "report"] + NearDuplicateOptions.keys)
     fields = try FieldSelection(members["fields"])
     options = try NearDuplicateOptions(members)
+    reported = try members["report"]?.whole(in: 0...100_000) ?? 20
   }
 
   public var settings: [String: JSONValue] {
-    (options.json.object ?? [:]).merging(["fields": fields.json ?? .null]) { _, new in new }
+    (options.json.object ?? [:]).merging([
+      "fields": fields.json ?? .null, "report": .integer(reported),
+    ]) { _, new in new }
   }
 
   /// Drops nothing: what is to go must be found first.

@@ -57,6 +57,7 @@ public struct WhitespaceStep: CleaningStep, CleaningRun, Equatable {
 
   /// The text with line ends as LF and its spaces as the settings want them.
   public func tidied(_ text: String) -> String {
+    if WhitespaceStep.isPlainlyTidy(text) { return text }
     var scalars: [Unicode.Scalar] = []
     scalars.reserveCapacity(text.utf8.count)
     var isAfterReturn = false
@@ -77,6 +78,21 @@ public struct WhitespaceStep: CleaningStep, CleaningRun, Equatable {
     var view = String.UnicodeScalarView()
     view.append(contentsOf: scalars)
     return String(view)
+  }
+
+  /// Whether nothing could change, whatever the settings: a quick answer that errs towards false.
+  private static func isPlainlyTidy(_ text: String) -> Bool {
+    var previous: UInt8 = 0x20
+    for byte in text.utf8 {
+      switch byte {
+      case 0x20: if previous == 0x20 { return false }
+      // Control characters, and the first bytes of all the spaces and joiners that this looks for.
+      case 0..<0x20, 0xC2, 0xE1, 0xE2, 0xE3, 0xEF: return false
+      default: break
+      }
+      previous = byte
+    }
+    return previous != 0x20 || text.isEmpty
   }
 
   private func add(_ scalar: Unicode.Scalar, to scalars: inout [Unicode.Scalar]) {

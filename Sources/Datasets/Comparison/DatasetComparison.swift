@@ -1,7 +1,7 @@
 public import JSON
 public import SystemPackage
 
-/// Compares two files of rows in memory bounded but for about 70 bytes for each row of the old one:
+/// Compares two files of rows in memory bounded but for about 150 bytes for each row of the old one:
 /// fingerprints, not rows, are held.
 public struct DatasetComparison: Sendable {
   private let key: [JSONPointer]

@@ -30,11 +30,18 @@ public struct LetterCounts: Sendable, Equatable {
   public init() {}
 
   public mutating func add(_ text: String) {
+    // Letters of one script stand together, so the dictionary is asked once a run.
+    var (current, length) = (Script.other, 0)
     for scalar in text.unicodeScalars {
       guard let script = Script(scalar) else { continue }
-      counts[script, default: 0] += 1
       total += 1
+      if script != current {
+        if length > 0 { counts[current, default: 0] += length }
+        (current, length) = (script, 0)
+      }
+      length += 1
     }
+    if length > 0 { counts[current, default: 0] += length }
   }
 
   /// The share of letters that are of a language's scripts, 0 to 1; 0 where there is no letter.

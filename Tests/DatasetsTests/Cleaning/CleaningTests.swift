@@ -89,6 +89,9 @@ import Testing
     #expect(done.report.nearDuplicates[1]?.rows == 4)
     #expect(done.report.nearDuplicates[2]?.duplicates == 0)
     #expect(done.rows.count == 2)
+    let quiet = try clean(rows, [["drop_near_duplicates": ["fields": ["/t"], "report": 0]]])
+    let shown = quiet.report.json["steps"]?.array?.first?["near_duplicates"]
+    #expect(shown?["pairs"] == [] && shown?["duplicates"] == 1)
   }
 
   @Test("scrubbing counts by kind, in the named fields only")
@@ -165,7 +168,7 @@ import Testing
       ),
       (
         ["whitespace", ["drop_near_duplicates": ["treshold": 0.9]]],
-        "'clean[1].drop_near_duplicates' must be a mapping with only the keys fields, threshold, shingle_characters, shingle_words, ignore_particles; found 'treshold'.",
+        "'clean[1].drop_near_duplicates' must be a mapping with only the keys fields, report, threshold, shingle_characters, shingle_words, ignore_particles; found 'treshold'.",
         "Did you mean 'threshold'?"
       ),
       (

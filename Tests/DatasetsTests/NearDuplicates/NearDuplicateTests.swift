@@ -41,6 +41,27 @@ import Testing
     #expect(tokens.map(\.range) == [0..<5, 6..<8])
   }
 
+  @Test("a sketch never rejects what is similar enough, and rejects most of what is not")
+  func sketches() {
+    var random = SplitMix64(seed: 5)
+    var rejected = 0
+    for _ in 0..<500 {
+      let size = 5 + random.next(below: 60)
+      let common = random.next(below: size + 1)
+      let all = Set((0..<2 * size - common).map { _ in UInt32(truncatingIfNeeded: random.next()) })
+      let elements = Array(all)
+      let left = elements.prefix(size).sorted()
+      let right = elements.suffix(size).sorted()
+      let exact = Jaccard.similarity(left[...], right[...], atLeast: 0)
+      let sketch = SetSketch(left)
+      #expect(sketch.allows(SetSketch(right), sizes: left.count + right.count, similarity: exact))
+      if !sketch.allows(SetSketch(right), sizes: left.count + right.count, similarity: 0.8) {
+        rejected += 1
+      }
+    }
+    #expect(rejected > 300)
+  }
+
   @Test("the similarity of sets is that of their definition")
   func jaccard() {
     #expect(Jaccard.similarity([1, 2, 3], [2, 3, 4], atLeast: 0.1) == 0.5)
