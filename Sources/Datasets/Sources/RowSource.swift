@@ -23,11 +23,11 @@ struct MemorySource: RowSource {
 }
 
 extension Row {
-  /// A row that was not written as JSON.
-  init(line: Int, bytes: [UInt8] = [], value: JSONValue) {
+  /// A row that was not written as JSON: it has no text in which pointers could be looked up.
+  init(line: Int, value: JSONValue) {
     self.line = line
-    self.column = 1
-    self.bytes = bytes
+    column = 1
+    bytes = []
     content = .success(value)
   }
 }

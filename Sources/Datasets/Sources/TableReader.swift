@@ -63,7 +63,7 @@ public struct TableReader: ~Copyable, RowSource {
       }
       members[columns[index]] = typings[index]?.value(of: text) ?? .string(text)
     }
-    return Row(line: record.line, bytes: record.bytes, value: .object(members))
+    return Row(line: record.line, value: .object(members))
   }
 
   private static func header(_ records: inout RecordReader, _ path: FilePath)

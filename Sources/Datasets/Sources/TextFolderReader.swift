@@ -61,7 +61,7 @@ public struct TextFolderReader: ~Copyable, RowSource {
       return Row(line: position, bytes: bytes, defect: "'\(name)' is not valid UTF-8")
     }
     return Row(
-      line: position, bytes: bytes, value: ["path": .string(name), "text": .string(text)])
+      line: position, value: ["path": .string(name), "text": .string(text)])
   }
 
   private static func names(in folder: URL, _ options: TextFolderOptions) throws -> [String] {
