@@ -13,6 +13,9 @@ struct RecordReader: ~Copyable {
     var defect: String?
   }
 
+  /// Keeps a line of nothing but separators from filling the memory with empty fields.
+  private static let fieldLimit = 65_536
+
   private var stream: PlacedBytes
   private let options: TableOptions
   private let limit: Int
@@ -35,7 +38,11 @@ struct RecordReader: ~Copyable {
     while true {
       let start = record.bytes.count
       let isLast = try field(&record, &length)
-      record.fields.append(start..<record.bytes.count)
+      if record.fields.count < RecordReader.fieldLimit {
+        record.fields.append(start..<record.bytes.count)
+      } else {
+        record.defect = "the record has more than \(RecordReader.fieldLimit) fields"
+      }
       if isLast { break }
     }
     if length > limit {

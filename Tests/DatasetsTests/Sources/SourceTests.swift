@@ -70,6 +70,15 @@ import Testing
     #expect(try values("a,b\rx,1\ry,2") == [["a": "x", "b": "1"], ["a": "y", "b": "2"]])
   }
 
+  @Test("a record of nothing but separators is told, and the next is read")
+  func separators() throws {
+    let rows = try rows(Array("a\n\(String(repeating: ",", count: 70_000))\nb\n".utf8))
+    #expect(throws: RowDefect.self) { try rows[0].content.get() }
+    guard case .failure(let defect) = rows[0].content else { return }
+    #expect(defect.reason == "the record has more than 65536 fields")
+    #expect(try rows[1].content.get() == ["a": "b"])
+  }
+
   @Test("tab-separated values have no quotes")
   func tabs() throws {
     #expect(try values("a\tb\n\"x\t1\n", .tsv) == [["a": "\"x", "b": "1"]])
