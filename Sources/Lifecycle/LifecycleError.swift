@@ -24,6 +24,7 @@ public enum LifecycleError: Failure, Equatable {
   case adapterChangesNothing(release: String)
   case badRow(file: String, line: Int, reason: String)
   case noRows(String)
+  case manyFiles(String, count: Int)
   case needsPrompt
   case noAnswer(fields: [String])
   case emptyAnswer(environment: String)
@@ -57,6 +58,7 @@ public enum LifecycleError: Failure, Equatable {
     case .adapterChangesNothing: "lifecycle.adapter_changes_nothing"
     case .badRow: "lifecycle.bad_row"
     case .noRows: "lifecycle.no_rows"
+    case .manyFiles: "lifecycle.many_files"
     case .needsPrompt: "lifecycle.needs_prompt"
     case .noAnswer: "lifecycle.no_answer"
     }
@@ -66,7 +68,7 @@ public enum LifecycleError: Failure, Equatable {
     switch self {
     case .noWorkspace, .noSuchPath: .notFound
     case .badConfiguration, .emptyFolder, .unsafePath, .badPrompt, .adapterChangesNothing, .badRow,
-      .noRows, .noAnswer, .damagedSafetensors, .contentOfOtherKind, .noContent:
+      .noRows, .manyFiles, .noAnswer, .damagedSafetensors, .contentOfOtherKind, .noContent:
       .invalidInput
     case .unknownKind, .wrongKind, .wrongName, .noModel, .needsPrompt, .reservedKind,
       .mistypedEnvironment:
@@ -110,6 +112,8 @@ public enum LifecycleError: Failure, Equatable {
     case .noPrompt(let release): "'\(release)' has no prompt."
     case .badRow(let file, let line, let reason): "\(file):\(line): \(reason)"
     case .noRows(let data): "'\(data)' holds no rows of NDJSON."
+    case .manyFiles(let data, let count):
+      "'\(data)' has \(count) files of rows; expected one."
     case .needsPrompt: "The rows are records, not conversations, so a prompt must make them some."
     case .noAnswer(let fields):
       "The record has no answer: expected the field \(fields.joined(separator: " or "))."

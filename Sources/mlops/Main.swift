@@ -24,7 +24,12 @@ struct MLOps: AsyncParsableCommand {
           DiffCommand.self, LineageCommand.self, AliasCommand.self, SearchCommand.self,
           VerifyCommand.self, RepairCommand.self, GCCommand.self,
         ]),
-      CommandGroup(name: "Data", subcommands: [ValidateCommand.self, IngestCommand.self]),
+      CommandGroup(
+        name: "Data",
+        subcommands: [
+          ValidateCommand.self, SchemaCommand.self, IngestCommand.self, CleanCommand.self,
+          DedupCommand.self, SplitCommand.self, ContaminationCommand.self,
+        ]),
       CommandGroup(name: "Model", subcommands: [TrainCommand.self, EvaluateCommand.self]),
       CommandGroup(
         name: "Release",

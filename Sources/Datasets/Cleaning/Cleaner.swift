@@ -64,7 +64,7 @@ public struct Cleaner: Sendable {
   }
 
   /// Runs the steps before each that looks for near duplicates, and finds them.
-  private func nearDuplicates<Source: RowSource & ~Copyable>(
+  func nearDuplicates<Source: RowSource & ~Copyable>(
     _ progress: ProgressHandler?, _ open: () throws(DatasetsError) -> Source
   ) throws(DatasetsError) -> [Int: FoundDuplicates] {
     var found: [Int: FoundDuplicates] = [:]

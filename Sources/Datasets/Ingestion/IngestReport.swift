@@ -1,12 +1,16 @@
 public import JSON
 
-/// What became of every row: `rows = accepted + duplicates + quarantined`.
+/// What became of every row: `rows = accepted + duplicates + quarantined + dropped`.
 public struct IngestReport: Sendable, Equatable {
   /// Rows that are not blank.
   public internal(set) var rows = 0
   public internal(set) var accepted = 0
   public internal(set) var duplicates = 0
   public internal(set) var quarantined = 0
+  /// Valid rows that a cleaning step took out.
+  public internal(set) var dropped = 0
+  /// What each cleaning step did; nil where there was none.
+  public internal(set) var cleaning: CleaningReport?
   /// For each top-level field, in how many accepted rows it occurs.
   public internal(set) var fields: [String: Int] = [:]
   /// Why rows went to quarantine, the most frequent first.
@@ -26,12 +30,14 @@ public struct IngestReport: Sendable, Equatable {
 
   public var text: String {
     "\(rows) rows: \(accepted) accepted, \(duplicates) duplicate, \(quarantined) in quarantine"
+      + (cleaning == nil ? "" : ", \(dropped) dropped by cleaning")
   }
 
   public var json: JSONValue {
     [
       "rows": .integer(rows), "accepted": .integer(accepted), "duplicates": .integer(duplicates),
-      "quarantined": .integer(quarantined), "fields": .object(fields.mapValues { .integer($0) }),
+      "quarantined": .integer(quarantined), "dropped": .integer(dropped),
+      "cleaning": cleaning?.json ?? .null, "fields": .object(fields.mapValues { .integer($0) }),
       "reasons": .array(
         groups.map {
           [

@@ -1,9 +1,23 @@
 import SystemPackage
 
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Musl)
+  import Musl
+#else
+  import Darwin
+#endif
+
 /// File access with this module's errors.
 enum Files {
   static func open(_ path: FilePath) throws(DatasetsError) -> FileDescriptor {
     try attempt("opened", path) { try FileDescriptor.open(path, .readOnly, options: .closeOnExec) }
+  }
+
+  /// Whether it can be read more than once.
+  static func isRegular(_ path: FilePath) -> Bool {
+    var status = stat()
+    return stat(path.string, &status) == 0 && status.st_mode & S_IFMT == S_IFREG
   }
 
   /// The size in bytes; nil where it is no regular file.

@@ -25,12 +25,17 @@ struct RowScan {
   private struct Findings: Sendable {
     var counts = RowBatch.Counts()
     var groups: [RowFault: (count: Int, firstLine: Int)] = [:]
+    /// By the number of the assertion: names are looked up once a piece, not once a row.
+    var assertions: [Int: (count: Int, firstLine: Int)] = [:]
     var rows: [FaultyRow] = []
     /// Whether lines are those of the file already, not of this piece.
     var hasPlaces = false
 
-    mutating func add(_ fault: RowFault, _ line: Int) {
-      groups[fault, default: (0, line)].count += 1
+    mutating func add(_ fault: RowFault, _ line: Int, count: Int = 1) {
+      var known = groups[fault] ?? (0, line)
+      known.count += count
+      known.firstLine = min(known.firstLine, line)
+      groups[fault] = known
     }
   }
 
@@ -97,20 +102,26 @@ struct RowScan {
     var accepted = 0
     let counts = batch.check(length) { line, place, verdict in
       let bytes = UnsafeRawBufferPointer(rebasing: batch.text[place])
-      guard let fault = fault(verdict, bytes) else {
-        accepted += 1
-        return
-      }
       let origin = origins.flatMap { $0.indices.contains(line) ? $0[line] : nil }
       // From 0 in this piece, as lines are counted; in an array the place is known.
       let line = origin.map { $0.line - 1 } ?? line
-      findings.add(fault, line)
+      if case .invalid(let assertion) = verdict {
+        findings.assertions[assertion, default: (0, line)].count += 1
+      } else if let fault = fault(verdict, bytes) {
+        findings.add(fault, line)
+      } else {
+        accepted += 1
+        return
+      }
       if findings.rows.count < kept {
         findings.rows.append(
           FaultyRow(
             line: line, column: origin?.column ?? 1,
             bytes: origin?.restored(bytes) ?? Array(bytes)))
       }
+    }
+    for (assertion, found) in findings.assertions {
+      findings.add(fault(of: assertion), found.firstLine, count: found.count)
     }
     findings.counts = counts
     findings.counts.valid += accepted
@@ -122,15 +133,18 @@ struct RowScan {
     switch verdict {
     case .valid: return nil
     case .malformed: return .syntax
-    case .invalid(let assertion):
-      return RowFault(
-        keyword: schema.keyword(of: assertion), place: schema.place(of: assertion).description)
+    case .invalid(let assertion): return fault(of: assertion)
     case .undecided:
       guard let value = try? JSONValue(parsing: Array(bytes)) else { return .syntax }
       return schema.validate(value).first.map {
         RowFault(keyword: $0.keyword, place: $0.schema.description)
       }
     }
+  }
+
+  private func fault(of assertion: Int) -> RowFault {
+    RowFault(
+      keyword: schema.keyword(of: assertion), place: schema.place(of: assertion).description)
   }
 
   private func hand(in findings: Findings, _ sequence: Int, _ merge: borrowing Mutex<Merge>) {

@@ -98,33 +98,21 @@ public final class RowBatch {
       }
       guard index < count, Int(indexes[index]) < lineEnd else { continue }
       counts.rows &+= 1
-      walker.textEnd = lineEnd
+      walker.textEnd = UInt32(truncatingIfNeeded: lineEnd)
       walker.hasEscapes =
         memchr(base + position, CInt(UInt8(ascii: "\\")), lineEnd &- position) != nil
-      // The row's last index is not known yet; the walk stops at the line's end.
       let first = index
-      walker.end = RowBatch.end(indexes, from: first, count, before: lineEnd)
       var next = first
       let step = walker.row(from: &next, root: program.root)
-      index = walker.end
+      index = next
       if step == .valid {
         counts.valid &+= 1
         continue
       }
       look(counts.lines, position..<lineEnd, verdict(step, &walker, first))
+      while index < count, walker.isInside(index) { index &+= 1 }
     }
     return counts
-  }
-
-  /// The first index that lies behind the line.
-  @inline(__always)
-  private static func end(
-    _ indexes: UnsafePointer<UInt32>, from first: Int, _ count: Int, before lineEnd: Int
-  ) -> Int {
-    let limit = UInt32(truncatingIfNeeded: lineEnd)
-    var index = first &+ 1
-    while index < count, indexes[index] < limit { index &+= 1 }
-    return index
   }
 
   /// An invalid row may be no JSON behind the place where it became invalid.

@@ -12,12 +12,12 @@ extension RowWalker {
     var seen: UInt64 = 0
     var count = 0
     var expected = 0
-    guard index < end else { return .malformed }
+    guard isInside(index) else { return .malformed }
     if byte(at: index) == UInt8(ascii: "}") {
       index &+= 1
     } else {
       while true {
-        guard index &+ 2 < end, byte(at: index) == UInt8(ascii: "\""),
+        guard isInside(index &+ 1), byte(at: index) == UInt8(ascii: "\""),
           byte(at: index &+ 1) == UInt8(ascii: ":")
         else { return .malformed }
         let start = Int(indexes[index]) &+ 1
@@ -46,7 +46,7 @@ extension RowWalker {
         }
         let step = value(node, &index)
         if step != .valid { return step }
-        guard index < end else { return .malformed }
+        guard isInside(index) else { return .malformed }
         let separator = byte(at: index)
         index &+= 1
         if separator == UInt8(ascii: ",") { continue }
@@ -187,7 +187,7 @@ extension RowWalker {
     let first = index
     var count = 0
     var matches = 0
-    guard index < end else { return .malformed }
+    guard isInside(index) else { return .malformed }
     if byte(at: index) == UInt8(ascii: "]") {
       index &+= 1
     } else {
@@ -206,7 +206,7 @@ extension RowWalker {
         let step = value(node, &index)
         if step != .valid { return step }
         count &+= 1
-        guard index < end else { return .malformed }
+        guard isInside(index) else { return .malformed }
         let separator = byte(at: index)
         index &+= 1
         if separator == UInt8(ascii: ",") { continue }

@@ -20,10 +20,9 @@ struct RowWalker: ~Copyable {
   let nodes: UnsafePointer<FastNode>
   let text: UnsafePointer<UInt8>
   let indexes: UnsafePointer<UInt32>
-  /// Indexes of the row in hand end before this one.
-  var end = 0
-  /// Where the row in hand ends in the text.
-  var textEnd = 0
+  /// Where the row in hand ends in the text; indexes behind it belong to other rows. There is always
+  /// one, since simdjson ends its list with the length of the text.
+  var textEnd: UInt32 = 0
   /// Whether there is a backslash in the row in hand.
   var hasEscapes = false
   var failure: Int32 = -1
@@ -66,9 +65,13 @@ struct RowWalker: ~Copyable {
     depth = 0
     strangerCount = 0
     let step = value(root, &start)
-    if step == .valid, start != end { return .malformed }
+    if step == .valid, isInside(start) { return .malformed }
     return step
   }
+
+  /// Whether an index belongs to the row in hand.
+  @inline(__always)
+  func isInside(_ index: Int) -> Bool { indexes[index] < textEnd }
 
   @inline(__always)
   func byte(at index: Int) -> UInt8 { text[Int(indexes[index])] }
@@ -82,7 +85,7 @@ struct RowWalker: ~Copyable {
   /// Where the token at an index ends: the last byte that is no white space before the next one.
   @inline(__always)
   func tokenEnd(_ index: Int) -> Int {
-    var last = (index &+ 1 < end ? Int(indexes[index &+ 1]) : textEnd) &- 1
+    var last = Int(min(indexes[index &+ 1], textEnd)) &- 1
     while text[last] <= 0x20, RowWalker.isSpace(text[last]) { last &-= 1 }
     return last &+ 1
   }
@@ -93,7 +96,7 @@ struct RowWalker: ~Copyable {
   }
 
   mutating func value(_ id: Int32, _ index: inout Int) -> Step {
-    guard index < end else { return .malformed }
+    guard isInside(index) else { return .malformed }
     guard id >= 0 else { return anything(&index) }
     let node = nodes + Int(id)
     let start = index

@@ -31,38 +31,49 @@ public struct Ingest: Sendable {
 
   /// Ingests; the same input and schema give the same digest.
   ///
-  /// - Parameter maxInvalid: the share of invalid rows, 0 to 1, above which nothing is registered.
+  /// - Parameters:
+  ///   - cleaning: what is done to valid rows; recorded in the dataset's metadata.
+  ///   - maxInvalid: the share of invalid rows, 0 to 1, above which nothing is registered.
   /// - Throws: `DatasetsError` (`datasets.too_many_invalid` among them), `RegistryError`.
   public func run(
     _ files: [FilePath], schema: FilePath, name: ArtifactName, maxInvalid: Double,
-    reason: String = "", progress: ProgressHandler? = nil
+    cleaning: CleaningPipeline = CleaningPipeline([]), reason: String = "",
+    progress: ProgressHandler? = nil
   ) async throws -> Outcome {
     // Both names are checked before anything is registered.
     let quarantineName = try ArtifactName("\(name)-quarantine")
-    let compiled = try SchemaFile.load(schema)
-    let schemaDigest = Digest(
-      of: try JSONValue(parsing: Array(Data(contentsOf: URL(fileURLWithPath: schema.string)))))
+    let compiled = try SchemaFile.load(schema, assertFormats: true)
+    let document = try SchemaFile.document(schema).value
+    let schemaDigest = Digest(of: document)
     let run = RecordedRun(
       registry: registry, kind: "ingest",
       parameters: [
         "schema": .string(schemaDigest.description), "max_invalid": .double(maxInvalid),
+        "cleaning": cleaning.json,
         "files": .array(files.map { .string($0.lastComponent?.string ?? "") }),
       ], inputs: [])
     return try await run.perform { _ in
       let scratch = try ScratchFolder(in: registry)
       let rows = scratch.path.appending("rows.ndjson")
       let rejected = scratch.path.appending("quarantine.ndjson")
-      let report = try Ingestion(schema: compiled, maxInvalid: maxInvalid).ingest(
+      let report = try Ingestion(
+        schema: compiled, maxInvalid: maxInvalid, cleaning: cleaning,
+        columns: TableTyping.declared(by: document)
+      ).ingest(
         files, output: rows, quarantine: rejected, progress: progress)
       var metadata = report.metadata
       metadata["schema"] = .string(schemaDigest.description)
+      if !cleaning.steps.isEmpty { metadata["cleaning"] = cleaning.json }
       let dataset = try add(rows, as: name, metadata, reason)
       let quarantine =
-        report.quarantined == 0
+        report.quarantined + report.dropped == 0
         ? nil
         : try add(
           rejected, as: quarantineName,
-          ["rows": .integer(report.quarantined), "schema": .string(schemaDigest.description)],
+          [
+            "rows": .integer(report.quarantined + report.dropped),
+            "schema": .string(schemaDigest.description),
+          ],
           reason)
       return RecordedRun.Ending(
         value: Outcome(dataset: dataset, quarantine: quarantine, report: report),

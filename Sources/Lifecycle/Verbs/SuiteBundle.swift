@@ -20,17 +20,7 @@ struct SuiteBundle {
   func add(
     as name: ArtifactName, acceptsOtherNames: Bool, reason: String, progress: ProgressHandler?
   ) throws -> AddOutcome {
-    let yaml = try TextFile.read(file)
-    var data: [UInt8]?
-    let folder = file.removingLastComponent()
-    let suite = try Suite(yaml: yaml, file: file.string) { path in
-      let location = folder.pushing(FilePath(path)).lexicallyNormalized()
-      guard let content = FileManager.default.contents(atPath: location.string) else {
-        throw LifecycleError.noSuchPath(location.string)
-      }
-      data = Array(content)
-      return Array(content)
-    }
+    let (suite, yaml, data) = try SuiteBundle.parse(file)
     var files = [
       SourceFile(
         path: try ContentPath(SuiteBundle.suiteFile), content: .bytes(Array(yaml.utf8)),
@@ -50,6 +40,27 @@ struct SuiteBundle {
           "cases": .integer(suite.cases.count),
         ], acceptsOtherNames: acceptsOtherNames, reason: reason),
       progress: progress)
+  }
+
+  /// Reads a suite that is not registered.
+  ///
+  /// - Throws: `EvaluationError` with code `evaluation.invalid_suite`, `LifecycleError`.
+  static func read(_ file: FilePath) throws -> Suite { try parse(file).suite }
+
+  private static func parse(_ file: FilePath) throws -> (suite: Suite, yaml: String, data: [UInt8]?)
+  {
+    let yaml = try TextFile.read(file)
+    var data: [UInt8]?
+    let folder = file.removingLastComponent()
+    let suite = try Suite(yaml: yaml, file: file.string) { path in
+      let location = folder.pushing(FilePath(path)).lexicallyNormalized()
+      guard let content = FileManager.default.contents(atPath: location.string) else {
+        throw LifecycleError.noSuchPath(location.string)
+      }
+      data = Array(content)
+      return Array(content)
+    }
+    return (suite, yaml, data)
   }
 
   /// Reads a suite's version back.

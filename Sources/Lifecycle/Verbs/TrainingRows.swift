@@ -21,7 +21,8 @@ struct TrainingRows: Sendable {
   /// - Throws: `LifecycleError` with code `lifecycle.bad_row`, `RegistryError`.
   func examples(of data: VersionRecord) throws -> [TrainingExample] {
     var examples: [TrainingExample] = []
-    for file in data.manifest.files where file.mediaType == MediaType.ndjson {
+    for file in data.manifest.files
+    where file.mediaType == MediaType.ndjson && file.path.description != RowFiles.droppedFile {
       let content = try String(
         contentsOfFile: try registry.file(file).string, encoding: .utf8)
       var number = 0

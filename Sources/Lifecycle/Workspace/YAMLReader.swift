@@ -1,3 +1,4 @@
+import JSON
 import MLOpsCore
 import Yams
 
@@ -35,6 +36,31 @@ struct YAMLReader {
       }
     }
     return members
+  }
+
+  /// A node as JSON, with YAML's core types.
+  func json(_ node: Node) throws -> JSONValue {
+    switch node {
+    case .mapping:
+      .object(try mapping(node, keys: nil, of: "a mapping").mapValues { try json($0) })
+    case .sequence(let sequence): .array(try sequence.map { try json($0) })
+    case .scalar(let scalar):
+      // Quoted text is text, whatever it looks like.
+      if scalar.style != .plain {
+        .string(scalar.string)
+      } else if let value = node.int {
+        .integer(value)
+      } else if let value = node.bool {
+        .bool(value)
+      } else if let value = node.float, value.isFinite {
+        .double(value)
+      } else if node.null != nil {
+        .null
+      } else {
+        .string(scalar.string)
+      }
+    case .alias: throw error(at: node, "aliases are not understood here")
+    }
   }
 
   func string(_ node: Node, _ subject: String) throws -> String {

@@ -108,6 +108,9 @@ struct IngestCommand: AsyncParsableCommand {
   @Option(help: "The share of invalid rows above which nothing is registered.")
   var maxInvalid = "100%"
 
+  @Option(help: "A YAML file with cleaning steps for valid rows (see 'mlops clean').")
+  var clean: String?
+
   @Option(help: "Why, for the history.")
   var reason = ""
 
@@ -118,7 +121,9 @@ struct IngestCommand: AsyncParsableCommand {
     let bar = ProgressBar()
     let outcome = try await Ingest(registry: workspace.registry()).run(
       files.map { FilePath($0) }, schema: FilePath(schema), name: try ArtifactName(name),
-      maxInvalid: try ShareArgument.parse(maxInvalid), reason: reason, progress: bar.handler)
+      maxInvalid: try ShareArgument.parse(maxInvalid),
+      cleaning: try clean.map { try CleaningFile.load(FilePath($0)) } ?? CleaningPipeline([]),
+      reason: reason, progress: bar.handler)
     bar.finish()
     let terminal = global.terminal
     let record = outcome.dataset.record
@@ -132,16 +137,5 @@ struct IngestCommand: AsyncParsableCommand {
     }
     lines.append(terminal.dim(record.digest.description))
     terminal.result(outcome.document, text: lines.joined(separator: "\n"))
-  }
-}
-
-/// Parses `1%` or `0.01`.
-private enum ShareArgument {
-  static func parse(_ text: String) throws -> Double {
-    let number = text.hasSuffix("%") ? Double(text.dropLast()).map { $0 / 100 } : Double(text)
-    guard let number, (0...1).contains(number) else {
-      throw ValidationError("Expected a share such as 1% or 0.01, found '\(text)'.")
-    }
-    return number
   }
 }

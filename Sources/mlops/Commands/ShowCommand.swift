@@ -1,4 +1,5 @@
 import ArgumentParser
+import Datasets
 import JSON
 import Lifecycle
 import MLOpsCore
@@ -12,14 +13,24 @@ struct ShowCommand: ParsableCommand {
   @Argument(help: "A reference or a path.")
   var reference: String
 
+  @Flag(help: "For a dataset also counts, lengths, numbers and labels of its fields.")
+  var profile = false
+
   @OptionGroup var global: GlobalOptions
 
   func run() throws {
     let registry = try global.openWorkspace().registry()
     let version = try ReferenceResolver(registry: registry, announce: global.terminal.note)
       .resolve(reference)
-    let text = try ShowText(version, registry, global.terminal).lines()
-    global.terminal.result(version.document, text: text)
+    var text = try ShowText(version, registry, global.terminal).lines()
+    var document = version.document.object ?? [:]
+    if version.kind == .dataset, profile {
+      let statistics = try LookAtData(registry: registry).statistics(
+        of: version.reference.description)
+      document["profile"] = statistics.json()
+      text += "\n" + ProfileText(statistics, global.terminal).text
+    }
+    global.terminal.result(.object(document), text: text)
   }
 }
 

@@ -32,3 +32,14 @@ enum ReportFile {
     }
   }
 }
+
+/// Parses `1%` or `0.01`.
+enum ShareArgument {
+  static func parse(_ text: String) throws -> Double {
+    let number = text.hasSuffix("%") ? Double(text.dropLast()).map { $0 / 100 } : Double(text)
+    guard let number, (0...1).contains(number) else {
+      throw ValidationError("Expected a share such as 1% or 0.01, found '\(text)'.")
+    }
+    return number
+  }
+}

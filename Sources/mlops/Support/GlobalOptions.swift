@@ -19,6 +19,15 @@ struct GlobalOptions: ParsableArguments {
   /// The workspace that the command works in.
   func openWorkspace() throws -> Workspace { try Workspace.find(explicit: workspace) }
 
+  /// The registry of the workspace; nil where there is none and none was asked for.
+  func registryIfThere() throws -> Registry? {
+    do {
+      return try openWorkspace().registry()
+    } catch LifecycleError.noWorkspace where workspace == nil {
+      return nil
+    }
+  }
+
   /// Where results, progress and notes go.
   var terminal: Terminal { Terminal(json: json) }
 }

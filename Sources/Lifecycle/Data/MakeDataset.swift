@@ -1,0 +1,125 @@
+public import Datasets
+public import JSON
+public import MLOpsCore
+public import ModelRegistry
+import SystemPackage
+
+/// Makes datasets of datasets: cleaned ones, and the parts of a split.
+public struct MakeDataset: Sendable {
+  private let registry: Registry
+
+  public init(registry: Registry) { self.registry = registry }
+
+  /// A cleaned dataset and what was dropped on the way.
+  public struct Cleaned: Sendable {
+    public let dataset: AddOutcome
+    public let report: CleaningReport
+    public let source: String
+
+    public var document: JSONValue {
+      [
+        "source": .string(source), "dataset": .string(dataset.record.label),
+        "digest": .string(dataset.record.digest.description), "is_new": .bool(dataset.isNew),
+        "report": report.json,
+      ]
+    }
+  }
+
+  /// Runs cleaning steps over a dataset or a file and registers what is left; `dropped.ndjson` in
+  /// the version says what was not, with line, step and reason.
+  ///
+  /// - Throws: `DatasetsError`, `RegistryError`, `LifecycleError`.
+  public func clean(
+    _ source: String, _ pipeline: CleaningPipeline, as name: ArtifactName, reason: String = "",
+    progress: ProgressHandler? = nil
+  ) throws -> Cleaned {
+    let rows = try RowFiles(source, in: registry)
+    let scratch = try ScratchFolder(in: registry)
+    let kept = scratch.path.appending("rows.ndjson")
+    let dropped = scratch.path.appending("dropped.ndjson")
+    let report = try Cleaner(pipeline).clean(
+      try rows.single(), output: kept, dropped: dropped, progress: progress)
+    var metadata: [String: JSONValue] = [
+      "format": "ndjson", "rows": .integer(report.written), "dropped": .integer(report.dropped),
+      "cleaning": pipeline.json,
+    ]
+    metadata["fields"] = try fields(of: kept)
+    let outcome = try add(
+      [("rows.ndjson", kept), (RowFiles.droppedFile, dropped)], as: name, of: rows.version,
+      metadata,
+      reason)
+    return Cleaned(dataset: outcome, report: report, source: rows.label)
+  }
+
+  /// The parts of a split, in the order of the plan.
+  public struct Split: Sendable {
+    public let parts: [(name: String, dataset: AddOutcome)]
+    public let report: SplitReport
+
+    public var document: JSONValue {
+      [
+        "parts": .array(
+          parts.map {
+            [
+              "name": .string($0.name), "dataset": .string($0.dataset.record.label),
+              "digest": .string($0.dataset.record.digest.description),
+            ]
+          }), "report": report.json,
+      ]
+    }
+  }
+
+  /// Splits a dataset or a file; each part becomes the dataset `<name>-<part>`.
+  ///
+  /// - Throws: `DatasetsError`, `RegistryError`, `LifecycleError`.
+  public func split(
+    _ source: String, _ plan: SplitPlan, as name: ArtifactName, reason: String = ""
+  ) throws -> Split {
+    // All names are checked before anything is registered.
+    let names = try plan.parts.map { try ArtifactName("\(name)-\($0.name)") }
+    let rows = try RowFiles(source, in: registry)
+    let scratch = try ScratchFolder(in: registry)
+    let paths = Dictionary(
+      uniqueKeysWithValues: plan.parts.map {
+        ($0.name, scratch.path.appending("\($0.name).ndjson"))
+      }
+    )
+    let report = try Splitter(plan).split(try rows.single(), into: paths)
+    let parts = try zip(plan.parts, names).map { part, name in
+      guard let path = paths[part.name] else { throw LifecycleError.noRows(part.name) }
+      let count = report.parts.first { $0.name == part.name }?.rows ?? 0
+      let outcome = try add(
+        [("rows.ndjson", path)], as: name, of: rows.version,
+        [
+          "format": "ndjson", "rows": .integer(count), "fields": try fields(of: path),
+          "split": plan.json, "part": .string(part.name),
+        ], reason)
+      return (name: part.name, dataset: outcome)
+    }
+    return Split(parts: parts, report: report)
+  }
+
+  private func fields(of file: FilePath) throws -> JSONValue {
+    let profile = try DatasetProfile(file: file)
+    let names = profile.fields.compactMap { field in
+      JSONPointer(field.pointer).flatMap { $0.tokens.count == 1 ? $0.tokens[0] : nil }
+    }
+    return .array(names.sorted().map { .string($0) })
+  }
+
+  private func add(
+    _ files: [(String, FilePath)], as name: ArtifactName, of source: VersionRecord?,
+    _ metadata: [String: JSONValue], _ reason: String
+  ) throws -> AddOutcome {
+    try registry.add(
+      VersionDraft(
+        name: name, kind: .dataset,
+        files: try files.map { path, file in
+          SourceFile(
+            path: try ContentPath(path), content: .file(file), mediaType: MediaType.ndjson)
+        },
+        ingredients: source.map { [Ingredient(role: "source", digest: $0.digest)] } ?? [],
+        metadata: metadata, reason: reason, code: Provenance.here),
+      progress: nil)
+  }
+}

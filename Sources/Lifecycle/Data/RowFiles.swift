@@ -1,0 +1,59 @@
+import Datasets
+import Foundation
+import MLOpsCore
+import ModelRegistry
+import SystemPackage
+
+/// Rows that a person named: a dataset in the registry, or files that need not be registered.
+struct RowFiles {
+  let label: String
+  let files: [FilePath]
+  /// Nil for files that are read where they lie.
+  let version: VersionRecord?
+
+  /// A path is read and not added: looking at rows leaves nothing behind.
+  ///
+  /// - Throws: `RegistryError`, `LifecycleError` with code `lifecycle.wrong_kind`,
+  ///   `lifecycle.no_such_path` or `lifecycle.no_rows`.
+  init(_ text: String, in registry: Registry?) throws {
+    let exists = FileManager.default.fileExists(atPath: text)
+    if text.contains("/") || text.hasPrefix(".") || registry == nil {
+      guard exists else { throw LifecycleError.noSuchPath(text) }
+      (label, files, version) = (text, [FilePath(text)], nil)
+      return
+    }
+    guard let registry else { throw LifecycleError.noSuchPath(text) }
+    let found: VersionRecord
+    do {
+      found = try registry.resolve(try Reference(text))
+    } catch let error as any Failure
+      where exists && (error.kind == .notFound || error.kind == .usage)
+    {
+      (label, files, version) = (text, [FilePath(text)], nil)
+      return
+    }
+    guard found.kind == .dataset else {
+      throw LifecycleError.wrongKind(reference: text, found: found.kind, expected: [.dataset])
+    }
+    // What was dropped on the way is beside the rows in some versions.
+    let rows = found.manifest.files.filter {
+      $0.mediaType == MediaType.ndjson && $0.path.description != RowFiles.droppedFile
+    }
+    guard !rows.isEmpty else { throw LifecycleError.noRows(found.label) }
+    (label, version) = (found.label, found)
+    files = try rows.map { try registry.file($0) }
+  }
+
+  /// The file of a version that says what cleaning took out.
+  static let droppedFile = "dropped.ndjson"
+
+  /// The one file of commands that compare or cut a whole.
+  ///
+  /// - Throws: `LifecycleError` with code `lifecycle.many_files`.
+  func single() throws -> FilePath {
+    guard let file = files.first, files.count == 1 else {
+      throw LifecycleError.manyFiles(label, count: files.count)
+    }
+    return file
+  }
+}

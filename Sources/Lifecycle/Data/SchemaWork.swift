@@ -1,0 +1,105 @@
+import Datasets
+public import JSON
+public import JSONSchema
+public import MLOpsCore
+public import SystemPackage
+
+/// Proposing, checking and comparing schema files; needs no workspace.
+public struct SchemaWork: Sendable {
+  public init() {}
+
+  /// A schema that all rows match which are JSON.
+  ///
+  /// - Throws: `DatasetsError`; `datasets.no_rows` where there are none.
+  public func infer(
+    _ files: [FilePath], _ options: SchemaInference.Options, progress: ProgressHandler? = nil
+  ) throws -> JSONValue {
+    var inference = SchemaInference(options: options)
+    var rows = 0
+    for file in files {
+      var reader = try SourceReader(file, format: SourceFormat.typed(file))
+      while let row = try reader.next() {
+        guard case .success(let value) = row.content else { continue }
+        inference.add(value)
+        rows += 1
+        if rows % 4096 == 0 {
+          progress?(ProgressUpdate(label: "reading", done: Int64(rows), total: nil, unit: "rows"))
+        }
+      }
+    }
+    guard rows > 0 else {
+      throw DatasetsError.noRows(path: files.map(\.string).joined(separator: "', '"))
+    }
+    return inference.schema
+  }
+
+  /// What was found in a schema file.
+  public struct Report: Sendable {
+    public let file: String
+    public let problems: [(problem: SchemaProblem, line: Int, column: Int)]
+
+    public var hasErrors: Bool { problems.contains { $0.problem.severity == .error } }
+
+    public var text: String {
+      let lines = problems.map { item in
+        let place = item.line > 0 ? ":\(item.line):\(item.column)" : ""
+        let pointer = item.problem.pointer == .root ? "" : " \(item.problem.pointer)"
+        return
+          "\(file)\(place): \(item.problem.severity.rawValue):\(pointer) \(item.problem.reason)"
+      }
+      let errors = problems.count { $0.problem.severity == .error }
+      let head =
+        problems.isEmpty
+        ? "\(file): sound"
+        : "\(file): \(Quantity.count(Int64(errors), of: "error")), "
+          + Quantity.count(Int64(problems.count - errors), of: "warning")
+      return (lines + [head]).joined(separator: "\n")
+    }
+
+    public var json: JSONValue {
+      [
+        "file": .string(file),
+        "problems": .array(
+          problems.map { item in
+            [
+              "severity": .string(item.problem.severity.rawValue),
+              "pointer": .string(item.problem.pointer.description), "line": .integer(item.line),
+              "column": .integer(item.column), "keyword": .string(item.problem.keyword),
+              "expected": .string(item.problem.expected), "found": .string(item.problem.found),
+            ]
+          }),
+      ]
+    }
+  }
+
+  /// - Parameter strict: unknown keywords are errors.
+  /// - Throws: `DatasetsError` where the file is no JSON.
+  public func check(_ file: FilePath, strict: Bool) throws -> Report {
+    let document = try SchemaFile.document(file)
+    let problems = SchemaLinter.check(
+      document.value, options: SchemaOptions(assertsFormats: true, isStrict: strict))
+    let locator = JSONLocator(document.bytes)
+    return Report(
+      file: file.string,
+      problems: problems.map { problem in
+        let range = problem.document == nil ? locator.range(of: problem.pointer) : nil
+        return (problem, range?.line ?? 0, range?.column ?? 0)
+      })
+  }
+
+  /// - Throws: `DatasetsError` where one of them cannot be used.
+  public func diff(_ old: FilePath, _ new: FilePath) throws -> SchemaDiff {
+    SchemaDiff.between(
+      try SchemaFile.load(old, assertFormats: true),
+      and: try SchemaFile.load(new, assertFormats: true))
+  }
+}
+
+extension SourceFormat {
+  /// Tables with the types that their texts look like; nil for what the path says.
+  static func typed(_ path: FilePath) throws -> SourceFormat? {
+    guard case .table(var options) = try? SourceFormat(of: path) else { return nil }
+    options.typing = .guessed
+    return .table(options)
+  }
+}

@@ -1,0 +1,105 @@
+import ArgumentParser
+import Foundation
+import JSON
+import JSONSchema
+import Lifecycle
+import MLOpsCore
+import SystemPackage
+
+/// `mlops schema`
+struct SchemaCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "schema", abstract: "Propose, check and compare JSON Schemas.",
+    subcommands: [Infer.self, Check.self, Diff.self])
+
+  /// `mlops schema infer`
+  struct Infer: ParsableCommand {
+    static let configuration = CommandConfiguration(
+      abstract: "Propose a schema that all rows of some files match.",
+      discussion: "Prints a schema of draft 2020-12; look at it before you rely on it.")
+
+    @Argument(help: "Files of rows; tables (CSV, TSV) too.")
+    var files: [String]
+
+    @Flag(help: "Also bounds: the smallest and greatest numbers, lengths and counts seen.")
+    var limits = false
+
+    @Flag(help: "Refuse members that no row had (additionalProperties: false).")
+    var closed = false
+
+    func run() throws {
+      let bar = ProgressBar()
+      let schema = try SchemaWork().infer(
+        files.map { FilePath($0) },
+        SchemaInference.Options(addsLimits: limits, closesObjects: closed), progress: bar.handler)
+      bar.finish()
+      Terminal.write(schema.pretty, to: STDOUT_FILENO)
+    }
+  }
+
+  /// `mlops schema check`
+  struct Check: ParsableCommand {
+    static let configuration = CommandConfiguration(
+      abstract: "Say what is wrong, and what looks wrong, with schemas.",
+      discussion: "Exit codes: 0 usable (there may be warnings), 65 not usable.")
+
+    @Argument(help: "Schema files.")
+    var files: [String]
+
+    @Flag(help: "Unknown keywords and other warnings are errors.")
+    var strict = false
+
+    @Flag(help: "Print one documented JSON object instead of text.")
+    var json = false
+
+    func run() throws {
+      let reports = try files.map { try SchemaWork().check(FilePath($0), strict: strict) }
+      let isUsable = reports.allSatisfy { !$0.hasErrors }
+      Terminal(json: json).result(
+        ["usable": .bool(isUsable), "files": .array(reports.map(\.json))],
+        text: reports.map(\.text).joined(separator: "\n"))
+      if !isUsable { throw ExitCode(FailureKind.invalidInput.exitCode) }
+    }
+  }
+
+  /// `mlops schema diff`
+  struct Diff: ParsableCommand {
+    static let configuration = CommandConfiguration(
+      abstract: "Say whether data that one schema admits may break under another.",
+      discussion: """
+        That nothing breaks is only said where it can be proven keyword by keyword. Exit codes: \
+        0 equal or loosened, 100 breaking, 101 cannot tell.
+        """)
+
+    @Argument(help: "The old schema.")
+    var old: String
+
+    @Argument(help: "The new schema.")
+    var new: String
+
+    @Flag(help: "Print one documented JSON object instead of text.")
+    var json = false
+
+    func run() throws {
+      let diff = try SchemaWork().diff(FilePath(old), FilePath(new))
+      let text = diff.changes.map { "  \($0)" } + ["\(diff.verdict.rawValue)"]
+      Terminal(json: json).result(
+        [
+          "verdict": .string(diff.verdict.rawValue),
+          "changes": .array(
+            diff.changes.map {
+              [
+                "pointer": .string($0.pointer.description), "removed": .bool($0.isRemoved),
+                "what": .string($0.what), "breaking": $0.isBreaking.map { .bool($0) } ?? .null,
+              ]
+            }),
+        ],
+        text: text.joined(separator: "\n"))
+      switch diff.verdict {
+      case .equal, .loosened: return
+      case .breaking: throw ExitCode(FailureKind.regression.exitCode)
+      case .cannotTell: throw ExitCode(FailureKind.inconclusive.exitCode)
+      }
+    }
+  }
+}
