@@ -175,6 +175,8 @@ struct FastDecimal: BitwiseCopyable, Equatable {
   /// Exact: 18 digits times 10^20 fit into 128 bits.
   static func < (left: FastDecimal, right: FastDecimal) -> Bool {
     if left.scale == right.scale { return left.mantissa < right.mantissa }
+    let (one, other) = (left.mantissa.signum(), right.mantissa.signum())
+    if one != other || one == 0 { return one < other }
     return Int128(left.mantissa) * powers[Int(right.scale)]
       < Int128(right.mantissa) * powers[Int(left.scale)]
   }

@@ -1,0 +1,160 @@
+import Foundation
+import JSON
+import Testing
+
+/// From raw rows to the parts of a split, as a data validator does it.
+@Suite struct DataCommandTests {
+  private func withRegistry(_ body: (Program) throws -> Void) throws {
+    let program = try Program()
+    defer { program.remove() }
+    #expect(try program.run("init").code == 0)
+    try program.write(
+      """
+      {"type": "object", "required": ["id", "text"],
+       "properties": {"id": {"type": "integer"}, "text": {"type": "string"}}}
+      """, to: "schema.json")
+    try body(program)
+  }
+
+  @Test("ingest cleans valid rows, counts every other one, and gives the same digest again")
+  func ingestWithCleaning() throws {
+    try withRegistry { program in
+      try program.write(
+        """
+        {"id": 1, "text": "  연락처는   010-1234-5678 입니다 "}
+        {"id": "x", "text": "not an integer"}
+        {"id": 2, "text": "짧다"}
+        {"id": 3, "text": "사과 세 개와 귤 네 개를 모으면 모두 몇 개인가요?"}
+        {"id": 4, "text": "사과 세 개와 귤 네 개를 모으면 모두 몇 개인가요??"}
+        """, to: "rows.ndjson")
+      try program.write(
+        """
+        - unicode: nfc
+        - whitespace
+        - scrub_pii
+        - filter_length: {fields: [/text], min: 4}
+        - drop_near_duplicates: {fields: [/text], threshold: 0.8}
+        """, to: "clean.yaml")
+      let arguments = [
+        "ingest", "rows.ndjson", "--schema", "schema.json", "--name", "d", "--clean", "clean.yaml",
+        "--json",
+      ]
+      let first = try program.run(arguments)
+      #expect(first.code == 0, "\(first.errors)")
+      let report = try first.json["report"]
+      #expect(report?["rows"] == 5)
+      #expect(report?["accepted"] == 2)
+      #expect(report?["quarantined"] == 1)
+      #expect(report?["dropped"] == 2)
+      let again = try program.run(arguments)
+      #expect(try again.json["is_new"] == false)
+      #expect(try again.json["digest"] == first.json["digest"])
+      let shown = try program.run("show", "d", "--json").json
+      #expect(shown["metadata"]?["cleaning"]?.array?.count == 5)
+      #expect(try program.run("show", "d-quarantine", "--json").json["metadata"]?["rows"] == 3)
+      let typo = try program.write("- whitspace\n", to: "typo.yaml")
+      let refused = try program.run("clean", "d", "--steps", typo.path, "--out", "e")
+      #expect(refused.code == 65)
+      #expect(refused.errors.contains("whitespace"), "\(refused.errors)")
+    }
+  }
+
+  @Test("tables are ingested with the types of the schema, and compressed files like plain ones")
+  func tablesAndCompression() throws {
+    try withRegistry { program in
+      try program.write("id,text\n1,\"a, \"\"b\"\"\"\nx,c\n", to: "rows.csv")
+      let table = try program.run(
+        "ingest", "rows.csv", "--schema", "schema.json", "--name", "t", "--json")
+      #expect(table.code == 0, "\(table.errors)")
+      #expect(try table.json["report"]?["accepted"] == 1)
+      #expect(try table.json["report"]?["quarantined"] == 1)
+      try program.write("{\"id\":1,\"text\":\"a, \\\"b\\\"\"}\n", to: "rows.ndjson")
+      let zipped = try program.run(
+        executable: URL(fileURLWithPath: "/usr/bin/env"), ["gzip", "rows.ndjson"])
+      #expect(zipped.code == 0)
+      let packed = try program.run(
+        "ingest", "rows.ndjson.gz", "--schema", "schema.json", "--name", "t", "--json")
+      // The same row: the same digest.
+      #expect(try packed.json["digest"] == table.json["digest"])
+    }
+  }
+
+  @Test("dedup and split make datasets that know where they come from")
+  func dedupAndSplit() throws {
+    try withRegistry { program in
+      let rows = (0..<200).map {
+        "{\"id\":\($0),\"text\":\"문제 \($0 * 7919 % 1000)번: 답을 쓰세요\",\"g\":\($0 / 4)}"
+      }
+      try program.write((rows + [rows[0]]).joined(separator: "\n"), to: "rows.ndjson")
+      let deduped = try program.run("dedup", "rows.ndjson", "--out", "d", "--exact", "--json")
+      #expect(deduped.code == 0, "\(deduped.errors)")
+      #expect(try deduped.json["report"]?["dropped"] == 1)
+      let split = try program.run(
+        "split", "d", "--out", "p", "--parts", "train=80,test=20", "--by", "/g", "--json")
+      #expect(split.code == 0, "\(split.errors)")
+      #expect(try split.json["parts"]?.array?.map { $0["dataset"] } == ["p-train@v1", "p-test@v1"])
+      let lineage = try program.run("lineage", "p-test")
+      #expect(lineage.output.contains("source: d@v1"))
+      // No group in two parts, no row lost.
+      let diff = try program.run("diff", "--rows", "p-train", "p-test", "--key", "/g", "--json")
+        .json
+      #expect(diff["changed"] == 0)
+      #expect(diff["equal"] == 0)
+      let sizes = try ["p-train", "p-test"].map {
+        try program.run("show", $0, "--json").json["metadata"]?["rows"]?.int ?? 0
+      }
+      #expect(sizes.reduce(0, +) == 200)
+      let profile = try program.run("show", "p-test", "--profile")
+      #expect(profile.output.contains("/text"))
+    }
+  }
+
+  @Test("contamination is found, shown, and decides the exit code")
+  func contamination() throws {
+    try withRegistry { program in
+      let text = "상자에 든 공의 수를 세어 보았더니 빨간 공이 스물네 개, 파란 공이 열두 개였습니다"
+      try program.write(
+        "{\"id\":\"c1\",\"text\":\"\(text)\"}\n{\"id\":\"c2\",\"text\":\"다른 것\"}\n",
+        to: "suite.ndjson")
+      try program.write("{\"text\":\"다음을 읽으세요. \(text).\"}\n", to: "train.ndjson")
+      let found = try program.run(
+        "contamination", "./train.ndjson", "./suite.ndjson", "--field", "text")
+      #expect(found.code == 100)
+      #expect(found.output.contains("1 of 2 cases (50.0 %)"), "\(found.output)")
+      let allowed = try program.run(
+        "contamination", "./train.ndjson", "./suite.ndjson", "--field", "text", "--threshold", "50%"
+      )
+      #expect(allowed.code == 0)
+    }
+  }
+
+  @Test("schemas are proposed, checked and compared")
+  func schemas() throws {
+    try withRegistry { program in
+      try program.write(
+        "{\"id\":1,\"text\":\"a\"}\n{\"id\":2,\"text\":\"b\",\"x\":true}\n", to: "rows.ndjson")
+      let inferred = try program.run("schema", "infer", "rows.ndjson")
+      #expect(inferred.code == 0)
+      try program.write(inferred.output, to: "inferred.json")
+      #expect(try program.run("validate", "rows.ndjson", "--schema", "inferred.json").code == 0)
+      try program.write(
+        "{\"type\":\"object\",\"proprties\":{},\"minLength\":5,\"maxLength\":2}", to: "odd.json")
+      let odd = try program.run("schema", "check", "odd.json")
+      #expect(odd.code == 0)
+      #expect(odd.output.contains("odd.json:1:"), "\(odd.output)")
+      #expect(odd.output.contains("properties"), "\(odd.output)")
+      #expect(try program.run("schema", "check", "odd.json", "--strict").code == 65)
+      try program.write(
+        "{\"type\":\"object\",\"required\":[\"id\",\"text\",\"x\"]}", to: "new.json")
+      #expect(try program.run("schema", "diff", "schema.json", "new.json").code == 100)
+      #expect(try program.run("schema", "diff", "schema.json", "schema.json").code == 0)
+      // A file beside the schema may be referred to, one outside its folder may not.
+      try program.write("{\"$ref\":\"schema.json\"}", to: "refers.json")
+      #expect(try program.run("validate", "rows.ndjson", "--schema", "refers.json").code == 0)
+      try program.write("{\"$ref\":\"../schema.json\"}", to: "sub/refers.json")
+      let outside = try program.run("validate", "rows.ndjson", "--schema", "sub/refers.json")
+      #expect(outside.code == 65)
+      #expect(outside.errors.contains("datasets.malformed_schema"), "\(outside.errors)")
+    }
+  }
+}
