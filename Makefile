@@ -4,7 +4,7 @@ SWIFT ?= swift
 STRICT = --explicit-target-dependency-import-check error
 RELEASE = .build/release/mlops
 
-.PHONY: demo test build release bench crash lint format clean bootstrap
+.PHONY: demo test build release bench crash fuzz lint format clean bootstrap
 
 bootstrap:
 	@./bootstrap
@@ -32,6 +32,11 @@ bench: release
 ## Kills the registry at every system call that changes the disk.
 crash: bootstrap
 	@Tests/Crash/run
+
+## The tests with damaged GGUF files, schemas and rows, fifty times as long.
+fuzz: bootstrap
+	$(SWIFT) build --build-tests $(STRICT)
+	MLOPS_FUZZ=50 $(SWIFT) test --skip-build --no-parallel --filter "GGUFFuzz|RowBatch|OfficialSuite" $(STRICT)
 
 lint:
 	@$(SWIFT) format lint --strict --parallel -r Package.swift Sources Tests

@@ -21,6 +21,26 @@ struct Agreement {
     var disagreements: [String] = []
   }
 
+  /// Every canonical row against the parser's; how many there were.
+  func checkCanonical(_ text: [UInt8]) -> (compared: Int, disagreements: [String]) {
+    batch.text.copyBytes(from: text)
+    let lines = text.split(separator: 0x0A, omittingEmptySubsequences: false)
+    var compared = 0
+    var disagreements: [String] = []
+    _ = batch.check(
+      text.count,
+      canonical: { line, row in
+        compared += 1
+        let expected = (try? JSONValue(parsing: Array(lines[line])))?.canonicalBytes
+        if expected != row.bytes {
+          disagreements.append(
+            "\(String(decoding: lines[line], as: UTF8.self)): \(String(decoding: row.bytes, as: UTF8.self))"
+          )
+        }
+      }, look: { _, _, _ in })
+    return (compared, disagreements)
+  }
+
   func check(_ text: [UInt8]) -> Outcome {
     batch.text.copyBytes(from: text)
     var special: [Int: RowVerdict] = [:]
@@ -162,7 +182,7 @@ extension JSONValue {
     #expect(agreement.schema.isFlat)
     var generator = RowGenerator(seed: 20_261_121)
     var total = Agreement.Outcome()
-    for _ in 0..<1_500 {
+    for _ in 0..<1_500 * Fuzzing.factor {
       var text: [UInt8] = []
       for _ in 0..<12 {
         var row = Array(Self.rows[generator.below(Self.rows.count)].utf8)
@@ -178,6 +198,35 @@ extension JSONValue {
     #expect(total.disagreements == [])
     // Most has to be decided, or the comparison says nothing.
     #expect(total.decided > 4 * total.undecided, "\(total.decided) : \(total.undecided)")
+  }
+
+  @Test("rows are written in the parser's canonical form")
+  func canonicalRows() throws {
+    let agreement = try #require(Agreement(try JSONSchema.compile(true)))
+    var generator = RowGenerator(seed: 7)
+    let numbers = [
+      "0", "-1", "12", "0.5", "-0.25", "0.8444218515250481", "0.001", "0.0001", "0.00001", "1.5",
+      "123.456", "-0.08444218515250481", "1234567890123456.5", "0.1000000000000001", "-0", "1e3",
+      "1.50", "999999999999999999", "9999999999999999999", "0.000123456789012345678", "100.25",
+      "12345678901234.5", "0.1234567890123456789",
+    ]
+    var compared = 0
+    for _ in 0..<2_000 * Fuzzing.factor {
+      var text: [UInt8] = []
+      for _ in 0..<8 {
+        var row = Array(Self.rows[generator.below(Self.rows.count)].utf8)
+        generator.damage(&row)
+        text += row + [0x0A]
+        let number = numbers[generator.below(numbers.count)]
+        text += Array(
+          "{\"b\" : [\(number) , {}], \"a\":{\"z\":\(number),\"가\":[],\"y\":true}}\n".utf8)
+      }
+      let outcome = agreement.checkCanonical(text)
+      compared += outcome.compared
+      #expect(outcome.disagreements == [])
+      if !outcome.disagreements.isEmpty { break }
+    }
+    #expect(compared > 10_000, "\(compared)")
   }
 
   @Test("deep nesting, long numbers and control characters are no way around the grammar")
@@ -199,6 +248,12 @@ extension JSONValue {
     // Each alone as well: one open quote sends the whole text another way.
     for row in rows { #expect(agreement.check(Array(row.utf8)).disagreements == []) }
   }
+}
+
+/// How much longer than usual the tests with damaged input go on: `make fuzz`.
+enum Fuzzing {
+  static let factor =
+    ProcessInfo.processInfo.environment["MLOPS_FUZZ"].flatMap { Int($0) }.map { max($0, 1) } ?? 1
 }
 
 /// Random numbers that are the same in every run (SplitMix64), and damage made of them.

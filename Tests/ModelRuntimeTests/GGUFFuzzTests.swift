@@ -23,6 +23,10 @@ import Testing
     }
   }
 
+  /// How much longer than usual: `make fuzz`.
+  private let factor =
+    ProcessInfo.processInfo.environment["MLOPS_FUZZ"].flatMap { Int($0) }.map { max($0, 1) } ?? 1
+
   private func withFile(_ bytes: [UInt8], _ body: (FilePath) async throws -> Void) async throws {
     let path = FilePath(NSTemporaryDirectory()).appending("fuzz-\(UUID().uuidString).gguf")
     try Data(bytes).write(to: URL(filePath: path.string))
@@ -37,7 +41,7 @@ import Testing
     var generator = SplitMix64(seed: UInt64(1000 + round))
     func below(_ limit: Int) -> Int { Int(generator.next() % UInt64(limit)) }
     var refused = 0
-    for _ in 0..<60 {
+    for _ in 0..<60 * factor {
       var bytes = whole
       switch below(6) {
       case 0: bytes.removeLast(below(bytes.count))
@@ -130,7 +134,7 @@ import Testing
     let header = Int(try GGUFFile(Fixture.tinyAdapter).dataOffset)
     var generator = SplitMix64(seed: 99)
     var refused = 0
-    for _ in 0..<400 {
+    for _ in 0..<400 * factor {
       var bytes = whole
       if generator.next() % 8 == 0 {
         bytes.removeLast(Int(generator.next() % UInt64(bytes.count)))

@@ -8,6 +8,7 @@ import JSON
 /// Every row is accounted for: accepted, an exact duplicate of one before, or in quarantine. The
 /// same input gives the same bytes.
 public struct Ingestion: Sendable {
+  private let schema: CompiledSchema
   private let validator: RecordValidator
   private let maxInvalid: Double
   private let cleaning: CleaningPipeline
@@ -22,6 +23,7 @@ public struct Ingestion: Sendable {
     schema: CompiledSchema, maxInvalid: Double = 1,
     cleaning: CleaningPipeline = CleaningPipeline([]), columns: [String: TableTyping] = [:]
   ) {
+    self.schema = schema
     validator = RecordValidator(schema: schema, maxErrors: 0)
     self.maxInvalid = maxInvalid
     self.cleaning = cleaning
@@ -41,56 +43,59 @@ public struct Ingestion: Sendable {
   public func ingest(
     _ inputs: [FilePath], output: FilePath, quarantine: FilePath, progress: ProgressHandler? = nil
   ) throws(DatasetsError) -> IngestReport {
-    var report = IngestReport()
-    var tally = ViolationTally()
-    var seen: Set<RowFingerprint> = []
-    var accepted = try AtomicFile(output)
-    var rejected = try AtomicFile(quarantine)
+    let ledger = try IngestLedger(accepted: output, rejected: quarantine)
     var pass = try cleaningPass(inputs, progress)
     for input in inputs {
+      if try takePlain(input, into: ledger, progress) { continue }
+      let file = input.lastComponent?.string ?? ""
       var reader = try SourceReader(input, format: try format(of: input))
       while let row = try reader.next() {
-        report.rows += 1
         let violations = validator.check(row, of: input.string)
-        if let first = violations.first {
-          report.quarantined += 1
-          for violation in violations { tally.add(violation) }
-          let entry = Ingestion.entry(row, first, file: input.lastComponent?.string ?? "")
-          try rejected.write(line: entry.canonicalBytes)
-        } else {
+        if violations.isEmpty {
           switch pass.clean(row) {
-          case .success(let value):
-            let bytes = value.canonicalBytes
-            if seen.insert(RowFingerprint(bytes)).inserted {
-              report.accepted += 1
-              report.note(value)
-              try accepted.write(line: bytes)
-            } else {
-              report.duplicates += 1
-            }
-          case .failure(let dropped):
-            report.dropped += 1
-            let entry = Ingestion.entry(row, dropped, file: input.lastComponent?.string ?? "")
-            try rejected.write(line: entry.canonicalBytes)
+          case .success(let value): ledger.accept(value)
+          case .failure(let dropped): ledger.drop(row, dropped, file: file)
           }
+        } else {
+          ledger.quarantine(row, violations, file: file)
         }
-        if report.rows % 4096 == 0 {
+        if ledger.report.rows % 4096 == 0 {
+          try ledger.flush()
           progress?(
-            ProgressUpdate(label: "ingesting", done: Int64(report.rows), total: nil, unit: "rows"))
+            ProgressUpdate(
+              label: "ingesting", done: Int64(ledger.report.rows), total: nil, unit: "rows"))
         }
       }
     }
-    report.groups = tally.groups
-    report.cleaning = cleaning.steps.isEmpty ? nil : pass.report
     let names = inputs.map(\.string).joined(separator: "', '")
-    guard Double(report.quarantined) <= maxInvalid * Double(report.rows) else {
-      throw .tooManyInvalid(
-        path: names, invalid: report.quarantined, rows: report.rows, limit: maxInvalid)
+    var report = try ledger.commit { report throws(DatasetsError) in
+      guard Double(report.quarantined) <= maxInvalid * Double(report.rows) else {
+        throw .tooManyInvalid(
+          path: names, invalid: report.quarantined, rows: report.rows, limit: maxInvalid)
+      }
+      guard report.accepted > 0 else { throw .noRows(path: names) }
     }
-    guard report.accepted > 0 else { throw .noRows(path: names) }
-    try rejected.commit()
-    try accepted.commit()
+    report.cleaning = cleaning.steps.isEmpty ? nil : pass.report
     return report
+  }
+
+  /// Takes in JSON rows that nothing is done to; false for other files.
+  private func takePlain(_ input: FilePath, into ledger: IngestLedger, _ progress: ProgressHandler?)
+    throws(DatasetsError) -> Bool
+  {
+    guard cleaning.steps.isEmpty, input.string == "-" || Files.isRegular(input) else {
+      return false
+    }
+    let stream = try ByteStream(input)
+    if case .table = try SourceFormat(of: stream) { return false }
+    let intake = RowIntake(schema: schema, validator: validator)
+    let shape = try RowShape(of: stream)
+    if shape == .document {
+      try intake.takeDocument(stream, into: ledger)
+    } else {
+      try intake.take(stream, isArray: shape == .array, into: ledger, progress: progress)
+    }
+    return true
   }
 
   /// Steps that look for near duplicates have to see all valid rows first.
@@ -105,30 +110,5 @@ public struct Ingestion: Sendable {
 
   private func format(of input: FilePath) throws(DatasetsError) -> SourceFormat? {
     try ValidRows.format(of: input, columns)
-  }
-
-  private static func entry(_ row: Row, _ dropped: DroppedRow, file: String) -> JSONValue {
-    var entry = dropped.json.object ?? [:]
-    entry["file"] = .string(file)
-    if case .success(let value) = row.content { entry["row"] = value }
-    return .object(entry)
-  }
-
-  private static func entry(_ row: Row, _ violation: LocatedViolation, file: String) -> JSONValue {
-    var entry: [String: JSONValue] = [
-      "file": .string(file), "line": .integer(violation.line),
-      "pointer": .string(violation.pointer), "reason": .string(violation.reason),
-    ]
-    switch row.content {
-    case .success(let value): entry["row"] = value
-    case .failure:
-      // Text that is not UTF-8 cannot be a JSON string; its bytes are kept all the same.
-      if let text = String(validating: row.bytes, as: UTF8.self) {
-        entry["row"] = .string(text)
-      } else {
-        entry["row_bytes"] = .array(row.bytes.map { .integer($0) })
-      }
-    }
-    return .object(entry)
   }
 }

@@ -32,6 +32,11 @@ struct AtomicFile: ~Copyable {
     if buffer.count >= 1 << 18 { try flush() }
   }
 
+  mutating func write(_ bytes: [UInt8]) throws(DatasetsError) {
+    buffer += bytes
+    if buffer.count >= 1 << 18 { try flush() }
+  }
+
   /// Makes the bytes durable, then gives them their name.
   mutating func commit() throws(DatasetsError) {
     try flush()

@@ -19,6 +19,13 @@ public enum RowVerdict: Sendable, Equatable {
   case undecided
 }
 
+/// A valid row as digests and duplicates see it.
+public struct CanonicalRow {
+  public let bytes: [UInt8]
+  /// Equal for objects with the same names.
+  public let shape: UInt64
+}
+
 /// Checks many rows of newline-delimited JSON at a time; one for each thread.
 ///
 /// Memory is taken once, when it is made. Everything but `valid` is handed out for a closer look.
@@ -28,6 +35,8 @@ public final class RowBatch {
   private let memory: UnsafeMutableRawPointer
   private let structurals: OpaquePointer
   private let program: FastProgram?
+  private var written: [UInt8] = []
+  private var shape: UInt64 = 0
 
   /// - Parameter capacity: the longest text of a call, in bytes; at most 1 GiB.
   /// - Returns: nil where there is no memory for it.
@@ -66,23 +75,38 @@ public final class RowBatch {
   public func check(
     _ length: Int, look: (_ line: Int, _ place: Range<Int>, _ verdict: RowVerdict) -> Void
   ) -> Counts {
+    check(length, canonical: nil, look: look)
+  }
+
+  /// As `check`, and hands out every valid row in order too, in canonical form.
+  ///
+  /// - Parameters:
+  ///   - canonical: gets a valid row's line in this text from 0 and its canonical form.
+  ///   - look: as in `check`; also gets valid rows whose canonical form needs `JSONValue`, as
+  ///     `undecided`.
+  public func check(
+    _ length: Int, canonical: ((_ line: Int, _ row: CanonicalRow) -> Void)?,
+    look: (_ line: Int, _ place: Range<Int>, _ verdict: RowVerdict) -> Void
+  ) -> Counts {
     guard let base = text.baseAddress?.assumingMemoryBound(to: UInt8.self) else { return Counts() }
     // simdjson reads behind the text; what is there must not look like more of it.
     memset(base + length, 0x20, min(64, text.count + 64 - length))
     guard let program else { return checkWithoutProgram(base, length, look) }
     guard mlops_structurals_find(structurals, base, length) == 0 else {
       // One row spoils the whole text: its quote is open, or its bytes are no UTF-8.
-      return checkEach(program, base, length, look)
+      return checkEach(program, base, length, canonical, look)
     }
     var walker = RowWalker(
       program, text: base, indexes: mlops_structurals_indexes(structurals))
-    return RowBatch.rows(
-      &walker, program, base, 0, length, count: mlops_structurals_count(structurals), look)
+    return rows(
+      &walker, program, base, 0, length, count: mlops_structurals_count(structurals), canonical,
+      look)
   }
 
-  private static func rows(
+  private func rows(
     _ walker: inout RowWalker, _ program: FastProgram, _ base: UnsafeMutablePointer<UInt8>,
     _ start: Int, _ length: Int, count: Int,
+    _ canonical: ((_ line: Int, _ row: CanonicalRow) -> Void)?,
     _ look: (_ line: Int, _ place: Range<Int>, _ verdict: RowVerdict) -> Void
   ) -> Counts {
     var counts = Counts()
@@ -106,13 +130,30 @@ public final class RowBatch {
       let step = walker.row(from: &next, root: program.root)
       index = next
       if step == .valid {
-        counts.valid &+= 1
+        if canonical != nil, !write(first, walker, lineEnd) {
+          look(counts.lines, position..<lineEnd, .undecided)
+        } else {
+          counts.valid &+= 1
+          canonical?(counts.lines, CanonicalRow(bytes: written, shape: shape))
+        }
         continue
       }
-      look(counts.lines, position..<lineEnd, verdict(step, &walker, first))
+      look(counts.lines, position..<lineEnd, RowBatch.verdict(step, &walker, first))
       while index < count, walker.isInside(index) { index &+= 1 }
     }
     return counts
+  }
+
+  /// Writes a valid row in canonical form to `written`.
+  private func write(_ first: Int, _ walker: borrowing RowWalker, _ lineEnd: Int) -> Bool {
+    guard !walker.hasEscapes else { return false }
+    written.removeAll(keepingCapacity: true)
+    var canonicaliser = RowCanonicaliser(
+      text: walker.text, indexes: walker.indexes,
+      textEnd: UInt32(truncatingIfNeeded: lineEnd))
+    let isWritten = canonicaliser.write(at: first, to: &written)
+    shape = canonicaliser.shape
+    return isWritten
   }
 
   /// An invalid row may be no JSON behind the place where it became invalid.
@@ -137,6 +178,7 @@ public final class RowBatch {
   /// Row by row, each with its own look for structure.
   private func checkEach(
     _ program: FastProgram, _ base: UnsafeMutablePointer<UInt8>, _ length: Int,
+    _ canonical: ((_ line: Int, _ row: CanonicalRow) -> Void)?,
     _ look: (_ line: Int, _ place: Range<Int>, _ verdict: RowVerdict) -> Void
   ) -> Counts {
     var counts = Counts()
@@ -150,8 +192,9 @@ public final class RowBatch {
       }
       var walker = RowWalker(
         program, text: start, indexes: mlops_structurals_indexes(structurals))
-      let one = RowBatch.rows(
-        &walker, program, start, 0, place.count, count: mlops_structurals_count(structurals)
+      let one = rows(
+        &walker, program, start, 0, place.count, count: mlops_structurals_count(structurals),
+        canonical.map { canonical in { canonical(line, $1) } }
       ) { look(line, place, $2) }
       counts.rows += one.rows
       counts.valid += one.valid

@@ -1,0 +1,118 @@
+import JSON
+import JSONSchema
+import SystemPackage
+
+/// What ingestion has taken in so far: every row is in exactly one of its counts.
+///
+/// Rows are put down in memory and written by `flush`, so that putting down cannot fail.
+final class IngestLedger {
+  private(set) var report = IngestReport()
+  private var tally = ViolationTally()
+  private var seen: Set<RowFingerprint> = []
+  private var accepted: AtomicFile
+  private var rejected: AtomicFile
+  private var acceptedRows: [UInt8] = []
+  private var rejectedRows: [UInt8] = []
+  /// For each shape of accepted rows its names, and how many rows have it.
+  private var shapes: [UInt64: (names: [String], rows: Int)] = [:]
+
+  init(accepted: FilePath, rejected: FilePath) throws(DatasetsError) {
+    self.accepted = try AtomicFile(accepted)
+    self.rejected = try AtomicFile(rejected)
+  }
+
+  /// Takes a valid row.
+  func accept(_ value: JSONValue) {
+    report.rows += 1
+    guard put(value.canonicalBytes) else { return }
+    report.note(value)
+  }
+
+  /// Takes a valid row that is written canonically already.
+  func accept(_ row: CanonicalRow) {
+    report.rows += 1
+    guard put(row.bytes) else { return }
+    if shapes[row.shape] == nil {
+      let names = (try? JSONValue(parsing: row.bytes))?.object.map { Array($0.keys) } ?? []
+      shapes[row.shape] = (names, 0)
+    }
+    shapes[row.shape]?.rows += 1
+  }
+
+  /// Whether the row was not there before.
+  private func put(_ bytes: [UInt8]) -> Bool {
+    guard seen.insert(RowFingerprint(bytes)).inserted else {
+      report.duplicates += 1
+      return false
+    }
+    report.accepted += 1
+    acceptedRows += bytes
+    acceptedRows.append(0x0A)
+    return true
+  }
+
+  /// Puts an invalid row into quarantine.
+  func quarantine(_ row: Row, _ violations: [LocatedViolation], file: String) {
+    report.rows += 1
+    report.quarantined += 1
+    for violation in violations { tally.add(violation) }
+    guard let first = violations.first else { return }
+    reject(
+      row,
+      [
+        "file": .string(file), "line": .integer(first.line), "pointer": .string(first.pointer),
+        "reason": .string(first.reason),
+      ])
+  }
+
+  /// Puts down a valid row that a cleaning step took out.
+  func drop(_ row: Row, _ dropped: DroppedRow, file: String) {
+    report.rows += 1
+    report.dropped += 1
+    var entry = dropped.json.object ?? [:]
+    entry["file"] = .string(file)
+    reject(row, entry)
+  }
+
+  private func reject(_ row: Row, _ entry: [String: JSONValue]) {
+    var entry = entry
+    switch row.content {
+    case .success(let value): entry["row"] = value
+    case .failure:
+      // Text that is not UTF-8 cannot be a JSON string; its bytes are kept all the same.
+      if let text = String(validating: row.bytes, as: UTF8.self) {
+        entry["row"] = .string(text)
+      } else {
+        entry["row_bytes"] = .array(row.bytes.map { .integer($0) })
+      }
+    }
+    rejectedRows += JSONValue.object(entry).canonicalBytes
+    rejectedRows.append(0x0A)
+  }
+
+  /// Writes what was put down.
+  func flush() throws(DatasetsError) {
+    try accepted.write(acceptedRows)
+    try rejected.write(rejectedRows)
+    acceptedRows.removeAll(keepingCapacity: true)
+    rejectedRows.removeAll(keepingCapacity: true)
+  }
+
+  /// Gives both files their names, the dataset last.
+  ///
+  /// - Parameter check: throws where the counts do not allow it.
+  func commit(_ check: (IngestReport) throws(DatasetsError) -> Void) throws(DatasetsError)
+    -> IngestReport
+  {
+    try flush()
+    for shape in shapes.values {
+      for name in shape.names { report.fields[name, default: 0] += shape.rows }
+    }
+    shapes = [:]
+    report.groups = tally.groups
+    try check(report)
+    try rejected.commit()
+    try accepted.commit()
+    return report
+  }
+}

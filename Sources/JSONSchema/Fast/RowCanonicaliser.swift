@@ -1,0 +1,220 @@
+import CSimdJSON
+import JSON
+
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Musl)
+  import Musl
+#else
+  import Darwin
+#endif
+
+/// Writes a valid row in canonical form along its structural indexes, without building a value.
+///
+/// Rows with escapes, and numbers whose spelling needs thought, are left to `JSONValue`.
+struct RowCanonicaliser: ~Copyable {
+  private let text: UnsafePointer<UInt8>
+  private let indexes: UnsafePointer<UInt32>
+  private let textEnd: UInt32
+  private var members: [Member] = []
+  private var depth = 0
+  /// Tells the names of the row's own members apart from those of other rows; 0 for what is no object.
+  private(set) var shape: UInt64 = 0
+
+  private struct Member: BitwiseCopyable {
+    let start: UInt32
+    let length: UInt32
+    let value: Int
+  }
+
+  init(text: UnsafePointer<UInt8>, indexes: UnsafePointer<UInt32>, textEnd: UInt32) {
+    self.text = text
+    self.indexes = indexes
+    self.textEnd = textEnd
+  }
+
+  /// Appends the value at an index; false where it is left to others, and then what was appended is
+  /// of no use.
+  mutating func write(at start: Int, to output: inout [UInt8]) -> Bool {
+    var index = start
+    return write(&index, to: &output)
+  }
+
+  private func byte(_ index: Int) -> UInt8 { text[Int(indexes[index])] }
+
+  /// Where the token at an index ends.
+  private func end(_ index: Int) -> Int {
+    var last = Int(min(indexes[index + 1], textEnd)) - 1
+    while RowWalker.isSpace(text[last]) { last -= 1 }
+    return last + 1
+  }
+
+  private mutating func write(_ index: inout Int, to output: inout [UInt8]) -> Bool {
+    let start = Int(indexes[index])
+    switch text[start] {
+    case UInt8(ascii: "{"): return object(&index, to: &output)
+    case UInt8(ascii: "["): return array(&index, to: &output)
+    case UInt8(ascii: "-"), 0x30...0x39:
+      let isWritten = number(start, end(index), to: &output)
+      index += 1
+      return isWritten
+    default:
+      // Strings without escapes and the three words are canonical as they stand.
+      append(start, end(index) - start, to: &output)
+      index += 1
+      return true
+    }
+  }
+
+  private func append(_ start: Int, _ length: Int, to output: inout [UInt8]) {
+    output.append(contentsOf: UnsafeBufferPointer(start: text + start, count: length))
+  }
+
+  private mutating func array(_ index: inout Int, to output: inout [UInt8]) -> Bool {
+    output.append(UInt8(ascii: "["))
+    depth += 1
+    defer { depth -= 1 }
+    index += 1
+    if byte(index) == UInt8(ascii: "]") {
+      index += 1
+    } else {
+      while true {
+        guard write(&index, to: &output) else { return false }
+        let separator = byte(index)
+        index += 1
+        if separator == UInt8(ascii: "]") { break }
+        output.append(UInt8(ascii: ","))
+      }
+    }
+    output.append(UInt8(ascii: "]"))
+    return true
+  }
+
+  private mutating func object(_ index: inout Int, to output: inout [UInt8]) -> Bool {
+    let first = members.count
+    defer { members.removeSubrange(first...) }
+    index += 1
+    var isSorted = true
+    if byte(index) == UInt8(ascii: "}") {
+      index += 1
+    } else {
+      while true {
+        let start = Int(indexes[index]) + 1
+        let member = Member(
+          start: UInt32(truncatingIfNeeded: start),
+          length: UInt32(truncatingIfNeeded: end(index) - 1 - start), value: index + 2)
+        if isSorted, members.count > first, !precedes(members[members.count - 1], member) {
+          isSorted = false
+        }
+        members.append(member)
+        index += 2
+        skip(&index)
+        let separator = byte(index)
+        index += 1
+        if separator == UInt8(ascii: "}") { break }
+      }
+    }
+    let count = members.count
+    if !isSorted { sort(first, count) }
+    if depth == 0 {
+      for member in members[first..<count] {
+        let hash = FastBytes.hash(text + Int(member.start), Int(member.length))
+        shape = (shape ^ hash) &* 0x9E37_79B9_7F4A_7C15 &+ UInt64(member.length)
+      }
+    }
+    depth += 1
+    defer { depth -= 1 }
+    output.append(UInt8(ascii: "{"))
+    for position in first..<count {
+      if position > first { output.append(UInt8(ascii: ",")) }
+      let member = members[position]
+      // With its quotes.
+      append(Int(member.start) - 1, Int(member.length) + 2, to: &output)
+      output.append(UInt8(ascii: ":"))
+      var value = member.value
+      guard write(&value, to: &output) else { return false }
+    }
+    output.append(UInt8(ascii: "}"))
+    return true
+  }
+
+  /// By insertion: rows have few members, mostly in order.
+  private mutating func sort(_ first: Int, _ count: Int) {
+    guard count - first <= 64 else {
+      let sorted = members[first..<count].sorted { precedes($0, $1) }
+      members.replaceSubrange(first..<count, with: sorted)
+      return
+    }
+    for position in (first + 1)..<count {
+      let member = members[position]
+      var place = position
+      while place > first, precedes(member, members[place - 1]) {
+        members[place] = members[place - 1]
+        place -= 1
+      }
+      members[place] = member
+    }
+  }
+
+  private func precedes(_ left: Member, _ right: Member) -> Bool {
+    let length = Int(min(left.length, right.length))
+    let order = memcmp(text + Int(left.start), text + Int(right.start), length)
+    return order != 0 ? order < 0 : left.length < right.length
+  }
+
+  /// Goes past a value.
+  private func skip(_ index: inout Int) {
+    var depth = 0
+    repeat {
+      switch byte(index) {
+      case UInt8(ascii: "{"), UInt8(ascii: "["): depth += 1
+      case UInt8(ascii: "}"), UInt8(ascii: "]"): depth -= 1
+      default: break
+      }
+      index += 1
+    } while depth > 0
+  }
+
+  /// Plain whole numbers and short plain fractions are canonical as they stand; fractions of more
+  /// than 15 digits become scientific notation (FORMAT.md, section 3).
+  private func number(_ start: Int, _ end: Int, to output: inout [UInt8]) -> Bool {
+    var position = start
+    if text[position] == UInt8(ascii: "-") { position += 1 }
+    let whole = position
+    while position < end, text[position] &- 0x30 <= 9 { position += 1 }
+    let wholeDigits = position - whole
+    if position == end {
+      // −0, and what may not fit 64 bits.
+      guard wholeDigits <= 18, whole == start || text[whole] != 0x30 else { return false }
+      append(start, end - start, to: &output)
+      return true
+    }
+    guard text[position] == UInt8(ascii: "."), text[end - 1] != 0x30, wholeDigits <= 15 else {
+      return false
+    }
+    var first = position + 1
+    while position + 1 < end {
+      position += 1
+      guard text[position] &- 0x30 <= 9 else { return false }
+    }
+    let fractionDigits = end - first
+    let isBelowOne = wholeDigits == 1 && text[whole] == 0x30
+    var zeros = 0
+    if isBelowOne { while text[first + zeros] == 0x30 { zeros += 1 } }
+    let significant = isBelowOne ? fractionDigits - zeros : wholeDigits + fractionDigits
+    if significant <= 15 {
+      // Smaller ones are spelled with an exponent.
+      guard zeros <= 3 else { return false }
+      append(start, end - start, to: &output)
+      return true
+    }
+    guard isBelowOne else { return false }
+    if whole > start { output.append(UInt8(ascii: "-")) }
+    first += zeros
+    output.append(text[first])
+    output.append(UInt8(ascii: "."))
+    append(first + 1, end - first - 1, to: &output)
+    output.append(contentsOf: "e-\(zeros + 1)".utf8)
+    return true
+  }
+}
