@@ -52,6 +52,15 @@ import Testing
       let shown = try program.run("show", "d", "--json").json
       #expect(shown["metadata"]?["cleaning"]?.array?.count == 5)
       #expect(try program.run("show", "d-quarantine", "--json").json["metadata"]?["rows"] == 3)
+      let piped = try program.run(
+        executable: URL(fileURLWithPath: "/bin/sh"),
+        [
+          "-c",
+          "cat rows.ndjson | \"$0\" ingest - --schema schema.json --name p --clean clean.yaml",
+          Program.executable.path,
+        ])
+      #expect(piped.code == 1)
+      #expect(piped.errors.contains("save it to a file first"), "\(piped.errors)")
       let typo = try program.write("- whitspace\n", to: "typo.yaml")
       let refused = try program.run("clean", "d", "--steps", typo.path, "--out", "e")
       #expect(refused.code == 65)

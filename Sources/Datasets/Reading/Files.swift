@@ -14,6 +14,8 @@ enum Files {
     try attempt("opened", path) { try FileDescriptor.open(path, .readOnly, options: .closeOnExec) }
   }
 
+  static func exists(_ path: FilePath) -> Bool { access(path.string, F_OK) == 0 }
+
   /// Whether it can be read more than once.
   static func isRegular(_ path: FilePath) -> Bool {
     var status = stat()

@@ -253,7 +253,13 @@ import Testing
 
 /// The normalisation test of Unicode 15, where it is at hand.
 @Suite struct UnicodeFormTests {
-  static let file = "/work/shared/material/tokenization/unicode-15.0/NormalizationTest.txt"
+  /// Beside the repository, however deep that lies itself; empty where it is not.
+  static let file: String = {
+    let name = "shared/material/tokenization/unicode-15.0/NormalizationTest.txt"
+    return sequence(first: URL(fileURLWithPath: #filePath)) { $0.deletingLastPathComponent() }
+      .prefix(8).map { $0.appendingPathComponent(name).path }
+      .first { FileManager.default.fileExists(atPath: $0) } ?? ""
+  }()
 
   @Test(
     "both forms are those of Unicode's own test",
