@@ -16,7 +16,17 @@ public enum DatasetsError: Failure, Equatable {
   case rowTooLong(path: String, limit: Int)
   case fileTooLarge(path: String, limit: Int)
   case noMemory(path: String)
-  case unknownPlaceholder(name: String, fields: [String])
+  /// What a record of feedback lacks, one phrase each.
+  case malformedFeedback([String])
+  /// A row that is to be learned from is no such row. The line is from 1.
+  case malformedExample(path: String, line: Int, reason: String)
+  /// Records can be learned from only where a prompt makes questions of them.
+  case needsPrompt
+  case noAnswer(fields: [String])
+  /// Feedback that comes to no row; what was looked at, as names and counts.
+  case nothingToLearn([[String]])
+  /// A prompt and a record do not fit together.
+  case unfitRecord(reason: String)
   case invalidShare(Double)
   /// `place` is a path into a configuration: `clean[2].scrub_pii.kinds[0]`.
   case malformedSetting(place: String, expected: String, found: String, suggestion: String?)
@@ -34,7 +44,12 @@ public enum DatasetsError: Failure, Equatable {
     case .rowTooLong: "datasets.row_too_long"
     case .fileTooLarge: "datasets.file_too_large"
     case .noMemory: "datasets.no_memory"
-    case .unknownPlaceholder: "datasets.unknown_placeholder"
+    case .malformedFeedback: "datasets.malformed_feedback"
+    case .malformedExample: "datasets.malformed_example"
+    case .needsPrompt: "datasets.needs_prompt"
+    case .noAnswer: "datasets.no_answer"
+    case .nothingToLearn: "datasets.nothing_to_learn"
+    case .unfitRecord: "datasets.unfit_record"
     case .invalidShare: "datasets.invalid_share"
     case .malformedSetting: "datasets.malformed_setting"
     case .malformedSource: "datasets.malformed_source"
@@ -45,6 +60,7 @@ public enum DatasetsError: Failure, Equatable {
     switch self {
     case .fileFailed: .unavailable
     case .noMemory: .exhausted
+    case .needsPrompt: .usage
     default: .invalidInput
     }
   }
@@ -66,8 +82,16 @@ public enum DatasetsError: Failure, Equatable {
       "'\(path)' is one value of more than \(Quantity.bytes(Int64(limit))), which is not held in memory."
     case .noMemory(let path): "There is no memory to read '\(path)'."
     case .noRows(let path): "'\(path)' has no valid rows."
-    case .unknownPlaceholder(let name, let fields):
-      "The template names {{\(name)}}, which a row does not have; it has \(fields.joined(separator: ", "))."
+    case .malformedFeedback(let reasons):
+      "This is no record of feedback: \(reasons.joined(separator: "; "))."
+    case .needsPrompt:
+      "The rows are records, not conversations, so a prompt must make them some."
+    case .noAnswer(let fields):
+      "The record has no answer: expected the field \(fields.joined(separator: " or "))."
+    case .nothingToLearn(let lines):
+      "There is nothing to learn: no row comes of \(lines.isEmpty ? "no feedback" : lines.map { $0.reversed().joined(separator: " ") }.joined(separator: ", "))."
+    case .unfitRecord(let reason): reason
+    case .malformedExample(let path, let line, let reason): "\(path):\(line): \(reason)."
     case .invalidShare(let share): "A share is above 0 and below 1; found \(share)."
     case .malformedSetting(let place, let expected, let found, _):
       "'\(place)' must be \(expected); found \(found)."
@@ -81,8 +105,9 @@ public enum DatasetsError: Failure, Equatable {
     case .unreadableSchema, .malformedSchema:
       "Mend the schema; drafts 4, 6, 7, 2019-09 and 2020-12 are understood."
     case .fileTooLarge: "Write its rows one a line (NDJSON), or as one array."
-    case .unknownPlaceholder(let name, let fields):
-      Spelling.nearest(to: name, in: fields).map { "Did you mean {{\($0)}}?" }
+    case .needsPrompt: "Name one with --prompt."
+    case .noAnswer: "Name the field with --answer."
+    case .malformedFeedback: "'mlops feedback schema' prints what a record looks like."
     case .malformedSetting(_, _, _, let suggestion): suggestion.map { "Did you mean '\($0)'?" }
     default: nil
     }
@@ -105,11 +130,14 @@ public enum DatasetsError: Failure, Equatable {
         "path": .string(path), "invalid": .integer(invalid), "rows": .integer(rows),
         "limit": .double(limit),
       ]
-    case .unknownPlaceholder(let name, _): ["placeholder": .string(name)]
+    case .needsPrompt, .unfitRecord, .nothingToLearn: [:]
+    case .noAnswer(let fields): ["fields": .array(fields.map { .string($0) })]
+    case .malformedFeedback(let reasons): ["reasons": .array(reasons.map { .string($0) })]
     case .invalidShare(let share): ["share": .double(share)]
     case .malformedSetting(let place, let expected, let found, _):
       ["place": .string(place), "expected": .string(expected), "found": .string(found)]
-    case .malformedSource(let path, let line, _): ["path": .string(path), "line": .integer(line)]
+    case .malformedSource(let path, let line, _), .malformedExample(let path, let line, _):
+      ["path": .string(path), "line": .integer(line)]
     }
   }
 }

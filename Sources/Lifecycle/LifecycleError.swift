@@ -25,11 +25,11 @@ public enum LifecycleError: Failure, Equatable {
   case badRow(file: String, line: Int, reason: String)
   case noRows(String)
   case manyFiles(String, count: Int)
-  case needsPrompt
-  case noAnswer(fields: [String])
   case emptyAnswer(environment: String)
   case nothingToServe(environment: String)
   case mistypedEnvironment(String, near: String)
+  /// Feedback of somebody who asked to be forgotten after it was given.
+  case forgottenPerson
 
   public var code: String {
     switch self {
@@ -55,12 +55,11 @@ public enum LifecycleError: Failure, Equatable {
     case .emptyAnswer: "lifecycle.empty_answer"
     case .nothingToServe: "lifecycle.nothing_to_serve"
     case .mistypedEnvironment: "lifecycle.mistyped_environment"
+    case .forgottenPerson: "lifecycle.forgotten_person"
     case .adapterChangesNothing: "lifecycle.adapter_changes_nothing"
     case .badRow: "lifecycle.bad_row"
     case .noRows: "lifecycle.no_rows"
     case .manyFiles: "lifecycle.many_files"
-    case .needsPrompt: "lifecycle.needs_prompt"
-    case .noAnswer: "lifecycle.no_answer"
     }
   }
 
@@ -68,12 +67,12 @@ public enum LifecycleError: Failure, Equatable {
     switch self {
     case .noWorkspace, .noSuchPath: .notFound
     case .badConfiguration, .emptyFolder, .unsafePath, .badPrompt, .adapterChangesNothing, .badRow,
-      .noRows, .manyFiles, .noAnswer, .damagedSafetensors, .contentOfOtherKind, .noContent:
+      .noRows, .manyFiles, .damagedSafetensors, .contentOfOtherKind, .noContent:
       .invalidInput
-    case .unknownKind, .wrongKind, .wrongName, .noModel, .needsPrompt, .reservedKind,
+    case .unknownKind, .wrongKind, .wrongName, .noModel, .reservedKind,
       .mistypedEnvironment:
       .usage
-    case .noBaseModel, .noPrompt, .noGGUF, .nothingToServe: .conflict
+    case .noBaseModel, .noPrompt, .noGGUF, .nothingToServe, .forgottenPerson: .conflict
     case .emptyAnswer, .cannotMakeWorkspace: .unavailable
     case .damagedPart: .corrupted
     }
@@ -114,11 +113,10 @@ public enum LifecycleError: Failure, Equatable {
     case .noRows(let data): "'\(data)' holds no rows of NDJSON."
     case .manyFiles(let data, let count):
       "'\(data)' has \(count) files of rows; expected one."
-    case .needsPrompt: "The rows are records, not conversations, so a prompt must make them some."
-    case .noAnswer(let fields):
-      "The record has no answer: expected the field \(fields.joined(separator: " or "))."
     case .adapterChangesNothing(let release):
       "The adapter of \(release) changes no logit of the model: it would serve the base unchanged."
+    case .forgottenPerson:
+      "The person asked to be forgotten after this feedback was given, so it was not stored."
     case .nothingToServe(let environment): "'\(environment)' points at no release yet."
     case .mistypedEnvironment(let name, let near):
       "There is no environment '\(name)'; did you mean '\(near)'?"
@@ -141,10 +139,8 @@ public enum LifecycleError: Failure, Equatable {
     case .noModel: "Name one with --model."
     case .noPrompt: "Name one with --prompt."
     case .nothingToServe(let environment): "mlops promote <release> --to \(environment)"
-    case .needsPrompt: "Name one with --prompt."
     case .mistypedEnvironment(let name, _):
       "To make it all the same, write '\(name)' under environments: in mlops.yaml."
-    case .noAnswer: "Name the field with --answer."
     case .adapterChangesNothing: "Was it trained? Its B matrices may still be zero."
     default: nil
     }

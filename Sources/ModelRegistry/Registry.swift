@@ -32,7 +32,7 @@ public final class Registry: Sendable {
     self.layout = layout
     findAuthor = author
     root = layout.root
-    catalog = try Catalog(of: layout)
+    catalog = try Catalog(layout.database, in: layout.root)
   }
 
   /// Makes an empty store.

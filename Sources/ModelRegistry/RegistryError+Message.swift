@@ -74,8 +74,10 @@ extension RegistryError {
     case .notAFile: "Copy its content to a regular file and add that."
     case .blobMissing, .blobTruncated, .blobDamaged:
       "Run 'mlops verify' for the whole extent and 'mlops repair' with a copy."
-    case .manifestDamaged, .catalogDamaged:
+    case .manifestDamaged:
       "Restore registry.db from a backup; blobs are named by their digests and need none of it."
+    case .catalogDamaged:
+      "Restore that file from a backup; blobs are named by their digests and need none of it."
     case .folderExists: "Choose a folder that does not exist yet."
     case .system(_, _, .noSpace), .system(_, _, .diskQuotaExceeded):
       "Free some space, then repeat; nothing was changed."

@@ -212,51 +212,6 @@ let sampleFolder = URL(fileURLWithPath: #filePath)
   }
 }
 
-@Suite struct FeedbackTests {
-  let configuration = FeedbackConfiguration(
-    template: "분류: {{problem}}", labelKeys: ["대분류", "가"])
-
-  @Test("a label's text has the declared order, and data brings no placeholders in")
-  func order() throws {
-    let (rows, _) = try FeedbackRows(configuration).trainingRows([
-      ["problem": "{{corrected}}", "corrected": ["가": "b\"", "대분류": "수"]]
-    ])
-    #expect(rows == [["prompt": "분류: {{corrected}}", "completion": #"{"대분류":"수","가":"b\""}"#]])
-  }
-
-  @Test(
-    "the latest of contradicting rows wins; repeated, contradicting and unusable ones are counted")
-  func conflicts() throws {
-    func row(_ problem: String, _ label: String) -> JSONValue {
-      ["problem": .string(problem), "corrected": ["대분류": .string(label), "가": "x"]]
-    }
-    let (rows, report) = try FeedbackRows(configuration).trainingRows([
-      row("p", "1"), row("q", "1"), row("p", "2"), row("q", "1"), ["problem": "r"],
-      ["problem": "s", "corrected": ["대분류": "1"]],
-    ])
-    #expect(
-      rows.map { $0["completion"]?.string ?? "" } == [
-        #"{"대분류":"2","가":"x"}"#, #"{"대분류":"1","가":"x"}"#,
-      ])
-    #expect(report.json == ["rows": 6, "written": 2, "repeated": 1, "conflicts": 1, "skipped": 2])
-  }
-
-  @Test("a placeholder that no field fills is refused with the nearest name")
-  func placeholder() {
-    var configuration = configuration
-    configuration.template = "{{problm}}"
-    let error = #expect(throws: DatasetsError.self) {
-      _ = try FeedbackRows(configuration).trainingRows([
-        ["problem": "p", "corrected": "x"]
-      ])
-    }
-    #expect(
-      error?.message
-        == "The template names {{problm}}, which a row does not have; it has corrected, problem.")
-    #expect(error?.advice == "Did you mean {{problem}}?")
-  }
-}
-
 @Suite struct ProfileTests {
   @Test("a profile counts rows, fields and labels")
   func profile() throws {

@@ -21,6 +21,16 @@ public enum SourceFormat: Sendable, Equatable {
     }
   }
 
+  /// Tables with the types that their texts look like; nil for what the path says.
+  /// A file that cannot be read is reported when it is opened.
+  public static func guessingTypes(_ path: FilePath) -> SourceFormat? {
+    guard path.string != "-", Files.isRegular(path),
+      case .table(var options)? = try? SourceFormat(of: path)
+    else { return nil }
+    options.typing = .guessed
+    return .table(options)
+  }
+
   static func folder(_ path: FilePath) throws(DatasetsError) -> SourceFormat? {
     guard path.string != "-", try Files.isFolder(path) else { return nil }
     return .texts(TextFolderOptions())

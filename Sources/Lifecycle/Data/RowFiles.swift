@@ -35,17 +35,28 @@ struct RowFiles {
     guard found.kind == .dataset else {
       throw LifecycleError.wrongKind(reference: text, found: found.kind, expected: [.dataset])
     }
-    // What was dropped on the way is beside the rows in some versions.
-    let rows = found.manifest.files.filter {
-      $0.mediaType == MediaType.ndjson && $0.path.description != RowFiles.droppedFile
-    }
+    let rows = RowFiles.rows(of: found)
     guard !rows.isEmpty else { throw LifecycleError.noRows(found.label) }
     (label, version) = (found.label, found)
     files = try rows.map { try registry.file($0) }
   }
 
+  /// The file of a version that is its rows.
+  static let rowsFile = "rows.ndjson"
   /// The file of a version that says what cleaning took out.
   static let droppedFile = "dropped.ndjson"
+  /// The file of a version that says of each row which feedback it comes from.
+  static let sourcesFile = "sources.ndjson"
+  /// The file of a version that says what people contradicted each other in.
+  static let conflictsFile = "conflicts.ndjson"
+
+  /// The files of a dataset that are its rows, and not about them.
+  static func rows(of version: VersionRecord) -> [ContentFile] {
+    let about = [droppedFile, sourcesFile, conflictsFile]
+    return version.manifest.files.filter {
+      $0.mediaType == MediaType.ndjson && !about.contains($0.path.description)
+    }
+  }
 
   /// The one file of commands that compare or cut a whole.
   ///

@@ -17,7 +17,7 @@ public struct SchemaWork: Sendable {
     var inference = SchemaInference(options: options)
     var rows = 0
     for file in files {
-      var reader = try SourceReader(file, format: SourceFormat.typed(file))
+      var reader = try SourceReader(file, format: SourceFormat.guessingTypes(file))
       while let row = try reader.next() {
         guard case .success(let value) = row.content else { continue }
         inference.add(value)
@@ -92,14 +92,5 @@ public struct SchemaWork: Sendable {
     SchemaDiff.between(
       try SchemaFile.load(old, assertFormats: true),
       and: try SchemaFile.load(new, assertFormats: true))
-  }
-}
-
-extension SourceFormat {
-  /// Tables with the types that their texts look like; nil for what the path says.
-  static func typed(_ path: FilePath) throws -> SourceFormat? {
-    guard case .table(var options) = try? SourceFormat(of: path) else { return nil }
-    options.typing = .guessed
-    return .table(options)
   }
 }

@@ -84,15 +84,7 @@ public struct Ask: Sendable {
         input: .chat([ChatMessage(role: .user, content: question)]),
         sampling: files.specification.sampling)
     }
-    let fields = prompt.fields
-    guard fields.count <= 1 else {
-      throw LifecycleError.badPrompt(
-        file: files.label,
-        reason: "it has the fields \(fields.joined(separator: ", ")); a question fills only one")
-    }
-    let record: JSONValue = .object(
-      Dictionary(fields.map { ($0, .string(question)) }) { first, _ in first })
-    return prompt.request(try prompt.messages(for: record))
+    return prompt.request(try prompt.messages(asking: question))
   }
 
   private func ask(_ client: ControlClient, _ request: GenerationRequest) async throws -> Answer {

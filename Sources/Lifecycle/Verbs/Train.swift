@@ -1,3 +1,4 @@
+import Datasets
 import Foundation
 public import JSON
 public import MLOpsCore
@@ -73,8 +74,10 @@ public struct Train: Sendable {
         reference: request.name.description, found: taken.kind, expected: [.adapter])
     }
     let examples = try TrainingRows(
-      registry: registry, prompt: try prompt.map { try PromptLoader(registry: registry).load($0) },
-      answer: request.answer
+      registry: registry,
+      records: RecordConversation(
+        prompt: try prompt.map { try PromptLoader(registry: registry).load($0) },
+        answer: request.answer)
     ).examples(of: data)
 
     var ingredients = [

@@ -68,6 +68,11 @@ struct YAMLReader {
     return text
   }
 
+  func flag(_ node: Node, _ subject: String) throws -> Bool {
+    guard let value = node.bool else { throw error(at: node, "\(subject) must be true or false") }
+    return value
+  }
+
   func strings(_ node: Node?, _ subject: String) throws -> [String] {
     guard let node else { return [] }
     guard let sequence = node.sequence else {

@@ -60,6 +60,15 @@ public struct PromptTemplate: Sendable, Hashable {
     return messages(forUserTurn: user)
   }
 
+  /// The conversation for a question, which fills the template's only field.
+  ///
+  /// - Throws: `PromptError.manyFields` where it has several.
+  public func messages(asking question: String) throws(PromptError) -> [ChatMessage] {
+    guard fields.count <= 1 else { throw .manyFields(fields) }
+    let record = fields.map { ($0, JSONValue.string(question)) }
+    return try messages(for: .object(Dictionary(record) { first, _ in first }))
+  }
+
   /// The conversation around a user turn that is already complete.
   public func messages(forUserTurn user: String) -> [ChatMessage] {
     (system.map { [ChatMessage(role: .system, content: $0)] } ?? []) + examples
@@ -97,13 +106,22 @@ public struct PromptTemplate: Sendable, Hashable {
 /// Why a record does not fit a prompt.
 public enum PromptError: Failure, Equatable {
   case missingField(String, known: [String])
+  case manyFields([String])
 
-  public var code: String { "core.missing_field" }
+  public var code: String {
+    switch self {
+    case .missingField: "core.missing_field"
+    case .manyFields: "core.many_fields"
+    }
+  }
+
   public var kind: FailureKind { .invalidInput }
   public var message: String {
     switch self {
     case .missingField(let name, let known):
       "The prompt needs the field '\(name)'; the record has \(known.isEmpty ? "none" : known.joined(separator: ", "))."
+    case .manyFields(let fields):
+      "The prompt has the fields \(fields.joined(separator: ", ")); a question fills only one."
     }
   }
 }

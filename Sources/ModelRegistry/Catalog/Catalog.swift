@@ -9,22 +9,29 @@ import SystemPackage
   import Darwin
 #endif
 
-/// The open `registry.db`, with SQLite's failures in the registry's words.
+/// An open SQLite file of the store, `registry.db` or `feedback.db`, with SQLite's failures in the
+/// registry's words.
 struct Catalog: Sendable {
   /// Whether nothing can be written: a read-only medium, or another user's store.
   let isReadOnly: Bool
-  private let layout: StoreLayout
+  /// The file.
+  var path: FilePath { place.path }
+  private let place: Place
   private let database: any DatabaseWriter
 
+  /// - Parameters:
+  ///   - path: the file, which is made where it is missing.
+  ///   - root: the folder of the store.
+  ///   - overwrites: whether what is deleted is overwritten with zeros.
   /// - Throws: `registry.system`, `registry.catalog_damaged`.
-  init(of layout: StoreLayout) throws {
-    self.layout = layout
-    let path = layout.database
-    isReadOnly = try FileSystem.status(path) != nil && !Catalog.isWritable(layout)
+  init(_ path: FilePath, in root: FilePath, overwrites: Bool = false) throws {
+    place = Place(path: path, root: root)
+    isReadOnly = try FileSystem.status(path) != nil && !place.isWritable
     let isReadOnly = isReadOnly
-    database = try layout.namingFailures { () throws -> any DatabaseWriter in
+    database = try place.namingFailures { () throws -> any DatabaseWriter in
       guard isReadOnly else {
-        return try DatabasePool(path: path.string, configuration: Catalog.configuration)
+        return try DatabasePool(
+          path: path.string, configuration: Catalog.configuration(overwrites: overwrites))
       }
       return try DatabaseQueue(
         path: try Catalog.readOnlyAddress(path), configuration: Catalog.readOnlyConfiguration)
@@ -32,31 +39,27 @@ struct Catalog: Sendable {
   }
 
   func read<Value>(_ body: (Database) throws -> Value) throws -> Value {
-    try layout.namingFailures { try database.read(body) }
+    try place.namingFailures { try database.read(body) }
   }
 
   /// One transaction, on the disk when this returns.
   ///
   /// - Throws: `registry.read_only`.
   func write<Value>(_ body: (Database) throws -> Value) throws -> Value {
-    guard !isReadOnly else { throw RegistryError.readOnly(layout.root) }
-    return try layout.namingFailures { try database.write(body) }
+    guard !isReadOnly else { throw RegistryError.readOnly(place.root) }
+    return try place.namingFailures { try database.write(body) }
   }
 
   /// - Throws: `registry.read_only`.
   func writeWithoutTransaction(_ body: (Database) throws -> Void) throws {
-    guard !isReadOnly else { throw RegistryError.readOnly(layout.root) }
-    try layout.namingFailures { try database.writeWithoutTransaction(body) }
+    guard !isReadOnly else { throw RegistryError.readOnly(place.root) }
+    try place.namingFailures { try database.writeWithoutTransaction(body) }
   }
 
   /// - Throws: `registry.read_only`.
   func migrate(by migrator: DatabaseMigrator) throws {
-    guard !isReadOnly else { throw RegistryError.readOnly(layout.root) }
-    try layout.namingFailures { try migrator.migrate(database) }
-  }
-
-  private static func isWritable(_ layout: StoreLayout) -> Bool {
-    access(layout.root.string, W_OK) == 0 && access(layout.database.string, W_OK) == 0
+    guard !isReadOnly else { throw RegistryError.readOnly(place.root) }
+    try place.namingFailures { try migrator.migrate(database) }
   }
 
   /// A write-ahead log needs shared memory beside it, which cannot be made here. Where no log
@@ -73,7 +76,7 @@ struct Catalog: Sendable {
     return "file:\(escaped.joined())?immutable=1"
   }
 
-  private static let configuration: Configuration = {
+  private static func configuration(overwrites: Bool) -> Configuration {
     var configuration = Configuration()
     configuration.label = "mlops.registry"
     // Longer than any transaction here takes, however many processes queue up.
@@ -81,9 +84,10 @@ struct Catalog: Sendable {
     configuration.maximumReaderCount = 4
     configuration.prepareDatabase { database in
       try database.execute(sql: "PRAGMA synchronous = FULL")
+      if overwrites { try database.execute(sql: "PRAGMA secure_delete = ON") }
     }
     return configuration
-  }()
+  }
 
   private static let readOnlyConfiguration: Configuration = {
     var configuration = Configuration()
@@ -94,8 +98,14 @@ struct Catalog: Sendable {
   }()
 }
 
-extension StoreLayout {
-  fileprivate func namingFailures<Value>(_ body: () throws -> Value) throws -> Value {
+/// Where an SQLite file is, for messages.
+private struct Place {
+  let path: FilePath
+  let root: FilePath
+
+  var isWritable: Bool { access(root.string, W_OK) == 0 && access(path.string, W_OK) == 0 }
+
+  func namingFailures<Value>(_ body: () throws -> Value) throws -> Value {
     do {
       return try body()
     } catch let error as DatabaseError {
@@ -106,12 +116,13 @@ extension StoreLayout {
   private func failure(_ error: DatabaseError) -> any Error {
     switch error.resultCode {
     case .SQLITE_READONLY: RegistryError.readOnly(root)
-    case .SQLITE_FULL: RegistryError.system(operation: "write", path: database, error: .noSpace)
-    case .SQLITE_IOERR: RegistryError.system(operation: "use", path: database, error: .ioError)
+    case .SQLITE_FULL: RegistryError.system(operation: "write", path: path, error: .noSpace)
+    case .SQLITE_IOERR: RegistryError.system(operation: "use", path: path, error: .ioError)
     case .SQLITE_CANTOPEN, .SQLITE_PERM, .SQLITE_AUTH:
-      RegistryError.system(operation: "open", path: database, error: .permissionDenied)
+      RegistryError.system(operation: "open", path: path, error: .permissionDenied)
     case .SQLITE_CORRUPT, .SQLITE_NOTADB:
-      RegistryError.catalogDamaged(reason: "\(error.message ?? "SQLite cannot read it").")
+      RegistryError.catalogDamaged(
+        reason: "\(path.lastComponent?.string ?? ""): \(error.message ?? "SQLite cannot read it").")
     default: error
     }
   }

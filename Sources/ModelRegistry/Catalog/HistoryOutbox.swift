@@ -235,7 +235,7 @@ extension GenerationRecord {
       "reason": .string(reason), "evidence": evidence.map { .string($0.description) } ?? .null,
       "forced": .bool(forced),
       "created_at": .string(
-        Timestamp.text(Int64((createdAt.timeIntervalSince1970 * 1_000_000).rounded()))),
+        Timestamp.text(Timestamp.of(createdAt))),
       "author": .string("\(author.name) <\(author.email)>"),
     ]
   }

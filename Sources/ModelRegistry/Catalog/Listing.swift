@@ -22,6 +22,18 @@ extension Registry {
     }
   }
 
+  /// The versions that have a file of this path, oldest first.
+  public func versions(holding path: ContentPath) throws -> [VersionRecord] {
+    try read { database in
+      try VersionRecord.all(
+        database,
+        """
+        WHERE EXISTS (SELECT 1 FROM version_files f WHERE f.version_id = v.id AND f.path = ?)
+        ORDER BY v.id
+        """, [path.description])
+    }
+  }
+
   /// All artifacts by name, or those of one kind.
   public func artifacts(kind: ArtifactKind? = nil) throws -> [ArtifactSummary] {
     try read { database in

@@ -123,7 +123,7 @@ extension RunRecord {
   var json: JSONValue {
     func time(_ date: Date?) -> JSONValue {
       date.map {
-        .string(Timestamp.text(Int64(($0.timeIntervalSince1970 * 1_000_000).rounded())))
+        .string(Timestamp.text(Timestamp.of($0)))
       } ?? .null
     }
     return [

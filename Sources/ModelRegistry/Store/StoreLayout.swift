@@ -7,6 +7,8 @@ struct StoreLayout: Sendable {
 
   var blobs: FilePath { root.appending("blobs").appending("sha256") }
   var database: FilePath { root.appending("registry.db") }
+  /// What people thought of answers; made with the first record.
+  var feedback: FilePath { root.appending("feedback.db") }
   var history: FilePath { root.appending("history.git") }
   var staging: FilePath { root.appending("tmp") }
   /// Where `repair` puts damaged blobs aside.

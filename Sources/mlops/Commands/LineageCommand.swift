@@ -7,7 +7,9 @@ import ModelRegistry
 /// `mlops lineage`
 struct LineageCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "lineage", abstract: "Show what a version was made from and what was made from it."
+    commandName: "lineage",
+    abstract: "Show what a version was made from and what was made from it.",
+    discussion: "Datasets that hold rows of feedback which was forgotten since are named."
   )
 
   @Argument(help: "A reference or a path.")
@@ -32,6 +34,7 @@ struct LineageCommand: ParsableCommand {
       default: .both
       }
     let graph = try registry.lineage(of: version.digest, direction: direction)
+    let forgotten = try forgottenRows(in: graph, registry)
     let tree = LineageTree(graph)
     var lines = [global.terminal.bold(version.reference.description)]
     if direction != .descendants { lines += tree.branches(of: version.digest, towards: .ancestors) }
@@ -39,7 +42,25 @@ struct LineageCommand: ParsableCommand {
       let made = tree.branches(of: version.digest, towards: .descendants)
       if !made.isEmpty { lines += ["made into"] + made }
     }
-    global.terminal.result(graph.document, text: lines.joined(separator: "\n"))
+    for (label, rows) in forgotten.sorted(by: { $0.key < $1.key }) {
+      lines.append(
+        global.terminal.red("\(label) holds \(Quantity.count(Int64(rows), of: "row"))")
+          + " of feedback that was forgotten since: make it anew")
+    }
+    var document = graph.document.object ?? [:]
+    document["forgotten_rows"] = .object(forgotten.mapValues { .integer($0) })
+    global.terminal.result(.object(document), text: lines.joined(separator: "\n"))
+  }
+
+  /// Datasets here that hold rows of feedback which was forgotten since, by their references.
+  private func forgottenRows(in graph: LineageGraph, _ registry: Registry) throws -> [String: Int] {
+    let reach = FeedbackReach(registry: registry)
+    var rows: [String: Int] = [:]
+    for version in graph.nodes.compactMap(\.version) {
+      let count = try reach.forgottenRows(of: version)
+      if count > 0 { rows[version.label] = count }
+    }
+    return rows
   }
 }
 
@@ -85,7 +106,8 @@ private struct LineageTree {
 }
 
 extension LineageGraph {
-  /// Keys: `root`, `nodes` of `digest`, `reference`, `kind`, and `edges` of `from`, `to`, `role`.
+  /// Keys: `root`, `nodes` of `digest`, `reference`, `kind`, and `edges` of `from`, `to`, `role`;
+  /// the command adds `forgotten_rows`.
   fileprivate var document: JSONValue {
     [
       "root": .string(root.description),

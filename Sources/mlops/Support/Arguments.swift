@@ -23,6 +23,19 @@ enum PairArgument {
   }
 }
 
+/// Parses one of a few words.
+enum WordArgument {
+  static func parse<Word: RawRepresentable & CaseIterable>(
+    _ text: String, as option: String, of type: Word.Type
+  ) throws -> Word where Word.RawValue == String {
+    if let word = Word(rawValue: text) { return word }
+    let words = Word.allCases.map(\.rawValue)
+    let hint = Spelling.nearest(to: text, in: words).map { " Did you mean '\($0)'?" } ?? ""
+    throw ValidationError(
+      "\(option) is one of \(words.joined(separator: ", ")), not '\(text)'.\(hint)")
+  }
+}
+
 /// A file that a report goes to: looked at before the work.
 enum ReportFile {
   static func check(_ path: String, option: String) throws {

@@ -1,0 +1,118 @@
+public import JSON
+public import JSONSchema
+public import MLOpsCore
+
+/// Makes records of feedback of what arrives: checked, and without what identifies a person.
+public struct FeedbackIntake: Sendable {
+  private let form: FeedbackForm?
+  private let extra: CompiledSchema?
+  private let scrubber: PIIScrubber?
+
+  /// - Parameters:
+  ///   - form: nil to tell row by row.
+  ///   - extra: what a record must match besides `FeedbackSchema`.
+  ///   - scrubber: nil to keep texts as they are.
+  public init(
+    form: FeedbackForm? = nil, extra: CompiledSchema? = nil, scrubber: PIIScrubber? = PIIScrubber()
+  ) {
+    self.form = form
+    self.extra = extra
+    self.scrubber = scrubber
+  }
+
+  /// A record, and how often what was taken out of its texts.
+  public struct Taken: Sendable {
+    public internal(set) var record: FeedbackRecord
+    public internal(set) var scrubbed: [PIIKind: Int] = [:]
+    /// Whether the rater's name told who it is, so that a pseudonym must stand for it.
+    public internal(set) var ratersNameTells = false
+  }
+
+  /// Takes one record.
+  ///
+  /// - Throws: `datasets.malformed_feedback`.
+  public func take(_ json: JSONValue) throws(DatasetsError) -> Taken {
+    let native = (form ?? .of(json)).native(json)
+    let violations = try violations(native)
+    guard violations.isEmpty else {
+      throw .malformedFeedback(violations.map { "\($0)" })
+    }
+    return scrub(FeedbackRecord(native))
+  }
+
+  /// Takes one row of a file; the violations where it is no record.
+  func take(_ row: Row, of file: String) throws(DatasetsError) -> Result<Taken, RowRefusal> {
+    switch row.content {
+    case .failure(let defect):
+      return .failure(
+        RowRefusal(
+          violations: [
+            LocatedViolation(
+              file: file, line: defect.line, column: defect.column, pointer: "", schemaPointer: "",
+              keyword: "syntax", reason: defect.reason)
+          ]))
+    case .success(let value):
+      let form = form ?? .of(value)
+      let native = form.native(value)
+      let violations = try violations(native)
+      guard !violations.isEmpty else { return .success(scrub(FeedbackRecord(native))) }
+      return .failure(
+        RowRefusal(
+          violations: violations.map { violation in
+            let place = form == .native ? row.place(of: violation.instance) : (row.line, row.column)
+            return LocatedViolation(
+              file: file, line: place.0, column: place.1,
+              pointer: violation.instance.description,
+              schemaPointer: violation.schema.description, keyword: violation.keyword,
+              reason: "expected \(violation.expected), found \(violation.found)")
+          }))
+    }
+  }
+
+  private func violations(_ native: JSONValue) throws(DatasetsError) -> [SchemaViolation] {
+    let schema: CompiledSchema
+    switch FeedbackSchema.compiled {
+    case .success(let compiled): schema = compiled
+    case .failure(let error): throw .malformedFeedback(["the schema of feedback itself: \(error)"])
+    }
+    let own = schema.validate(native)
+    return own.isEmpty ? extra?.validate(native) ?? [] : own
+  }
+
+  private func scrub(_ record: FeedbackRecord) -> Taken {
+    var taken = Taken(record: record)
+    guard let scrubber else { return taken }
+    func clean(_ text: String) -> String? {
+      guard let (scrubbed, matches) = scrubber.scrub(text) else { return nil }
+      for match in matches { taken.scrubbed[match.kind, default: 0] += 1 }
+      return scrubbed
+    }
+    func clean(_ value: JSONValue?) -> JSONValue? {
+      guard var value else { return nil }
+      value.changeStrings(at: .root) { _, text in clean(text) }
+      return value
+    }
+    var record = record
+    record.input = clean(record.input)
+    record.output = clean(record.output)
+    record.corrected = clean(record.corrected)
+    record.preference = record.preference.flatMap { preference in
+      guard let chosen = clean(preference.chosen), let rejected = clean(preference.rejected) else {
+        return preference
+      }
+      return .init(chosen: chosen, rejected: rejected)
+    }
+    record.comment = record.comment.map { clean($0) ?? $0 }
+    record.tags = record.tags.map { clean($0) ?? $0 }
+    // A name that tells who it is cannot be scrubbed: all raters would become one.
+    taken.ratersNameTells = record.rater.map { scrubber.scrub($0) != nil } ?? false
+    if let origin = record.origin, clean(origin) != nil { record.origin = nil }
+    taken.record = record
+    return taken
+  }
+}
+
+/// Why a row is no record of feedback.
+struct RowRefusal: Error {
+  let violations: [LocatedViolation]
+}

@@ -1,0 +1,59 @@
+public import Foundation
+import GRDB
+public import MLOpsCore
+
+/// Which records are meant; nothing set is all of them.
+public struct FeedbackFilter: Sendable, Equatable {
+  public var rating: FeedbackRecord.Rating?
+  public var release: Digest?
+  public var rater: String?
+  /// Judged at this time or later.
+  public var since: Date?
+  /// Judged before this time.
+  public var until: Date?
+  /// How training is allowed: true, false; nil for all.
+  public var consent: Consent?
+
+  /// What the person said about training.
+  public enum Consent: String, Sendable, CaseIterable {
+    case given, refused, unknown
+    /// Given or unknown.
+    case allowed
+  }
+
+  public init(
+    rating: FeedbackRecord.Rating? = nil, release: Digest? = nil, rater: String? = nil,
+    since: Date? = nil, until: Date? = nil, consent: Consent? = nil
+  ) {
+    self.rating = rating
+    self.release = release
+    self.rater = rater
+    self.since = since
+    self.until = until
+    self.consent = consent
+  }
+
+  /// The condition in SQL, which leaves out what was forgotten.
+  var condition: (sql: String, arguments: StatementArguments) {
+    var conditions = ["content IS NOT NULL"]
+    var arguments: StatementArguments = []
+    func add(_ condition: String, _ value: (any DatabaseValueConvertible)?) {
+      guard let value else { return }
+      conditions.append(condition)
+      arguments += [value]
+    }
+    add("rating = ?", rating?.rawValue)
+    add("release = ?", release?.hex)
+    add("rater = ?", rater)
+    add("judged_at >= ?", since.map(Timestamp.of))
+    add("judged_at < ?", until.map(Timestamp.of))
+    switch consent {
+    case .given: conditions.append("consent = 1")
+    case .refused: conditions.append("consent = 0")
+    case .unknown: conditions.append("consent IS NULL")
+    case .allowed: conditions.append("consent IS NOT 0")
+    case nil: break
+    }
+    return (conditions.joined(separator: " AND "), arguments)
+  }
+}

@@ -1,0 +1,61 @@
+import Crypto
+import Foundation
+import GRDB
+import JSON
+import MLOpsCore
+import SystemPackage
+
+/// The feedback of a store: records are added and, when a person asks for it, emptied; never changed.
+///
+/// It lies in `feedback.db`, apart from the catalog: what people said is no version, takes no part in
+/// the history, and what is deleted here is gone from the disk.
+public struct FeedbackLog: Sendable {
+  let file: Catalog
+  private let key: SymmetricKey
+
+  init(_ layout: StoreLayout) throws {
+    file = try Catalog(layout.feedback, in: layout.root, overwrites: true)
+    let format = try file.read { try Int.fetchOne($0, sql: "PRAGMA user_version") ?? 0 }
+    guard format <= FeedbackTables.format else {
+      throw RegistryError.formatTooNew(
+        layout.feedback, found: format, supported: FeedbackTables.format)
+    }
+    if format < FeedbackTables.format { try file.migrate(by: FeedbackTables.migrator) }
+    let bytes = try file.read {
+      try Data.fetchOne($0, sql: "SELECT value FROM meta WHERE key = 'key'")
+    }
+    guard let bytes else {
+      throw RegistryError.catalogDamaged(reason: "feedback.db has lost its key.")
+    }
+    key = SymmetricKey(data: bytes)
+  }
+
+  /// What stands for a person in this store: equal names have equal pseudonyms, and only the store's
+  /// own key leads from one to the other.
+  ///
+  /// - Returns: 32 hexadecimal digits.
+  public func pseudonym(of name: String) -> String {
+    let code = HMAC<SHA256>.authenticationCode(for: Data(name.utf8), using: key)
+    return code.prefix(16).map { byte in
+      String(byte >> 4, radix: 16) + String(byte & 15, radix: 16)
+    }.joined()
+  }
+}
+
+extension Registry {
+  /// The store's feedback, to add to.
+  ///
+  /// - Throws: `registry.read_only`, `registry.format_too_new`, `registry.catalog_damaged`.
+  public func feedback() throws -> FeedbackLog {
+    if catalog.isReadOnly, try FileSystem.status(layout.feedback) == nil {
+      throw RegistryError.readOnly(root)
+    }
+    return try FeedbackLog(layout)
+  }
+
+  /// The store's feedback; nil where there never was any.
+  public func feedbackIfAny() throws -> FeedbackLog? {
+    guard try FileSystem.status(layout.feedback) != nil else { return nil }
+    return try FeedbackLog(layout)
+  }
+}
