@@ -97,12 +97,13 @@ let package = Package(
     module("JSON", []),
     module("MLOpsCore", ["JSON", crypto]),
     module("JSONSchema", ["JSON", "CPCRE2", "CSimdJSON"]),
+    module("Codecs", ["MLOpsCore", "CZlib", "CZstd"]),
     module("ModelRegistry", ["MLOpsCore", "JSON", "CGit2", grdb, crypto, system]),
     module(
       "ModelRuntime", ["MLOpsCore", "JSON", "CLlama", system],
       linker: nativeLinker),
     module(
-      "Datasets", ["MLOpsCore", "JSON", "JSONSchema", "CZlib", "CZstd", crypto, system]),
+      "Datasets", ["MLOpsCore", "JSON", "JSONSchema", "Codecs", crypto, system]),
     module("Training", ["MLOpsCore", "JSON", "ModelRuntime", system]),
     module("Evaluation", ["MLOpsCore", "JSON", yams]),
     module("Deployment", ["MLOpsCore", "JSON", "ModelRegistry", system, yams]),
@@ -128,6 +129,7 @@ let package = Package(
     module("MLOpsTestKit", ["MLOpsCore", "JSON", system]),
     tests("JSONTests", ["JSON"]),
     tests("MLOpsCoreTests", ["MLOpsCore", "JSON"]),
+    tests("CodecsTests", ["Codecs"]),
     tests("JSONSchemaTests", ["JSONSchema", "JSON"]),
     .executableTarget(
       name: "RegistryStress", dependencies: ["ModelRegistry", "MLOpsCore", "JSON", system],

@@ -1,3 +1,4 @@
+import Codecs
 import SystemPackage
 
 /// The bytes of a file or of the standard input (`-`), gzip and Zstandard decompressed on the way.
@@ -29,10 +30,10 @@ final class ByteStream {
     file = isFile ? try Files.open(path) : .standardInput
     size = isFile ? Files.size(of: file) : nil
     try refill()
-    if pending.starts(with: [0x1F, 0x8B]) {
-      decoder = try GzipDecoder(path)
-    } else if pending.starts(with: [0x28, 0xB5, 0x2F, 0xFD]) {
-      decoder = try ZstdDecoder(path)
+    do throws(CodecError) {
+      decoder = try CompressionFormat(head: pending)?.decoder()
+    } catch {
+      throw DatasetsError(error, path)
     }
   }
 
@@ -132,8 +133,8 @@ final class ByteStream {
   ) throws(DatasetsError) -> (taken: Int, made: Int) {
     do {
       return try input.withUnsafeBytes { try decoder.decode($0, into: buffer) }
-    } catch let error as DatasetsError {
-      throw error
+    } catch let error as CodecError {
+      throw DatasetsError(error, path)
     } catch {
       throw .damagedArchive(path: path.string, reason: "\(error)")
     }
@@ -147,13 +148,12 @@ final class ByteStream {
   }
 }
 
-/// Turns compressed bytes into plain ones, piece by piece.
-protocol StreamDecoder: AnyObject {
-  /// Whether the bytes so far end where a compressed stream may end.
-  var isWhole: Bool { get }
-
-  /// - Returns: how many bytes were taken and how many were made.
-  /// - Throws: `datasets.damaged_archive`.
-  func decode(_ input: UnsafeRawBufferPointer, into output: UnsafeMutableRawBufferPointer)
-    throws(DatasetsError) -> (taken: Int, made: Int)
+extension DatasetsError {
+  /// What a decoder said, about a file.
+  fileprivate init(_ error: CodecError, _ path: FilePath) {
+    switch error {
+    case .damaged(let reason): self = .damagedArchive(path: path.string, reason: reason)
+    case .noMemory: self = .noMemory(path: path.string)
+    }
+  }
 }

@@ -1,19 +1,15 @@
 import CZlib
-import SystemPackage
 
-/// gzip (RFC 1952), several members one after the other included.
-final class GzipDecoder: StreamDecoder {
-  private let path: FilePath
+/// Decompresses gzip (RFC 1952), several members one after the other included.
+public final class GzipDecoder: StreamDecoder {
   private let stream: UnsafeMutablePointer<z_stream>
-  private(set) var isWhole = false
+  public private(set) var isWhole = false
 
-  init(_ path: FilePath) throws(DatasetsError) {
-    self.path = path
+  /// - Throws: `codecs.no_memory`.
+  public init() throws(CodecError) {
     stream = .allocate(capacity: 1)
     stream.initialize(to: z_stream())
-    guard mlops_inflate_init(stream) == Z_OK else {
-      throw .damagedArchive(path: path.string, reason: "there is no memory to decompress it")
-    }
+    guard mlops_inflate_init(stream) == Z_OK else { throw .noMemory }
   }
 
   deinit {
@@ -21,9 +17,9 @@ final class GzipDecoder: StreamDecoder {
     stream.deallocate()
   }
 
-  func decode(_ input: UnsafeRawBufferPointer, into output: UnsafeMutableRawBufferPointer)
-    throws(DatasetsError) -> (taken: Int, made: Int)
-  {
+  public func decode(
+    _ input: UnsafeRawBufferPointer, into output: UnsafeMutableRawBufferPointer
+  ) throws(CodecError) -> (taken: Int, made: Int) {
     guard !input.isEmpty else { return (0, 0) }
     if isWhole {
       guard inflateReset(stream) == Z_OK else { throw damaged() }
@@ -44,8 +40,8 @@ final class GzipDecoder: StreamDecoder {
     return (Int(offered - stream.pointee.avail_in), Int(room - stream.pointee.avail_out))
   }
 
-  private func damaged() -> DatasetsError {
+  private func damaged() -> CodecError {
     let reason = stream.pointee.msg.map { String(cString: $0) } ?? "its bytes are no gzip"
-    return .damagedArchive(path: path.string, reason: reason)
+    return .damaged(reason: reason)
   }
 }

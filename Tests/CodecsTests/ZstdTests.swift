@@ -1,0 +1,171 @@
+import Codecs
+import Foundation
+import Testing
+
+@Suite struct ZstdTests {
+  /// Lines that compress well, and bytes that do not compress at all.
+  static func content(_ count: Int, random: Bool) -> [UInt8] {
+    var state: UInt64 = 1
+    return (0..<count).map { index in
+      state = state &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
+      return random
+        ? UInt8(truncatingIfNeeded: state >> 56)
+        : Array("{\"id\":17,\"text\":\"abc\"}\n".utf8)[index % 23]
+    }
+  }
+
+  /// Both sides of a block (128 KiB), of the window of the fastest level and of the rooms below.
+  static let sizes = [0, 1, 255, 256, 65_791, 65_792, 128 << 10, 128 << 10 + 1, 3_000_017]
+
+  @Test(arguments: sizes, [false, true])
+  func decodedIsWhatWasEncoded(size: Int, random: Bool) throws {
+    let bytes = ZstdTests.content(size, random: random)
+    let frame = try encode(bytes)
+    #expect(try decode(frame) == bytes)
+    #expect(try outline(frame) == Int64(frame.count))
+    let header = try ZstdFrameHeader(Array(frame.prefix(ZstdFrameHeader.longest)))
+    #expect(header.contentSize == UInt64(size))
+    #expect(header.hasChecksum && header.dictionary == 0)
+    #expect(header.windowSize <= 8 << 20)
+  }
+
+  /// An independent writer of frames: headers of every width, with and without checksum and size.
+  @Test("the outline of frames of the zstd program ends where they end")
+  func framesOfTheProgram() throws {
+    for size in ZstdTests.sizes {
+      let bytes = ZstdTests.content(size, random: false)
+      for options in [
+        ["-1"], ["-19"], ["--no-check"], ["-3", "--no-content-size"], ["--ultra", "-22"],
+      ] {
+        guard let frame = try zstd(options + ["-c"], bytes) else {
+          print("skipped: this machine has no zstd program")
+          return
+        }
+        let header = try ZstdFrameHeader(Array(frame.prefix(ZstdFrameHeader.longest)))
+        #expect(header.hasChecksum == (options != ["--no-check"]))
+        #expect(header.contentSize == (options.contains("--no-content-size") ? nil : UInt64(size)))
+        #expect(try outline(frame) == Int64(frame.count), "\(options) \(size)")
+        #expect(try decode(frame) == bytes)
+      }
+      // And the program reads ours.
+      let ours = try #require(try zstd(["-dc"], try encode(bytes)))
+      #expect(ours == bytes)
+    }
+  }
+
+  @Test func contentOfAnotherSizeThanAnnouncedIsRefused() throws {
+    let bytes = ZstdTests.content(1000, random: false)
+    #expect(throws: CodecError.self) { try encode(bytes, announcing: 999) }
+    #expect(throws: CodecError.self) { try encode(bytes, announcing: 1001) }
+  }
+
+  @Test func windowsBeyondTheLimitAreRefused() throws {
+    guard
+      let frame = try zstd(["--ultra", "-22", "-c"], ZstdTests.content(9_000_000, random: false))
+    else { return }
+    #expect(throws: CodecError.self) { try decode(frame, windowLog: 23) }
+    #expect(try decode(frame).count == 9_000_000)
+  }
+
+  @Test func headersThatAreNoneAreRefused() throws {
+    let frame = try encode(ZstdTests.content(100_000, random: false))
+    for count in 0..<9 {
+      #expect(throws: CodecError.self) { try ZstdFrameHeader(Array(frame.prefix(count))) }
+    }
+    var reserved = frame
+    reserved[4] |= 0x08
+    #expect(throws: CodecError.self) { try ZstdFrameHeader(reserved) }
+    #expect(throws: CodecError.self) { try ZstdFrameHeader([0x1F, 0x8B] + frame) }
+    #expect(CompressionFormat(head: frame) == .zstd)
+    #expect(CompressionFormat(head: [0x1F, 0x8B, 8]) == .gzip)
+    #expect(CompressionFormat(head: frame.prefix(3)) == nil)
+  }
+
+  @Test func outlineOfACutFrameHasNoEnd() throws {
+    let frame = try encode(ZstdTests.content(500_000, random: true))
+    for count in [20, 200_000, frame.count / 2] {
+      #expect(throws: CodecError.self) { try outline(Array(frame.prefix(count))) }
+    }
+    // The checksum is no block: its absence shows in the length.
+    #expect(try outline(frame.dropLast(2)) == Int64(frame.count))
+  }
+
+  // MARK: - Whole arrays through the streams
+
+  private func encode(_ bytes: [UInt8], announcing size: Int? = nil) throws -> [UInt8] {
+    let encoder = try ZstdEncoder(contentSize: Int64(size ?? bytes.count), level: 1)
+    var room = [UInt8](repeating: 0, count: 10_000)
+    var frame: [UInt8] = []
+    var rest = bytes[...]
+    while !rest.isEmpty {
+      let step = try rest.prefix(70_000).withUnsafeBytes { input in
+        try room.withUnsafeMutableBytes { try encoder.encode(input, into: $0) }
+      }
+      frame += room.prefix(step.made)
+      rest = rest.dropFirst(step.taken)
+    }
+    while true {
+      let step = try room.withUnsafeMutableBytes { try encoder.finish(into: $0) }
+      frame += room.prefix(step.made)
+      if step.isDone { return frame }
+    }
+  }
+
+  private func decode(_ frame: [UInt8], windowLog: Int = 27) throws -> [UInt8] {
+    let decoder = try ZstdDecoder(windowLog: windowLog)
+    var room = [UInt8](repeating: 0, count: 100_000)
+    var bytes: [UInt8] = []
+    var rest = frame[...]
+    while true {
+      let step = try rest.withUnsafeBytes { input in
+        try room.withUnsafeMutableBytes { try decoder.decode(input, into: $0) }
+      }
+      bytes += room.prefix(step.made)
+      rest = rest.dropFirst(step.taken)
+      if rest.isEmpty, step.made == 0 { break }
+    }
+    #expect(decoder.isWhole)
+    return bytes
+  }
+
+  /// The length that the headers of frame and blocks give.
+  private func outline(_ frame: some Collection<UInt8>) throws -> Int64? {
+    let bytes = Array(frame)
+    var walk = ZstdFrameWalk(try ZstdFrameHeader(bytes))
+    while let place = walk.nextBlock {
+      try walk.take(Array(bytes.dropFirst(Int(place)).prefix(ZstdFrameWalk.blockHeader)))
+    }
+    return walk.length
+  }
+
+  /// What the zstd program makes of bytes; nil where there is no such program.
+  private func zstd(_ options: [String], _ bytes: [UInt8]) throws -> [UInt8]? {
+    let folder = FileManager.default.temporaryDirectory
+    let (input, output) = (
+      folder.appendingPathComponent(UUID().uuidString),
+      folder.appendingPathComponent(UUID().uuidString)
+    )
+    defer { for url in [input, output] { try? FileManager.default.removeItem(at: url) } }
+    try Data(bytes).write(to: input)
+    let process = Process()
+    process.executableURL = URL(fileURLWithPath: "/bin/sh")
+    process.arguments = [
+      "-c", "command -v zstd >/dev/null || exit 99; zstd -q \"$@\" <\"$IN\" >\"$OUT\"", "sh",
+    ]
+    process.arguments? +=
+      options + (options.contains("--no-content-size") ? [] : sizeHint(options, bytes))
+    process.environment = [
+      "PATH": "/usr/bin:/bin:/usr/local/bin", "IN": input.path, "OUT": output.path,
+    ]
+    try process.run()
+    process.waitUntilExit()
+    if process.terminationStatus == 99 { return nil }
+    try #require(process.terminationStatus == 0)
+    return [UInt8](try Data(contentsOf: output))
+  }
+
+  /// The program knows no size of what comes through a pipe.
+  private func sizeHint(_ options: [String], _ bytes: [UInt8]) -> [String] {
+    options.contains("-dc") ? [] : ["--stream-size=\(bytes.count)"]
+  }
+}
