@@ -98,7 +98,7 @@ let package = Package(
     module("MLOpsCore", ["JSON", crypto]),
     module("JSONSchema", ["JSON", "CPCRE2", "CSimdJSON"]),
     module("Codecs", ["MLOpsCore", "CZlib", "CZstd"]),
-    module("ModelRegistry", ["MLOpsCore", "JSON", "CGit2", grdb, crypto, system]),
+    module("ModelRegistry", ["MLOpsCore", "JSON", "Codecs", "CGit2", grdb, crypto, system]),
     module(
       "ModelRuntime", ["MLOpsCore", "JSON", "CLlama", system],
       linker: nativeLinker),
@@ -136,7 +136,7 @@ let package = Package(
       path: "Tests/RegistryStress", swiftSettings: swift),
     tests(
       "ModelRegistryTests",
-      ["ModelRegistry", "RegistryStress", "MLOpsCore", "JSON", "CGit2", grdb, system]),
+      ["ModelRegistry", "RegistryStress", "Codecs", "MLOpsCore", "JSON", "CGit2", grdb, system]),
     tests("ModelRuntimeTests", ["ModelRuntime", "MLOpsCore", "JSON"]),
     tests("DatasetsTests", ["Datasets", "JSONSchema", "MLOpsCore", "JSON", system]),
     tests("TrainingTests", ["Training", "ModelRuntime", "MLOpsCore", "JSON", system]),
@@ -148,7 +148,7 @@ let package = Package(
         "MLOpsServer", "Deployment", "MLOpsCore", "JSON", hummingbird, hummingbirdTesting,
         httpTypes, log, serviceLifecycle, system,
       ]),
-    tests("IntegrationTests", ["mlops", "JSON"]),
+    tests("IntegrationTests", ["mlops", "JSON", "ModelRegistry", "MLOpsCore", system]),
   ],
   cxxLanguageStandard: .cxx17
 )

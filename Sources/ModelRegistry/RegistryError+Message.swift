@@ -45,6 +45,10 @@ extension RegistryError {
       "The content of '\(path)', \(digest), is damaged in the store: it has \(found) bytes, not \(expected)."
     case .blobDamaged(let digest, let found):
       "A blob of the store is damaged: its name is \(digest), its bytes have \(found)."
+    case .compressedBlobDamaged(let path, let reason):
+      "The compressed blob '\(path)' is damaged: \(reason)."
+    case .blobCompressed(let content, let path):
+      "The content of '\(content)' is needed as a plain file and lies compressed in '\(path)'."
     case .manifestDamaged(let name, let version, let reason):
       "The manifest of '\(name)@v\(version)' is damaged: \(reason)"
     case .catalogDamaged(let reason): "The catalog is damaged: \(reason)"
@@ -72,7 +76,9 @@ extension RegistryError {
     case .kindConflict: "Choose another name."
     case .fileChanged: "Add it again when nothing writes to it."
     case .notAFile: "Copy its content to a regular file and add that."
-    case .blobMissing, .blobTruncated, .blobDamaged:
+    case .blobCompressed(_, let path):
+      "Run 'zstd -d \(path)': it puts the plain file beside it, under the name of a plain blob."
+    case .blobMissing, .blobTruncated, .blobDamaged, .compressedBlobDamaged:
       "Run 'mlops verify' for the whole extent and 'mlops repair' with a copy."
     case .manifestDamaged:
       "Restore registry.db from a backup; blobs are named by their digests and need none of it."

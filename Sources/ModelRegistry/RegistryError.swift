@@ -29,6 +29,10 @@ public enum RegistryError: Failure, Equatable {
   /// Sizes in bytes.
   case blobTruncated(ContentPath, Digest, expected: Int64, found: Int64)
   case blobDamaged(Digest, found: Digest)
+  /// The reason is a phrase about the file: `it ends in the middle`.
+  case compressedBlobDamaged(FilePath, reason: String)
+  /// A plain file is needed, and the store has a compressed one.
+  case blobCompressed(ContentPath, FilePath)
   case manifestDamaged(name: String, version: Int, reason: String)
   case catalogDamaged(reason: String)
   case runUnknown(RunID)
@@ -63,6 +67,8 @@ public enum RegistryError: Failure, Equatable {
     case .blobMissing: "registry.blob_missing"
     case .blobTruncated: "registry.blob_truncated"
     case .blobDamaged: "registry.digest_mismatch"
+    case .compressedBlobDamaged: "registry.compressed_blob_damaged"
+    case .blobCompressed: "registry.blob_compressed"
     case .manifestDamaged: "registry.manifest_damaged"
     case .catalogDamaged: "registry.catalog_damaged"
     case .runUnknown: "registry.run_unknown"
@@ -83,8 +89,10 @@ public enum RegistryError: Failure, Equatable {
       .conflict
     case .digestAmbiguous, .foreignVersion: .usage
     case .pathTwice, .pathInsideFile, .notAFile, .notARelease: .invalidInput
-    case .blobMissing, .blobTruncated, .blobDamaged, .manifestDamaged, .catalogDamaged: .corrupted
-    case .formatTooNew, .readOnly: .unavailable
+    case .blobMissing, .blobTruncated, .blobDamaged, .compressedBlobDamaged, .manifestDamaged,
+      .catalogDamaged:
+      .corrupted
+    case .formatTooNew, .readOnly, .blobCompressed: .unavailable
     case .system(_, _, let error):
       switch error {
       case .noSpace, .diskQuotaExceeded, .tooManyOpenFiles, .noMemory: .exhausted

@@ -116,7 +116,8 @@ public struct MakeDataset: Sendable {
         name: name, kind: .dataset,
         files: try files.map { path, file in
           SourceFile(
-            path: try ContentPath(path), content: .file(file), mediaType: MediaType.ndjson)
+            path: try ContentPath(path), content: .file(file), mediaType: MediaType.ndjson,
+            storage: .compressed)
         },
         ingredients: source.map { [Ingredient(role: "source", digest: $0.digest)] } ?? [],
         metadata: metadata, reason: reason, code: Provenance.here),

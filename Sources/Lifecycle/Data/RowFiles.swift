@@ -7,6 +7,7 @@ import SystemPackage
 /// Rows that a person named: a dataset in the registry, or files that need not be registered.
 struct RowFiles {
   let label: String
+  /// Compressed ones among them, which every reader of rows understands.
   let files: [FilePath]
   /// Nil for files that are read where they lie.
   let version: VersionRecord?
@@ -38,7 +39,7 @@ struct RowFiles {
     let rows = RowFiles.rows(of: found)
     guard !rows.isEmpty else { throw LifecycleError.noRows(found.label) }
     (label, version) = (found.label, found)
-    files = try rows.map { try registry.file($0) }
+    files = try rows.map { try registry.stored($0).path }
   }
 
   /// The file of a version that is its rows.

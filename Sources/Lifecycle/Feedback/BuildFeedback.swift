@@ -80,7 +80,7 @@ public struct BuildFeedback: Sendable {
         answer: request.answer)
       for version in merged {
         for file in RowFiles.rows(of: version) {
-          try build.merge(try registry.file(file), name: version.digest.description)
+          try build.merge(try registry.stored(file).path, name: version.digest.description)
         }
       }
       var filter = request.filter

@@ -65,7 +65,7 @@ public struct FeedbackReach: Sendable {
   private func rows(of version: VersionRecord, _ passes: (Set<Digest>) -> Bool) throws -> Int {
     var count = 0
     for file in version.manifest.files where file.path.description == RowFiles.sourcesFile {
-      var reader = try SourceReader(try registry.file(file), format: .ndjson)
+      var reader = try SourceReader(try registry.stored(file).path, format: .ndjson)
       while let row = try reader.next() {
         guard case .success(let value) = row.content else { continue }
         let digests = (value["feedback"]?.array ?? []).compactMap { digest in

@@ -1,13 +1,12 @@
-import Foundation
 import MLOpsCore
 import ModelRegistry
-import SystemPackage
 
 /// Reads prompt versions.
 struct PromptLoader: Sendable {
   let registry: Registry
 
-  /// - Throws: `LifecycleError` with code `lifecycle.bad_prompt` or `lifecycle.bad_configuration`.
+  /// - Throws: `LifecycleError` with code `lifecycle.bad_prompt` or `lifecycle.bad_configuration`;
+  ///   `RegistryError`.
   func load(_ version: VersionRecord) throws -> PromptTemplate {
     guard version.kind == .prompt else {
       throw LifecycleError.wrongKind(
@@ -18,8 +17,7 @@ struct PromptLoader: Sendable {
         file: version.label, reason: "expected one YAML file, found \(version.manifest.files.count)"
       )
     }
-    let path = try registry.file(file).string
-    guard let text = try? String(contentsOfFile: path, encoding: .utf8) else {
+    guard let text = String(validating: try registry.bytes(of: file), as: UTF8.self) else {
       throw LifecycleError.badPrompt(file: version.label, reason: "it is not UTF-8 text")
     }
     return try PromptFile.read(text, file: "\(version.label)/\(file.path)")

@@ -97,7 +97,7 @@ enum ReleaseBlobs {
       guard let part = try registry.version(digest: ingredient.digest) else {
         throw DeploymentError.partMissing(role: ingredient.role, digest: ingredient.digest)
       }
-      for file in part.manifest.files { _ = try registry.file(file) }
+      for file in part.manifest.files { _ = try registry.stored(file) }
     }
   }
 }

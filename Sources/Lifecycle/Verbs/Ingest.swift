@@ -90,7 +90,8 @@ public struct Ingest: Sendable {
         name: name, kind: .dataset,
         files: [
           SourceFile(
-            path: try ContentPath("rows.ndjson"), content: .file(file), mediaType: MediaType.ndjson)
+            path: try ContentPath("rows.ndjson"), content: .file(file),
+            mediaType: MediaType.ndjson, storage: .compressed)
         ], metadata: metadata, reason: reason, code: Provenance.here),
       progress: nil)
   }

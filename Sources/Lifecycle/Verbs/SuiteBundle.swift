@@ -71,8 +71,7 @@ struct SuiteBundle {
       guard let file = version.manifest.files.first(where: { $0.path.description == name }) else {
         throw LifecycleError.noSuchPath("\(version.label)/\(name)")
       }
-      return Array(
-        try Data(contentsOf: URL(fileURLWithPath: try registry.file(file).string)))
+      return try registry.bytes(of: file)
     }
     return try Suite(
       yaml: String(decoding: try bytes(suiteFile), as: UTF8.self),

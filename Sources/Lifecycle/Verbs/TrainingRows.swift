@@ -2,7 +2,6 @@ import Datasets
 import JSON
 import MLOpsCore
 import ModelRegistry
-import SystemPackage
 import Training
 
 /// Turns the rows of a dataset into training examples.
@@ -14,28 +13,23 @@ struct TrainingRows: Sendable {
   func examples(of data: VersionRecord) throws -> [TrainingExample] {
     var examples: [TrainingExample] = []
     for file in RowFiles.rows(of: data) {
-      var reader = try SourceReader(try registry.file(file), format: .ndjson)
-      while let row = try reader.next() {
-        do {
-          let record = try row.content.mapError(UnreadableRow.init).get()
-          examples.append(try TrainingExample(row: try records.row(record), number: row.line))
-        } catch {
-          throw LifecycleError.badRow(
-            file: "\(data.label)/\(file.path)", line: row.line,
-            reason: FailureReport(error).message)
+      var rows = try NDJSONReader(try registry.stored(file).path)
+      while let row = try rows.next() {
+        func bad(_ reason: String) -> LifecycleError {
+          .badRow(file: "\(data.label)/\(file.path)", line: row.line, reason: reason)
+        }
+        switch row.content {
+        case .failure(let defect): throw bad("\(defect.reason) (column \(defect.column))")
+        case .success(let value):
+          do {
+            examples.append(try TrainingExample(row: try records.row(value), number: row.line))
+          } catch {
+            throw bad(FailureReport(error).message)
+          }
         }
       }
     }
     guard !examples.isEmpty else { throw LifecycleError.noRows(data.label) }
     return examples
   }
-}
-
-/// A row that is no JSON.
-private struct UnreadableRow: Failure {
-  let defect: RowDefect
-
-  var code: String { "lifecycle.bad_row" }
-  var kind: FailureKind { .invalidInput }
-  var message: String { "expected JSON, found that \(defect.reason)." }
 }

@@ -82,7 +82,8 @@ extension Registry {
     for file in manifest.files {
       if try blobs.has(file.digest, size: file.size) { continue }
       guard let staged = intake.staged[file.digest] else { return false }
-      shards.insert(try blobs.place(staged, as: file.digest))
+      let blob = BlobFile(digest: file.digest, form: staged.form)
+      shards.insert(try blobs.place(staged.path, as: blob))
     }
     for shard in shards { try FileSystem.synchroniseFolder(shard) }
     return true

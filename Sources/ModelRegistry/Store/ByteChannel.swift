@@ -28,8 +28,8 @@ final class PageBuffer: @unchecked Sendable {
 final class ByteChannel: Sendable {
   /// What the reader sends.
   enum Item: Sendable {
-    /// The first `count` bytes of a buffer.
-    case bytes(PageBuffer, count: Int)
+    /// The first `count` bytes of a buffer, for which `read` bytes were read of the file.
+    case bytes(PageBuffer, count: Int, read: Int)
     case end
     case failed(RegistryError)
   }

@@ -13,7 +13,7 @@ import SystemPackage
 ///
 /// A large copy goes past the page cache: copying gigabytes into it costs as much time as hashing
 /// them, and pushes out what programs are using.
-struct CopyTarget: Sendable {
+struct CopyTarget: ContentWriter, Sendable {
   private let descriptor: CInt
   private let path: FilePath
   private var isDirect: Bool
@@ -53,6 +53,9 @@ struct CopyTarget: Sendable {
     }
     written += Int64(bytes.count)
   }
+
+  /// Nothing is held back.
+  func finish() {}
 
   private mutating func goThroughCache() {
     _ = mlops_set_direct(descriptor, 0)

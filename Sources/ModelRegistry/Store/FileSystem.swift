@@ -101,6 +101,23 @@ struct OpenFile: ~Copyable {
     }
   }
 
+  /// The bytes at a place, wherever the file's position is; fewer where the file ends.
+  ///
+  /// - Parameter count: at most some hundred.
+  func bytes(at offset: Int64, atMost count: Int) throws(RegistryError) -> [UInt8] {
+    var found = 0
+    let bytes = [UInt8](unsafeUninitializedCapacity: count) { buffer, filled in
+      repeat {
+        found = pread(descriptor, buffer.baseAddress, count, off_t(offset))
+      } while found < 0 && errno == EINTR
+      filled = max(found, 0)
+    }
+    guard found >= 0 else {
+      throw .system(operation: "read", path: path, error: Errno(rawValue: errno))
+    }
+    return bytes
+  }
+
   /// Takes over the extents of another file without copying, where the file system can (Btrfs,
   /// XFS); false where not.
   func share(_ source: borrowing OpenFile) -> Bool {

@@ -7,6 +7,8 @@ public struct GCDecision: Sendable, Hashable, CustomStringConvertible {
   public enum Subject: Sendable, Hashable {
     case version(ArtifactName, VersionNumber, Digest)
     case blob(Digest)
+    /// The compressed file of a blob that is there plain too.
+    case compressedTwin(Digest)
     /// The folder in `tmp/` of a command that died.
     case staging(String)
   }
@@ -23,6 +25,7 @@ public struct GCDecision: Sendable, Hashable, CustomStringConvertible {
       switch subject {
       case .version(let name, let version, _): "\(name)@\(version)"
       case .blob(let digest): "blob \(digest)"
+      case .compressedTwin(let digest): "compressed blob \(digest)"
       case .staging(let name): "tmp/\(name)"
       }
     return "\(keep ? "keep" : "remove") \(what): \(reasons.joined(separator: ", "))"
@@ -44,7 +47,8 @@ public struct GCReport: Sendable {
 extension Registry {
   /// Removes what nothing needs.
   ///
-  /// Always: blobs that no version needs, and what dead commands left in `tmp/`. Versions only
+  /// Always: blobs that no version needs, the compressed file of those that are there plain too,
+  /// and what dead commands left in `tmp/`. Versions only
   /// where `olderThan` is given, and then only those that no alias, no generation, no live run and
   /// no kept version's lineage reaches, and that are not the newest of their name. The history
   /// loses nothing; its loose objects are packed when there are many.
@@ -58,6 +62,12 @@ extension Registry {
     var decisions = try collectVersions(dryRun: dryRun, olderThan: olderThan)
     decisions += try collectBlobs(
       dryRun: dryRun, after: Set(decisions.filter { !$0.keep }.map(\.subject)), progress)
+    decisions += try collectTwins(
+      dryRun: dryRun,
+      sparing: Set(
+        decisions.compactMap {
+          if case .blob(let digest) = $0.subject, !$0.keep { digest } else { nil }
+        }))
     for name in try StagingFolder.sweep(layout.staging, dryRun: dryRun) {
       decisions.append(
         GCDecision(
@@ -118,7 +128,7 @@ extension Registry {
     dryRun: Bool, after removed: Set<GCDecision.Subject>, _ progress: ProgressHandler?
   ) throws -> [GCDecision] {
     // Candidates are found without the lock; what was decided is looked at again under it.
-    let present = try blobs.list().blobs
+    let present = Set(try blobs.list().files.map(\.digest)).sorted()
     var spared: [GCDecision] = []
     var garbage: [Digest] = []
     try read { database in
@@ -151,7 +161,10 @@ extension Registry {
           WHERE NOT EXISTS (SELECT 1 FROM version_files f WHERE f.digest = blobs.digest)
           """)
       {
-        guard let digest = Digest(hex: hex), try FileSystem.status(layout.blob(digest)) == nil
+        guard let digest = Digest(hex: hex),
+          try BlobForm.allCases.allSatisfy({
+            try FileSystem.status(layout.blob(digest, $0)) == nil
+          })
         else { continue }
         try database.execute(sql: "DELETE FROM blobs WHERE digest = ?", arguments: [hex])
       }
@@ -167,14 +180,14 @@ extension Registry {
         let decision = try decision(digest, users)
         guard users.isEmpty else { return decision }
         try database.execute(sql: "DELETE FROM blobs WHERE digest = ?", arguments: [digest.hex])
-        try FileSystem.remove(layout.blob(digest))
+        try blobs.remove(digest)
         return decision
       }
     }
   }
 
   private func decision(_ digest: Digest, _ users: [GCDecision.Subject]) throws -> GCDecision {
-    let size = try FileSystem.status(layout.blob(digest))?.size ?? 0
+    let size = try blobs.storedSize(of: digest)
     let names = users.prefix(3).map { user in
       if case .version(let name, let version, _) = user { "\(name)@\(version)" } else { "\(user)" }
     }

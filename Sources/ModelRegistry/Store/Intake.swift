@@ -1,3 +1,4 @@
+import Codecs
 import JSON
 import MLOpsCore
 import SystemPackage
@@ -18,7 +19,7 @@ final class Intake {
   private let hasher: FileHasher
   private var folder: StagingFolder?
   private var counter = 0
-  private(set) var staged: [Digest: FilePath] = [:]
+  private(set) var staged: [Digest: (path: FilePath, form: BlobForm)] = [:]
   private(set) var arrivals: [Digest: Arrival] = [:]
 
   init(
@@ -36,31 +37,47 @@ final class Intake {
   func take(_ source: SourceFile) throws -> ContentFile {
     let (digest, size) =
       switch source.content {
-      case .bytes(let bytes): try take(bytes)
-      case .file(let path): try take(path)
+      case .bytes(let bytes): try take(bytes, source.storage)
+      case .file(let path): try take(path, source.storage)
       }
     return ContentFile(path: source.path, digest: digest, size: size, mediaType: source.mediaType)
   }
 
-  private func take(_ bytes: [UInt8]) throws -> (Digest, Int64) {
+  private func take(_ bytes: [UInt8], _ storage: SourceFile.Storage) throws -> (Digest, Int64) {
     let digest = Digest(of: bytes)
     let size = Int64(bytes.count)
     if try isHere(digest, size) { return (digest, size) }
-    let path = try freshPath()
-    let file = try OpenFile(creating: path)
-    var target = CopyTarget(file, size: size)
-    try bytes.withUnsafeBytes { bytes throws in try target.write(bytes) }
-    try finish(file, as: digest, .copied)
+    if storage == .compressed, Compressing.isWorthTrying(size: size, head: bytes) {
+      let file = try stage(bytes, .compressed)
+      if try Compressing.wasWorthIt(file, size: size) {
+        try finish(file, as: digest, .compressed, .copied)
+        return (digest, size)
+      }
+    }
+    try finish(try stage(bytes, .plain), as: digest, .plain, .copied)
     return (digest, size)
   }
 
-  private func take(_ path: FilePath) throws -> (Digest, Int64) {
+  private func stage(_ bytes: [UInt8], _ form: BlobForm) throws -> OpenFile {
+    let file = try OpenFile(creating: try freshPath())
+    let output = ContentOutput(file, form, source: file.path, size: Int64(bytes.count))
+    var writer = try output.writer()
+    try bytes.withUnsafeBytes { bytes throws in try writer.write(bytes) }
+    try writer.finish()
+    return file
+  }
+
+  private func take(_ path: FilePath, _ storage: SourceFile.Storage) throws -> (Digest, Int64) {
     let source = try OpenFile(reading: path)
     let before = try source.status()
     guard before.isRegular else {
       throw RegistryError.notAFile(path, found: before.typeName)
     }
-    let result = try takeRegular(source, before)
+    let tryCompressing =
+      try storage == .compressed
+      && Compressing.isWorthTrying(
+        size: before.size, head: source.bytes(at: 0, atMost: CompressionFormat.longestMagic))
+    let result = try takeRegular(source, before, compressing: tryCompressing)
     let after = try source.status()
     guard after.isUnchanged(since: before), result.1 == before.size else {
       throw RegistryError.fileChanged(path)
@@ -68,17 +85,29 @@ final class Intake {
     return result
   }
 
-  private func takeRegular(_ source: borrowing OpenFile, _ status: FileStatus) throws -> (
-    Digest, Int64
-  ) {
+  private func takeRegular(
+    _ source: borrowing OpenFile, _ status: FileStatus, compressing: Bool
+  ) throws -> (Digest, Int64) {
     var hasher = hasher
-    let hashFirst = try knowsSize(status.size) || link
-    if hashFirst {
+    let isLinked = link && !compressing
+    if try knowsSize(status.size) || isLinked {
       let (digest, size) = try hasher.hash(source)
       if try isHere(digest, size) { return (digest, size) }
-      if link, try stageLink(to: source, as: digest) { return (digest, size) }
+      if isLinked, try stageLink(to: source, as: digest) { return (digest, size) }
       try source.rewind()
       hasher.report = nil  // these bytes were reported
+    }
+    if compressing {
+      let copy = try OpenFile(creating: try freshPath())
+      let result = try hasher.hash(source, copyingTo: copy, as: .compressed)
+      if try isHere(result.digest, result.size) { return result }
+      if try Compressing.wasWorthIt(copy, size: result.size) {
+        try finish(copy, as: result.digest, .compressed, .copied)
+        return result
+      }
+      try FileSystem.remove(copy.path)
+      try source.rewind()
+      hasher.report = nil
     }
     let copy = try OpenFile(creating: try freshPath())
     let result: (digest: Digest, size: Int64)
@@ -88,7 +117,7 @@ final class Intake {
       result = try hasher.hash(source, copyingTo: copy)
     }
     if try isHere(result.digest, result.size) { return result }
-    try finish(copy, as: result.digest, .copied)
+    try finish(copy, as: result.digest, .plain, .copied)
     return result
   }
 
@@ -100,10 +129,12 @@ final class Intake {
     return true
   }
 
-  private func finish(_ file: borrowing OpenFile, as digest: Digest, _ arrival: Arrival) throws {
+  private func finish(
+    _ file: borrowing OpenFile, as digest: Digest, _ form: BlobForm, _ arrival: Arrival
+  ) throws {
     try file.makeReadOnly()
     try file.synchronise()
-    staged[digest] = file.path
+    staged[digest] = (file.path, form)
     arrivals[digest] = arrival
   }
 
@@ -115,7 +146,7 @@ final class Intake {
     let linked = try OpenFile(reading: path)
     let (one, other) = (try linked.status(), try source.status())
     guard one.isSameFile(as: other) else { throw RegistryError.fileChanged(source.path) }
-    try finish(linked, as: digest, .linked)
+    try finish(linked, as: digest, .plain, .linked)
     return true
   }
 

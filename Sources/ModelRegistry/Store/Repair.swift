@@ -32,24 +32,28 @@ extension Registry {
       throw RegistryError.noCandidate(candidate)
     }
     let needed = try neededBlobs()
-    let states = try hashBlobs(Array(Set(try blobs.list().blobs).union(needed.keys)), progress)
+    let states = try hashBlobs(try blobs.list().files, needed, progress)
     var setAside: [Digest] = []
-    var wanted: [Int64: Set<Digest>] = [:]
-    for (digest, state) in states.sorted(by: { $0.key < $1.key }) {
+    // A blob that cannot be read may be whole: nothing is put in its place.
+    var settled: Set<Digest> = []
+    for (file, state) in states.sorted(by: { $0.key < $1.key }) {
       switch state {
-      case .sound, .unreadable: continue
-      case .damaged:
-        try moveAside(digest)
-        setAside.append(digest)
-      case .missing: break
+      case .sound, .unreadable: settled.insert(file.digest)
+      case .missing: continue
+      case .damaged, .broken:
+        try moveAside(file)
+        if setAside.last != file.digest { setAside.append(file.digest) }
       }
-      if let size = needed[digest] { wanted[size, default: []].insert(digest) }
     }
-    let restored = try restore(wanted, from: candidates)
+    var restoration = Restoration(
+      of: needed.filter { !settled.contains($0.key) }, blobs: blobs,
+      staging: try StagingFolder(in: layout.staging))
+    for candidate in candidates { try restoration.search(candidate) }
+    let restored = restoration.restored
     let historyRewritten = try repairHistory()
     let lost = try verify(progress: progress).problems.filter {
       switch $0.what {
-      case .blobMissing, .blobDamaged, .blobUnreadable: true
+      case .blobMissing, .blobDamaged, .compressedBlobDamaged, .blobUnreadable: true
       default: false
       }
     }
@@ -74,55 +78,10 @@ extension Registry {
     }
   }
 
-  private func moveAside(_ digest: Digest) throws {
+  private func moveAside(_ file: BlobFile) throws {
     try FileSystem.makeFolder(layout.damaged)
-    try FileSystem.rename(layout.blob(digest), to: layout.damaged.appending(digest.hex))
-    try FileSystem.synchroniseFolder(layout.shard(of: digest))
-  }
-
-  /// Looks at files whose size is that of a lost blob; stops when all are found.
-  private func restore(_ lost: [Int64: Set<Digest>], from candidates: [FilePath]) throws -> [Digest]
-  {
-    var wanted = lost
-    var restored: [Digest] = []
-    let staging = try StagingFolder(in: layout.staging)
-    for candidate in candidates {
-      try visit(candidate) { path, status in
-        guard wanted[status.size]?.isEmpty == false else { return !wanted.isEmpty }
-        let staged = staging.path.appending("blob-\(restored.count)")
-        try FileSystem.remove(staged)
-        let digest = try copy(path, to: staged)
-        guard wanted[status.size]?.remove(digest) != nil else { return true }
-        let shard = try blobs.place(staged, as: digest)
-        try FileSystem.synchroniseFolder(shard)
-        restored.append(digest)
-        if wanted[status.size]?.isEmpty == true { wanted[status.size] = nil }
-        return !wanted.isEmpty
-      }
-    }
-    return restored
-  }
-
-  private func copy(_ path: FilePath, to staged: FilePath) throws -> Digest {
-    let source = try OpenFile(reading: path)
-    let copy = try OpenFile(creating: staged)
-    let digest = try FileHasher().hash(source, copyingTo: copy).digest
-    try copy.makeReadOnly()
-    try copy.synchronise()
-    return digest
-  }
-
-  /// Calls `body` with each regular file until it says false. Symbolic links are not followed, and
-  /// what cannot be listed is passed over: it is a candidate, not a source that was asked for.
-  private func visit(_ path: FilePath, _ body: (FilePath, FileStatus) throws -> Bool) throws {
-    var front = [path]
-    while let next = front.popLast() {
-      guard let status = try FileSystem.status(next) else { continue }
-      if status.isFolder {
-        front += ((try? FileSystem.names(in: next)) ?? []).map { next.appending($0) }
-      } else if status.isRegular {
-        guard try body(next, status) else { return }
-      }
-    }
+    try FileSystem.rename(
+      layout.blob(file), to: layout.damaged.appending(file.digest.hex + file.form.suffix))
+    try FileSystem.synchroniseFolder(layout.shard(of: file.digest))
   }
 }

@@ -17,7 +17,9 @@ struct StoreLayout: Sendable {
   /// The folder of all blobs whose digests begin with the same two digits.
   func shard(of digest: Digest) -> FilePath { blobs.appending(String(digest.hex.prefix(2))) }
 
-  func blob(_ digest: Digest) -> FilePath {
-    shard(of: digest).appending(String(digest.hex.dropFirst(2)))
+  func blob(_ digest: Digest, _ form: BlobForm) -> FilePath {
+    shard(of: digest).appending(digest.hex.dropFirst(2) + form.suffix)
   }
+
+  func blob(_ file: BlobFile) -> FilePath { blob(file.digest, file.form) }
 }

@@ -143,11 +143,12 @@ struct GCCommand: ParsableCommand {
 }
 
 extension GCDecision.Subject {
-  /// `labeler@v7`, `blob 1f2e3d4c5b6a`, `tmp/…`.
+  /// `labeler@v7`, `blob 1f2e3d4c5b6a`, `compressed blob 1f2e3d4c5b6a`, `tmp/…`.
   fileprivate var text: String {
     switch self {
     case .version(let name, let version, _): "\(name)@\(version)"
     case .blob(let digest): "blob \(digest.short)"
+    case .compressedTwin(let digest): "compressed blob \(digest.short)"
     case .staging(let name): "tmp/\(name)"
     }
   }

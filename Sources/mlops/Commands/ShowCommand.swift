@@ -24,6 +24,7 @@ struct ShowCommand: ParsableCommand {
       .resolve(reference)
     var text = try ShowText(version, registry, global.terminal).lines()
     var document = version.document.object ?? [:]
+    document["stored_size"] = registry.storedSize(of: version).map { .integer($0) } ?? .null
     if version.kind == .dataset, profile {
       let statistics = try LookAtData(registry: registry).statistics(
         of: version.reference.description)
@@ -49,7 +50,7 @@ private struct ShowText {
   func lines() throws -> String {
     var facts = [
       ["kind", version.kind.rawValue], ["digest", version.digest.description],
-      ["size", Quantity.bytes(version.manifest.size)],
+      ["size", size],
       ["added", "\(VersionText.time(version.createdAt)) UTC by \(version.author.text)"],
     ]
     if !version.reason.isEmpty { facts.append(["reason", version.reason]) }
@@ -64,6 +65,15 @@ private struct ShowText {
       sections.append(terminal.pairs(leaves(.object(version.manifest.metadata), "")))
     }
     return sections.joined(separator: "\n")
+  }
+
+  /// `12.3 MB`, and what it takes on the disk where that is something else.
+  private var size: String {
+    let size = Quantity.bytes(version.manifest.size)
+    guard let stored = registry.storedSize(of: version), stored < version.manifest.size else {
+      return size
+    }
+    return "\(size), \(Quantity.bytes(stored)) stored"
   }
 
   private func appendParts(to sections: inout [String]) throws {
