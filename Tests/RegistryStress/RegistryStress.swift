@@ -13,6 +13,7 @@ enum RegistryStress {
     usage: RegistryStress create STORE
            RegistryStress add STORE NAME FILE…
            RegistryStress link STORE NAME FILE
+           RegistryStress add-rows STORE NAME FILE…
            RegistryStress add-many STORE NAME COUNT SEED
            RegistryStress fill STORE NAME COUNT
            RegistryStress show STORE NAME
@@ -49,6 +50,7 @@ enum RegistryStress {
     switch (verb, rest.count) {
     case ("add", 2...): try add(rest, to: registry, link: false)
     case ("link", 2): try add(rest, to: registry, link: true)
+    case ("add-rows", 2...): try add(rest, to: registry, link: false, storage: .compressed)
     case ("add-many", 3): try addMany(rest, to: registry)
     case ("fill", 2): try fill(rest, in: registry)
     case ("show", 1):
@@ -67,11 +69,13 @@ enum RegistryStress {
     }
   }
 
-  private static func add(_ words: [String], to registry: Registry, link: Bool) throws {
+  private static func add(
+    _ words: [String], to registry: Registry, link: Bool, storage: SourceFile.Storage = .plain
+  ) throws {
     let files = try words.dropFirst().map {
       SourceFile(
         path: try ContentPath(FilePath($0).lastComponent?.string ?? "file"),
-        content: .file(FilePath($0)), mediaType: "application/octet-stream")
+        content: .file(FilePath($0)), mediaType: "application/octet-stream", storage: storage)
     }
     let outcome = try registry.add(
       VersionDraft(
