@@ -67,6 +67,25 @@ import Testing
     #expect(try decode(frame).count == 9_000_000)
   }
 
+  /// Blocks of 128 KiB of zeros, far more than the header says; nothing beyond that comes out.
+  @Test(arguments: [100_000, 300_000, 3_000_000])
+  func contentBeyondWhatTheFrameSaysIsNeverHandedOut(size: Int) throws {
+    var frame: [UInt8] = [0x28, 0xB5, 0x2F, 0xFD, 0x80, 7 << 3]
+    frame += (0..<4).map { UInt8(truncatingIfNeeded: size >> (8 * $0)) }
+    for block in 1...1000 {
+      let header = 128 << 13 | 1 << 1 | (block == 1000 ? 1 : 0)
+      frame += (0..<3).map { UInt8(truncatingIfNeeded: header >> (8 * $0)) } + [0]
+    }
+    // After a sound frame, and in pieces that cut the header.
+    let sound = try encode(ZstdTests.content(1000, random: false))
+    var count = 0
+    let error = CodecError.damaged(reason: "it decompresses to more than it says")
+    #expect(throws: error) {
+      _ = try decode(sound + frame, pieces: 7) { count += $0 }
+    }
+    #expect(count <= 1000 + size)
+  }
+
   @Test func headersThatAreNoneAreRefused() throws {
     let frame = try encode(ZstdTests.content(100_000, random: false))
     for count in 0..<9 {
@@ -111,15 +130,18 @@ import Testing
     }
   }
 
-  private func decode(_ frame: [UInt8], windowLog: Int = 27) throws -> [UInt8] {
+  private func decode(
+    _ frame: [UInt8], windowLog: Int = 27, pieces: Int = .max, report: (Int) -> Void = { _ in }
+  ) throws -> [UInt8] {
     let decoder = try ZstdDecoder(windowLog: windowLog)
     var room = [UInt8](repeating: 0, count: 100_000)
     var bytes: [UInt8] = []
     var rest = frame[...]
     while true {
-      let step = try rest.withUnsafeBytes { input in
+      let step = try rest.prefix(pieces).withUnsafeBytes { input in
         try room.withUnsafeMutableBytes { try decoder.decode(input, into: $0) }
       }
+      report(step.made)
       bytes += room.prefix(step.made)
       rest = rest.dropFirst(step.taken)
       if rest.isEmpty, step.made == 0 { break }

@@ -53,9 +53,13 @@ import Testing
     }
     try program.write("{\"a\":1}\n", to: "rows.ndjson")
     #expect(try program.run("add", "rows.ndjson", "--alias", "champion").code == 0)
+    // Large enough to be compressed.
+    let many = (0..<500).map { "{\"a\":\($0)}" }.joined(separator: "\n")
+    try program.write(many, to: "many.ndjson")
+    #expect(try program.run("dedup", "./many.ndjson", "--exact", "--out", "many").code == 0)
     for arguments in [
       ["list"], ["show", "rows@champion"], ["log"], ["lineage", "rows"], ["status"],
-      ["search", "rows"], ["verify"], ["gc", "--dry-run"], ["show", "./rows.ndjson"],
+      ["search", "rows"], ["verify"], ["show", "many", "--profile"], ["gc", "--dry-run"], ["show", "./rows.ndjson"],
     ] {
       let outcome = try runReadOnly(program, arguments)
       #expect(outcome.code == 0, "\(arguments): \(outcome.output)\(outcome.errors)")

@@ -3,8 +3,8 @@ import SystemPackage
 
 /// The content of a compressed blob, decompressed on the way.
 ///
-/// However large the frame says its content is, memory is bounded by the frame's window, which the
-/// decoder bounds; content beyond what it says, and bytes after it, are damage.
+/// However large the frame says its content is, memory is bounded by the frame's window, and that
+/// and the content are bounded by the decoder. Bytes after the frame are damage.
 struct FrameReader: ContentReader {
   private let input: ContentInput
   private let decoder: ZstdDecoder
@@ -40,9 +40,6 @@ struct FrameReader: ContentReader {
       filled += step.made
       total += Int64(step.made)
       pending = (pending.lowerBound + step.taken)..<pending.upperBound
-      guard total <= input.size else {
-        throw damaged("it decompresses to more than the \(input.size) bytes that it says")
-      }
       guard !isAtEnd || step.made > 0 || decoder.isWhole else {
         throw damaged("it ends in the middle")
       }
