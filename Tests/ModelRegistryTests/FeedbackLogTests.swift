@@ -118,6 +118,26 @@ import Testing
     #expect(try store.registry.feedback().counts().records == 100)
   }
 
+  @Test("verification reads every record")
+  func verification() throws {
+    let store = try FixtureStore()
+    _ = try store.registry.feedback().append([record("q", subject: "kim"), record("p")])
+    #expect(try store.registry.verify().isSound)
+    let database = try DatabaseQueue(path: store.root.appending("feedback.db").string)
+    try database.write {
+      try $0.execute(
+        sql: """
+          DROP TRIGGER records_never_change;
+          UPDATE records SET content = replace(content, '"q"', '"x"');
+          """)
+    }
+    let problems = try store.registry.verify().problems
+    #expect(
+      problems.map(\.description) == [
+        "the feedback is damaged: record 1 is not what its digest says"
+      ])
+  }
+
   @Test("a damaged file and one of a later format are told apart from no feedback")
   func damage() throws {
     let store = try FixtureStore()

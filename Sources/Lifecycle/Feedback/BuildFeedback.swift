@@ -120,6 +120,7 @@ public struct BuildFeedback: Sendable {
       bytes.append(0x0A)
     }
     return SourceFile(
-      path: try ContentPath(path), content: .bytes(bytes), mediaType: MediaType.ndjson)
+      path: try ContentPath(path), content: .bytes(bytes), mediaType: MediaType.ndjson,
+      storage: .compressed)
   }
 }

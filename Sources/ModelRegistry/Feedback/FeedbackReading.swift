@@ -71,6 +71,22 @@ extension FeedbackLog {
     }
   }
 
+  /// What is wrong with the file, as SQLite and the records' own digests tell; empty where nothing is.
+  func damage() throws -> [String] {
+    try file.read { database in
+      var found = try String.fetchAll(database, sql: "PRAGMA integrity_check").filter { $0 != "ok" }
+      let rows = try Row.fetchCursor(
+        database, sql: "SELECT sequence, digest, content FROM records WHERE content IS NOT NULL")
+      while let row = try rows.next() {
+        let content: String = row["content"]
+        if Digest(of: Array(content.utf8)).hex != row["digest"] as String {
+          found.append("record \(row["sequence"] as Int64) is not what its digest says")
+        }
+      }
+      return found
+    }
+  }
+
   /// Which of some records were forgotten.
   public func forgotten(among digests: some Collection<Digest>) throws -> Set<Digest> {
     try file.read { database in

@@ -33,6 +33,7 @@ extension Registry {
     }
     problems += strangers.map { VerifyProblem(.strangeFile(path: $0.string)) }
     problems += try read { try CatalogAudit($0).problems() }
+    problems += verifyFeedback()
     problems += try verifyHistory()
     let count = try read { try Int.fetchOne($0, sql: "SELECT count(*) FROM versions") ?? 0 }
     let bytes = states.values.reduce(Int64(0)) { sum, state in
@@ -86,6 +87,14 @@ extension Registry {
       states.withLock { $0[file] = state }
     }
     return states.withLock { $0 }
+  }
+
+  private func verifyFeedback() -> [VerifyProblem] {
+    do {
+      return try feedbackIfAny()?.damage().map { VerifyProblem(.feedback(detail: $0)) } ?? []
+    } catch {
+      return [VerifyProblem(.feedback(detail: FailureReport(error).message))]
+    }
   }
 
   private func verifyHistory() throws -> [VerifyProblem] {

@@ -16,6 +16,8 @@ public struct VerifyProblem: Sendable, Hashable, CustomStringConvertible {
     case strangeFile(path: String)
     /// A statement of FORMAT.md, section 8, does not hold.
     case catalog(invariant: Int, detail: String)
+    /// `feedback.db` is damaged.
+    case feedback(detail: String)
     /// `history.git` lacks events, and why it could not be written.
     case historyBehind(events: Int64, reason: String?)
   }
@@ -38,6 +40,7 @@ public struct VerifyProblem: Sendable, Hashable, CustomStringConvertible {
       case .blobUnreadable(let digest, let reason): "blob \(digest) cannot be read: \(reason)"
       case .strangeFile(let path): "'\(path)' is no blob"
       case .catalog(let invariant, let detail): "invariant \(invariant) is broken: \(detail)"
+      case .feedback(let detail): "the feedback is damaged: \(detail)"
       case .historyBehind(let events, let reason):
         if events == 0, let reason {
           "the history cannot be read: \(reason) 'mlops repair' writes it anew."
