@@ -59,7 +59,8 @@ extension Registry {
     var reader = try ContentInput(file, found.form).reader()
     let buffer = PageBuffer(size: 64 << 10)
     var bytes: [UInt8] = []
-    while true {
+    // A file that grows is not followed.
+    while Int64(bytes.count) <= content.size {
       let count = try reader.fill(buffer).count
       if count == 0 { break }
       bytes += buffer.prefix(count)
