@@ -3,23 +3,29 @@ import Foundation
 import Testing
 
 @Suite struct ZstdTests {
-  /// Lines that compress well, and bytes that do not compress at all.
-  static func content(_ count: Int, random: Bool) -> [UInt8] {
+  /// What is compressed in three different ways: as references, not at all, as one repeated byte.
+  enum Content: CaseIterable { case rows, random, zeros }
+
+  static func content(_ count: Int, _ kind: Content) -> [UInt8] {
+    let row = Array("{\"id\":17,\"text\":\"abc\"}\n".utf8)
     var state: UInt64 = 1
     return (0..<count).map { index in
-      state = state &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
-      return random
-        ? UInt8(truncatingIfNeeded: state >> 56)
-        : Array("{\"id\":17,\"text\":\"abc\"}\n".utf8)[index % 23]
+      switch kind {
+      case .rows: return row[index % row.count]
+      case .zeros: return 0
+      case .random:
+        state = state &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
+        return UInt8(truncatingIfNeeded: state >> 56)
+      }
     }
   }
 
   /// Both sides of a block (128 KiB), of the window of the fastest level and of the rooms below.
   static let sizes = [0, 1, 255, 256, 65_791, 65_792, 128 << 10, 128 << 10 + 1, 3_000_017]
 
-  @Test(arguments: sizes, [false, true])
-  func decodedIsWhatWasEncoded(size: Int, random: Bool) throws {
-    let bytes = ZstdTests.content(size, random: random)
+  @Test(arguments: sizes, Content.allCases)
+  func decodedIsWhatWasEncoded(size: Int, kind: Content) throws {
+    let bytes = ZstdTests.content(size, kind)
     let frame = try encode(bytes)
     #expect(try decode(frame) == bytes)
     #expect(try outline(frame) == Int64(frame.count))
@@ -32,8 +38,9 @@ import Testing
   /// An independent writer of frames: headers of every width, with and without checksum and size.
   @Test("the outline of frames of the zstd program ends where they end")
   func framesOfTheProgram() throws {
-    for size in ZstdTests.sizes {
-      let bytes = ZstdTests.content(size, random: false)
+    for (size, kind) in ZstdTests.sizes.flatMap({ size in [(size, Content.rows), (size, .zeros)] })
+    {
+      let bytes = ZstdTests.content(size, kind)
       for options in [
         ["-1"], ["-19"], ["--no-check"], ["-3", "--no-content-size"], ["--ultra", "-22"],
       ] {
@@ -54,14 +61,14 @@ import Testing
   }
 
   @Test func contentOfAnotherSizeThanAnnouncedIsRefused() throws {
-    let bytes = ZstdTests.content(1000, random: false)
+    let bytes = ZstdTests.content(1000, .rows)
     #expect(throws: CodecError.self) { try encode(bytes, announcing: 999) }
     #expect(throws: CodecError.self) { try encode(bytes, announcing: 1001) }
   }
 
   @Test func windowsBeyondTheLimitAreRefused() throws {
     guard
-      let frame = try zstd(["--ultra", "-22", "-c"], ZstdTests.content(9_000_000, random: false))
+      let frame = try zstd(["--ultra", "-22", "-c"], ZstdTests.content(9_000_000, .rows))
     else { return }
     #expect(throws: CodecError.self) { try decode(frame, windowLog: 23) }
     #expect(try decode(frame).count == 9_000_000)
@@ -77,7 +84,7 @@ import Testing
       frame += (0..<3).map { UInt8(truncatingIfNeeded: header >> (8 * $0)) } + [0]
     }
     // After a sound frame, and in pieces that cut the header.
-    let sound = try encode(ZstdTests.content(1000, random: false))
+    let sound = try encode(ZstdTests.content(1000, .rows))
     var count = 0
     let error = CodecError.damaged(reason: "it decompresses to more than it says")
     #expect(throws: error) {
@@ -87,7 +94,7 @@ import Testing
   }
 
   @Test func headersThatAreNoneAreRefused() throws {
-    let frame = try encode(ZstdTests.content(100_000, random: false))
+    let frame = try encode(ZstdTests.content(100_000, .rows))
     for count in 0..<9 {
       #expect(throws: CodecError.self) { try ZstdFrameHeader(Array(frame.prefix(count))) }
     }
@@ -101,7 +108,7 @@ import Testing
   }
 
   @Test func outlineOfACutFrameHasNoEnd() throws {
-    let frame = try encode(ZstdTests.content(500_000, random: true))
+    let frame = try encode(ZstdTests.content(500_000, .random))
     for count in [20, 200_000, frame.count / 2] {
       #expect(throws: CodecError.self) { try outline(Array(frame.prefix(count))) }
     }

@@ -59,7 +59,8 @@ import Testing
     #expect(try program.run("dedup", "./many.ndjson", "--exact", "--out", "many").code == 0)
     for arguments in [
       ["list"], ["show", "rows@champion"], ["log"], ["lineage", "rows"], ["status"],
-      ["search", "rows"], ["verify"], ["show", "many", "--profile"], ["gc", "--dry-run"], ["show", "./rows.ndjson"],
+      ["search", "rows"], ["verify"], ["show", "many", "--profile"], ["gc", "--dry-run"],
+      ["show", "./rows.ndjson"],
     ] {
       let outcome = try runReadOnly(program, arguments)
       #expect(outcome.code == 0, "\(arguments): \(outcome.output)\(outcome.errors)")
