@@ -24,6 +24,8 @@ public enum LifecycleError: Failure, Equatable {
   case adapterChangesNothing(release: String)
   case badRow(file: String, line: Int, reason: String)
   case noRows(String)
+  /// Training data that has cases of a suite; the report shows the stretches that match.
+  case contaminatedData(String, suite: String, report: String)
   case manyFiles(String, count: Int)
   case emptyAnswer(environment: String)
   case nothingToServe(environment: String)
@@ -58,6 +60,7 @@ public enum LifecycleError: Failure, Equatable {
     case .forgottenPerson: "lifecycle.forgotten_person"
     case .adapterChangesNothing: "lifecycle.adapter_changes_nothing"
     case .badRow: "lifecycle.bad_row"
+    case .contaminatedData: "lifecycle.contaminated_data"
     case .noRows: "lifecycle.no_rows"
     case .manyFiles: "lifecycle.many_files"
     }
@@ -67,7 +70,7 @@ public enum LifecycleError: Failure, Equatable {
     switch self {
     case .noWorkspace, .noSuchPath: .notFound
     case .badConfiguration, .emptyFolder, .unsafePath, .badPrompt, .adapterChangesNothing, .badRow,
-      .noRows, .manyFiles, .damagedSafetensors, .contentOfOtherKind, .noContent:
+      .noRows, .contaminatedData, .manyFiles, .damagedSafetensors, .contentOfOtherKind, .noContent:
       .invalidInput
     case .unknownKind, .wrongKind, .wrongName, .noModel, .reservedKind,
       .mistypedEnvironment:
@@ -110,6 +113,8 @@ public enum LifecycleError: Failure, Equatable {
     case .noGGUF(let version): "'\(version)' holds no GGUF file, so it cannot be run."
     case .noPrompt(let release): "'\(release)' has no prompt."
     case .badRow(let file, let line, let reason): "\(file):\(line): \(reason)"
+    case .contaminatedData(let data, let suite, let report):
+      "'\(data)' has cases of the suite '\(suite)', so an evaluation would test what was learned by heart:\n\(report)"
     case .noRows(let data): "'\(data)' holds no rows of NDJSON."
     case .manyFiles(let data, let count):
       "'\(data)' has \(count) files of rows; expected one."
@@ -134,6 +139,8 @@ public enum LifecycleError: Failure, Equatable {
     case .reservedKind(let kind):
       kind == .release ? "Use 'mlops release create'." : "Use 'mlops evaluate'."
     case .damagedPart: "'mlops verify' names what is damaged, 'mlops repair' restores it."
+    case .contaminatedData(let data, let suite, _):
+      "See all of it with 'mlops contamination \(data) \(suite)', and take those rows out; or allow a share with --guard-threshold."
     case .wrongName: "Give one with --name: a-z, 0-9, '.', '_' and '-'."
     case .noBaseModel: "Register it with its base: mlops add adapter.gguf --from base=<model>."
     case .noModel: "Name one with --model."

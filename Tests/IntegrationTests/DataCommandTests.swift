@@ -166,4 +166,36 @@ import Testing
       #expect(outside.errors.contains("datasets.malformed_schema"), "\(outside.errors)")
     }
   }
+
+  @Test("training data with cases of a guarded suite is refused, and the spans are shown")
+  func guardedTraining() throws {
+    try withRegistry { program in
+      let suite = Program.project.appendingPathComponent("registry/suites/labels.yaml").path
+      let cases = try String(
+        contentsOf: Program.project.appendingPathComponent("registry/data/test-2022.ndjson"),
+        encoding: .utf8)
+      let first = try #require(cases.split(separator: "\n").first)
+      try program.write(
+        "{\"prompt\": \"q\", \"completion\": \"a\"}\n", to: "clean.ndjson")
+      let problem = try #require(try JSONValue(parsing: String(first))["problem"]?.string)
+      try program.write(
+        JSONValue.object(["prompt": .string(problem), "completion": "a"]).canonical + "\n",
+        to: "spoilt.ndjson")
+      try program.addModel(as: "base")
+      let arguments = ["train", "--base", "base", "--out", "x", "--guard-suite", suite]
+      let refused = try program.run(arguments + ["--data", "spoilt.ndjson"])
+      #expect(refused.code == 65)
+      #expect(refused.errors.contains("«\(problem)»"), "\(refused.errors)")
+      #expect(refused.errors.contains("mlops contamination"))
+      let shown = try program.run("contamination", "spoilt.ndjson", suite)
+      #expect(shown.code == 100)
+      #expect(shown.output.contains("  row   «\(problem)»\n  case  «\(problem)»"))
+      let trained = try program.run(arguments + ["--data", "clean.ndjson", "--epochs", "1"])
+      #expect(trained.code == 0, "\(trained.errors)")
+      #expect(
+        try program.run(
+          arguments + ["--data", "spoilt.ndjson", "--epochs", "1", "--guard-threshold", "50%"]
+        ).code == 0)
+    }
+  }
 }

@@ -28,6 +28,37 @@ public struct ContaminationHit: Sendable, Equatable {
   public struct Span: Sendable, Equatable {
     public let inCase: Range<Int>
     public let inRow: Range<Int>
+    /// What both have there, each as it is spelled.
+    public let caseExcerpt: Excerpt
+    public let rowExcerpt: Excerpt
+  }
+
+  /// The beginning of a stretch of a text, with a little of what is around it.
+  public struct Excerpt: Sendable, Equatable {
+    public let before: String
+    public let span: String
+    public let after: String
+
+    private static let context = 12
+    private static let length = 120
+
+    /// - Parameter range: in Unicode scalars from the start of the text.
+    init(_ text: String, _ range: Range<Int>) {
+      let scalars = text.unicodeScalars
+      func part(_ range: Range<Int>) -> String {
+        String(String.UnicodeScalarView(scalars.dropFirst(range.lowerBound).prefix(range.count)))
+      }
+      let start = max(0, range.lowerBound - Excerpt.context)
+      let end = min(range.upperBound, range.lowerBound + Excerpt.length)
+      before = (start > 0 ? "…" : "") + part(start..<range.lowerBound)
+      span = part(range.lowerBound..<end) + (end < range.upperBound ? "…" : "")
+      let rest = part(range.upperBound..<range.upperBound + Excerpt.context)
+      let isAll = rest.unicodeScalars.count < Excerpt.context
+      after = end < range.upperBound ? "" : rest + (isAll ? "" : "…")
+    }
+
+    /// With the stretch between angle quotes.
+    public var text: String { "\(before)«\(span)»\(after)" }
   }
 
   public let kind: Kind
@@ -62,7 +93,13 @@ public struct ContaminationHit: Sendable, Equatable {
       "kind": .string(kind.rawValue), "case": .string(caseID), "line": .integer(line),
       "row": rowID.map { .string($0) } ?? .null, "pointer": .string(pointer),
       "similarity": similarity.map { .double(($0 * 10000).rounded() / 10000) } ?? .null,
-      "spans": .array(spans.map { ["case": range($0.inCase), "row": range($0.inRow)] }),
+      "spans": .array(
+        spans.map {
+          [
+            "case": range($0.inCase), "row": range($0.inRow),
+            "case_text": .string($0.caseExcerpt.span), "row_text": .string($0.rowExcerpt.span),
+          ]
+        }),
     ]
   }
 }
@@ -94,16 +131,23 @@ public struct ContaminationReport: Sendable, Equatable {
   /// The cases that were hit, by name.
   public var contaminatedCases: [String] { caseKinds.keys.sorted() }
 
-  public var text: String {
+  /// One line of counts.
+  public var summary: String {
     let counts = ContaminationHit.Kind.allCases.map { kind in
       "\(caseKinds.values.count { $0 == kind }) \(kind.rawValue)"
     }
-    let lines = hits.map(\.text)
-    let more = hitCount > hits.count ? ["… and \(hitCount - hits.count) more"] : []
     return
-      (lines + more + [
-        "\(caseKinds.count) of \(cases) cases (\(Quantity.percent(rate))) are in \(contaminatedRows) of \(rows) rows: \(counts.joined(separator: ", "))"
-      ]).joined(separator: "\n")
+      "\(caseKinds.count) of \(cases) cases (\(Quantity.percent(rate))) are in \(contaminatedRows) of \(rows) rows: \(counts.joined(separator: ", "))"
+  }
+
+  /// The hits with the stretches that match, each of the row above that of the case; then the counts.
+  public var text: String {
+    let lines = hits.flatMap { hit in
+      [hit.text]
+        + hit.spans.flatMap { ["  row   \($0.rowExcerpt.text)", "  case  \($0.caseExcerpt.text)"] }
+    }
+    let more = hitCount > hits.count ? ["… and \(hitCount - hits.count) more"] : []
+    return (lines + more + [summary]).joined(separator: "\n")
   }
 
   public var json: JSONValue {

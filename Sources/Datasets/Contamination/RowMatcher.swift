@@ -39,9 +39,17 @@ struct RowMatcher {
 
   /// Both texts from their first token to their last.
   private func whole(_ ordinal: Int) -> ContaminationHit.Span {
-    let other = index.texts[ordinal]
-    return ContaminationHit.Span(
-      inCase: other.range(0..<other.tokens.count), inRow: tokens.range(0..<tokens.tokens.count))
+    span(
+      ordinal, inCase: index.texts[ordinal].range(0..<index.texts[ordinal].tokens.count),
+      inRow: tokens.range(0..<tokens.tokens.count))
+  }
+
+  private func span(_ ordinal: Int, inCase: Range<Int>, inRow: Range<Int>) -> ContaminationHit.Span
+  {
+    ContaminationHit.Span(
+      inCase: inCase, inRow: inRow,
+      caseExcerpt: ContaminationHit.Excerpt(index.cases[ordinal].text, inCase),
+      rowExcerpt: ContaminationHit.Excerpt(text, inRow))
   }
 
   /// The runs that each case shares, as long as they go.
@@ -58,8 +66,8 @@ struct RowMatcher {
         ends[place.ordinal] = run.start + count
         guard spans[place.ordinal, default: []].count < RowMatcher.spanLimit else { continue }
         spans[place.ordinal, default: []].append(
-          ContaminationHit.Span(
-            inCase: other.range(place.start..<place.start + count),
+          span(
+            place.ordinal, inCase: other.range(place.start..<place.start + count),
             inRow: tokens.range(run.start..<run.start + count)))
       }
     }

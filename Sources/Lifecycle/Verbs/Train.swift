@@ -21,13 +21,17 @@ public struct Train: Sendable {
     /// The adapter's name.
     public var name: ArtifactName
     public var configuration: TrainingConfiguration
+    /// Suites that the data must not overlap with.
+    public var guardSuites: [String]
+    /// The share of a suite's cases that may be found in the data all the same, 0 to 1.
+    public var guardThreshold: Double
     /// For the history.
     public var reason: String
 
     public init(
       base: String, data: String, prompt: String? = nil, answer: String? = nil,
       name: ArtifactName, configuration: TrainingConfiguration = TrainingConfiguration(),
-      reason: String = ""
+      guardSuites: [String] = [], guardThreshold: Double = 0, reason: String = ""
     ) {
       self.base = base
       self.data = data
@@ -35,6 +39,8 @@ public struct Train: Sendable {
       self.answer = answer
       self.name = name
       self.configuration = configuration
+      self.guardSuites = guardSuites
+      self.guardThreshold = guardThreshold
       self.reason = reason
     }
   }
@@ -61,7 +67,8 @@ public struct Train: Sendable {
 
   /// Trains.
   ///
-  /// - Throws: `TrainingError`, `LifecycleError`, `RegistryError`, `CancellationError`.
+  /// - Throws: `TrainingError`, `LifecycleError` (with code `lifecycle.contaminated_data` where the data
+  ///   has cases of a guarded suite), `RegistryError`, `CancellationError`.
   public func run(
     _ request: Request, onStep: @escaping @Sendable (TrainingStep) -> Void
   ) async throws -> Outcome {
@@ -72,6 +79,13 @@ public struct Train: Sendable {
     if let taken = try? registry.resolve(.newest(request.name)), taken.kind != .adapter {
       throw LifecycleError.wrongKind(
         reference: request.name.description, found: taken.kind, expected: [.adapter])
+    }
+    for suite in request.guardSuites {
+      let report = try LookAtData(registry: registry).contamination(
+        of: data.label, by: suite, field: nil, options: ContaminationOptions(hitLimit: 5))
+      guard report.rate <= request.guardThreshold else {
+        throw LifecycleError.contaminatedData(data.label, suite: suite, report: report.text)
+      }
     }
     let examples = try TrainingRows(
       registry: registry,

@@ -74,6 +74,15 @@ struct TrainCommand: AsyncParsableCommand {
   @Option(help: "Threads (default: one for a small model, else the number of cores).")
   var threads: Int?
 
+  @Option(
+    name: .customLong("guard-suite"),
+    help:
+      "A suite that the data must not overlap with; repeatable. Refused with the matching spans.")
+  var guardSuites: [String] = []
+
+  @Option(help: "The share of a guarded suite's cases that may be found all the same.")
+  var guardThreshold = "0%"
+
   @Option(help: "Why, for the history.")
   var reason = ""
 
@@ -85,7 +94,8 @@ struct TrainCommand: AsyncParsableCommand {
     let outcome = try await Train(registry: workspace.registry()).run(
       Train.Request(
         base: base, data: data, prompt: prompt, answer: answer, name: try ArtifactName(out),
-        configuration: try settings(), reason: reason),
+        configuration: try settings(), guardSuites: guardSuites,
+        guardThreshold: try ShareArgument.parse(guardThreshold), reason: reason),
       onStep: { view.show($0) })
     view.finish()
     report(outcome, losses: view.losses)

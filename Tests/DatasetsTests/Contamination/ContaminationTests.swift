@@ -108,11 +108,17 @@ import Testing
     #expect(report.caseKinds == ["k": .exact])
     #expect(report.json["rate"] == 0.5)
     #expect(
-      report.text == """
-        line 1 shares a run with case k
-        … and 1 more
-        1 of 2 cases (50.0 %) are in 2 of 4 rows: 1 exact, 0 near_duplicate, 0 run
-        """)
+      report.summary
+        == "1 of 2 cases (50.0 %) are in 2 of 4 rows: 1 exact, 0 near_duplicate, 0 run")
+    let lines = report.text.split(separator: "\n")
+    #expect(lines[0] == "line 1 shares a run with case k")
+    #expect(lines[1].hasPrefix("  row   앞말 «"))
+    #expect(lines[2].hasPrefix("  case  «"))
+    // The same stretch of both, each with what comes after it there.
+    let spans = lines[1...2].map { $0.split(separator: "«")[1].split(separator: "»") }
+    #expect(spans[0][0] == spans[1][0])
+    #expect(spans[0][1].hasPrefix(" 그리고 이어지는"))
+    #expect(lines[3] == "… and 1 more")
   }
 
   @Test("an empty suite, a short case and a file with bad rows are no trouble")
