@@ -32,7 +32,7 @@ struct Agreement {
       canonical: { line, row in
         compared += 1
         let expected = (try? JSONValue(parsing: Array(lines[line])))?.canonicalBytes
-        if expected != row.bytes {
+        if expected != Array(row.bytes) {
           disagreements.append(
             "\(String(decoding: lines[line], as: UTF8.self)): \(String(decoding: row.bytes, as: UTF8.self))"
           )

@@ -8,24 +8,24 @@ import SystemPackage
 final class IngestLedger {
   private(set) var report = IngestReport()
   private var tally = ViolationTally()
-  private var seen: Set<RowFingerprint> = []
-  private var accepted: AtomicFile
+  private var seen = RowSet()
+  private let accepted: any RowSink
   private var rejected: AtomicFile
   private var acceptedRows: [UInt8] = []
   private var rejectedRows: [UInt8] = []
   /// For each shape of accepted rows its names, and how many rows have it.
   private var shapes: [UInt64: (names: [String], rows: Int)] = [:]
 
-  init(accepted: FilePath, rejected: FilePath) throws(DatasetsError) {
-    self.accepted = try AtomicFile(accepted)
+  init(accepted: any RowSink, rejected: FilePath) throws(DatasetsError) {
+    self.accepted = accepted
     self.rejected = try AtomicFile(rejected)
   }
 
   /// Takes a valid row.
   func accept(_ value: JSONValue) {
     report.rows += 1
-    guard put(value.canonicalBytes) else { return }
-    report.note(value)
+    let isNew = value.canonicalBytes.withUnsafeBytes { put($0) }
+    if isNew { report.note(value) }
   }
 
   /// Takes a valid row that is written canonically already.
@@ -33,20 +33,20 @@ final class IngestLedger {
     report.rows += 1
     guard put(row.bytes) else { return }
     if shapes[row.shape] == nil {
-      let names = (try? JSONValue(parsing: row.bytes))?.object.map { Array($0.keys) } ?? []
+      let names = (try? JSONValue(parsing: Array(row.bytes)))?.object.map { Array($0.keys) } ?? []
       shapes[row.shape] = (names, 0)
     }
     shapes[row.shape]?.rows += 1
   }
 
   /// Whether the row was not there before.
-  private func put(_ bytes: [UInt8]) -> Bool {
-    guard seen.insert(RowFingerprint(bytes)).inserted else {
+  private func put(_ bytes: UnsafeRawBufferPointer) -> Bool {
+    guard seen.insert(bytes) else {
       report.duplicates += 1
       return false
     }
     report.accepted += 1
-    acceptedRows += bytes
+    acceptedRows.append(contentsOf: bytes)
     acceptedRows.append(0x0A)
     return true
   }
@@ -92,13 +92,21 @@ final class IngestLedger {
 
   /// Writes what was put down.
   func flush() throws(DatasetsError) {
-    try accepted.write(acceptedRows)
+    do {
+      try acceptedRows.withUnsafeBytes { rows throws in
+        if !rows.isEmpty { try accepted.write(rows) }
+      }
+    } catch let error as DatasetsError {
+      throw error
+    } catch {
+      throw .fileFailed(path: "rows", operation: "written", reason: String(describing: error))
+    }
     try rejected.write(rejectedRows)
     acceptedRows.removeAll(keepingCapacity: true)
     rejectedRows.removeAll(keepingCapacity: true)
   }
 
-  /// Gives both files their names, the dataset last.
+  /// Writes the rest, and gives the rejected rows' file its name.
   ///
   /// - Parameter check: throws where the counts do not allow it.
   func commit(_ check: (IngestReport) throws(DatasetsError) -> Void) throws(DatasetsError)
@@ -112,7 +120,6 @@ final class IngestLedger {
     report.groups = tally.groups
     try check(report)
     try rejected.commit()
-    try accepted.commit()
     return report
   }
 }

@@ -43,7 +43,23 @@ public struct Ingestion: Sendable {
   public func ingest(
     _ inputs: [FilePath], output: FilePath, quarantine: FilePath, progress: ProgressHandler? = nil
   ) throws(DatasetsError) -> IngestReport {
-    let ledger = try IngestLedger(accepted: output, rejected: quarantine)
+    let sink = try FileSink(output)
+    let report = try ingest(inputs, into: sink, quarantine: quarantine, progress: progress)
+    try sink.commit()
+    return report
+  }
+
+  /// Hands the dataset's rows to a sink, and writes the quarantine.
+  ///
+  /// - Parameters:
+  ///   - sink: gets all accepted rows where this returns; some of them where it throws.
+  ///   - quarantine: as above; does not appear where this throws.
+  /// - Throws: as above, and `datasets.file_failed` for what the sink throws.
+  public func ingest(
+    _ inputs: [FilePath], into sink: any RowSink, quarantine: FilePath,
+    progress: ProgressHandler? = nil
+  ) throws(DatasetsError) -> IngestReport {
+    let ledger = try IngestLedger(accepted: sink, rejected: quarantine)
     var pass = try cleaningPass(inputs, progress)
     for input in inputs {
       if try takePlain(input, into: ledger, progress) { continue }

@@ -21,7 +21,8 @@ public enum RowVerdict: Sendable, Equatable {
 
 /// A valid row as digests and duplicates see it.
 public struct CanonicalRow {
-  public let bytes: [UInt8]
+  /// Good until the next row is handed out.
+  public let bytes: UnsafeRawBufferPointer
   /// Equal for objects with the same names.
   public let shape: UInt64
 }
@@ -35,8 +36,7 @@ public final class RowBatch {
   private let memory: UnsafeMutableRawPointer
   private let structurals: OpaquePointer
   private let program: FastProgram?
-  private var written: [UInt8] = []
-  private var shape: UInt64 = 0
+  private let canonicalMemory = CanonicalMemory()
 
   /// - Parameter capacity: the longest text of a call, in bytes; at most 1 GiB.
   /// - Returns: nil where there is no memory for it.
@@ -130,11 +130,15 @@ public final class RowBatch {
       let step = walker.row(from: &next, root: program.root)
       index = next
       if step == .valid {
-        if canonical != nil, !write(first, walker, lineEnd) {
-          look(counts.lines, position..<lineEnd, .undecided)
+        if let canonical {
+          if let row = canonicalRow(first, walker, position..<lineEnd) {
+            counts.valid &+= 1
+            canonical(counts.lines, row)
+          } else {
+            look(counts.lines, position..<lineEnd, .undecided)
+          }
         } else {
           counts.valid &+= 1
-          canonical?(counts.lines, CanonicalRow(bytes: written, shape: shape))
         }
         continue
       }
@@ -144,16 +148,17 @@ public final class RowBatch {
     return counts
   }
 
-  /// Writes a valid row in canonical form to `written`.
-  private func write(_ first: Int, _ walker: borrowing RowWalker, _ lineEnd: Int) -> Bool {
-    guard !walker.hasEscapes else { return false }
-    written.removeAll(keepingCapacity: true)
+  /// A valid row in canonical form; nil where that needs `JSONValue`.
+  private func canonicalRow(_ first: Int, _ walker: borrowing RowWalker, _ place: Range<Int>)
+    -> CanonicalRow?
+  {
+    guard !walker.hasEscapes else { return nil }
+    canonicalMemory.makeRoom(place.count)
     var canonicaliser = RowCanonicaliser(
       text: walker.text, indexes: walker.indexes,
-      textEnd: UInt32(truncatingIfNeeded: lineEnd))
-    let isWritten = canonicaliser.write(at: first, to: &written)
-    shape = canonicaliser.shape
-    return isWritten
+      textEnd: UInt32(truncatingIfNeeded: place.upperBound), memory: canonicalMemory)
+    guard let bytes = canonicaliser.row(at: first) else { return nil }
+    return CanonicalRow(bytes: bytes, shape: canonicaliser.shape)
   }
 
   /// An invalid row may be no JSON behind the place where it became invalid.

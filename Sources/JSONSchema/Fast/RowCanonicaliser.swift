@@ -16,28 +16,40 @@ struct RowCanonicaliser: ~Copyable {
   private let text: UnsafePointer<UInt8>
   private let indexes: UnsafePointer<UInt32>
   private let textEnd: UInt32
-  private var members: [Member] = []
+  private let memory: CanonicalMemory
+  /// Where the next byte goes.
+  private var output: UnsafeMutablePointer<UInt8>
+  /// The members of the objects that are open, one object's after the other's.
+  private var members: UnsafeMutablePointer<Member>
+  private var memberCount = 0
   private var depth = 0
   /// Tells the names of the row's own members apart from those of other rows; 0 for what is no object.
   private(set) var shape: UInt64 = 0
 
-  private struct Member: BitwiseCopyable {
+  struct Member: BitwiseCopyable {
     let start: UInt32
     let length: UInt32
     let value: Int
   }
 
-  init(text: UnsafePointer<UInt8>, indexes: UnsafePointer<UInt32>, textEnd: UInt32) {
+  /// - Parameter memory: has room for the row, see `CanonicalMemory.makeRoom`.
+  init(
+    text: UnsafePointer<UInt8>, indexes: UnsafePointer<UInt32>, textEnd: UInt32,
+    memory: CanonicalMemory
+  ) {
     self.text = text
     self.indexes = indexes
     self.textEnd = textEnd
+    self.memory = memory
+    output = memory.output
+    members = memory.members
   }
 
-  /// Appends the value at an index; false where it is left to others, and then what was appended is
-  /// of no use.
-  mutating func write(at start: Int, to output: inout [UInt8]) -> Bool {
+  /// Writes the value at an index; nil where it is left to others.
+  mutating func row(at start: Int) -> UnsafeRawBufferPointer? {
     var index = start
-    return write(&index, to: &output)
+    guard write(&index) else { return nil }
+    return UnsafeRawBufferPointer(start: memory.output, count: output - memory.output)
   }
 
   private func byte(_ index: Int) -> UInt8 { text[Int(indexes[index])] }
@@ -49,29 +61,35 @@ struct RowCanonicaliser: ~Copyable {
     return last + 1
   }
 
-  private mutating func write(_ index: inout Int, to output: inout [UInt8]) -> Bool {
+  private mutating func write(_ index: inout Int) -> Bool {
     let start = Int(indexes[index])
     switch text[start] {
-    case UInt8(ascii: "{"): return object(&index, to: &output)
-    case UInt8(ascii: "["): return array(&index, to: &output)
+    case UInt8(ascii: "{"): return object(&index)
+    case UInt8(ascii: "["): return array(&index)
     case UInt8(ascii: "-"), 0x30...0x39:
-      let isWritten = number(start, end(index), to: &output)
+      let isWritten = number(start, end(index))
       index += 1
       return isWritten
     default:
       // Strings without escapes and the three words are canonical as they stand.
-      append(start, end(index) - start, to: &output)
+      append(start, end(index) - start)
       index += 1
       return true
     }
   }
 
-  private func append(_ start: Int, _ length: Int, to output: inout [UInt8]) {
-    output.append(contentsOf: UnsafeBufferPointer(start: text + start, count: length))
+  private mutating func append(_ start: Int, _ length: Int) {
+    memcpy(output, text + start, length)
+    output += length
   }
 
-  private mutating func array(_ index: inout Int, to output: inout [UInt8]) -> Bool {
-    output.append(UInt8(ascii: "["))
+  private mutating func append(_ byte: UInt8) {
+    output.pointee = byte
+    output += 1
+  }
+
+  private mutating func array(_ index: inout Int) -> Bool {
+    append(UInt8(ascii: "["))
     depth += 1
     defer { depth -= 1 }
     index += 1
@@ -79,20 +97,20 @@ struct RowCanonicaliser: ~Copyable {
       index += 1
     } else {
       while true {
-        guard write(&index, to: &output) else { return false }
+        guard write(&index) else { return false }
         let separator = byte(index)
         index += 1
         if separator == UInt8(ascii: "]") { break }
-        output.append(UInt8(ascii: ","))
+        append(UInt8(ascii: ","))
       }
     }
-    output.append(UInt8(ascii: "]"))
+    append(UInt8(ascii: "]"))
     return true
   }
 
-  private mutating func object(_ index: inout Int, to output: inout [UInt8]) -> Bool {
-    let first = members.count
-    defer { members.removeSubrange(first...) }
+  private mutating func object(_ index: inout Int) -> Bool {
+    let first = memberCount
+    defer { memberCount = first }
     index += 1
     var isSorted = true
     if byte(index) == UInt8(ascii: "}") {
@@ -103,10 +121,10 @@ struct RowCanonicaliser: ~Copyable {
         let member = Member(
           start: UInt32(truncatingIfNeeded: start),
           length: UInt32(truncatingIfNeeded: end(index) - 1 - start), value: index + 2)
-        if isSorted, members.count > first, !precedes(members[members.count - 1], member) {
+        if isSorted, memberCount > first, !precedes(members[memberCount - 1], member) {
           isSorted = false
         }
-        members.append(member)
+        push(member)
         index += 2
         skip(&index)
         let separator = byte(index)
@@ -114,35 +132,44 @@ struct RowCanonicaliser: ~Copyable {
         if separator == UInt8(ascii: "}") { break }
       }
     }
-    let count = members.count
+    let count = memberCount
     if !isSorted { sort(first, count) }
     if depth == 0 {
-      for member in members[first..<count] {
+      for position in first..<count {
+        let member = members[position]
         let hash = FastBytes.hash(text + Int(member.start), Int(member.length))
         shape = (shape ^ hash) &* 0x9E37_79B9_7F4A_7C15 &+ UInt64(member.length)
       }
     }
     depth += 1
     defer { depth -= 1 }
-    output.append(UInt8(ascii: "{"))
+    append(UInt8(ascii: "{"))
     for position in first..<count {
-      if position > first { output.append(UInt8(ascii: ",")) }
+      if position > first { append(UInt8(ascii: ",")) }
       let member = members[position]
       // With its quotes.
-      append(Int(member.start) - 1, Int(member.length) + 2, to: &output)
-      output.append(UInt8(ascii: ":"))
+      append(Int(member.start) - 1, Int(member.length) + 2)
+      append(UInt8(ascii: ":"))
       var value = member.value
-      guard write(&value, to: &output) else { return false }
+      guard write(&value) else { return false }
     }
-    output.append(UInt8(ascii: "}"))
+    append(UInt8(ascii: "}"))
     return true
+  }
+
+  private mutating func push(_ member: Member) {
+    if memberCount == memory.memberCapacity { members = memory.growMembers() }
+    members[memberCount] = member
+    memberCount += 1
   }
 
   /// By insertion: rows have few members, mostly in order.
   private mutating func sort(_ first: Int, _ count: Int) {
     guard count - first <= 64 else {
-      let sorted = members[first..<count].sorted { precedes($0, $1) }
-      members.replaceSubrange(first..<count, with: sorted)
+      let range = UnsafeMutableBufferPointer(start: members + first, count: count - first)
+      for (place, member) in range.sorted(by: { precedes($0, $1) }).enumerated() {
+        range[place] = member
+      }
       return
     }
     for position in (first + 1)..<count {
@@ -177,7 +204,7 @@ struct RowCanonicaliser: ~Copyable {
 
   /// Plain whole numbers and short plain fractions are canonical as they stand; fractions of more
   /// than 15 digits become scientific notation (FORMAT.md, section 3).
-  private func number(_ start: Int, _ end: Int, to output: inout [UInt8]) -> Bool {
+  private mutating func number(_ start: Int, _ end: Int) -> Bool {
     var position = start
     if text[position] == UInt8(ascii: "-") { position += 1 }
     let whole = position
@@ -186,7 +213,7 @@ struct RowCanonicaliser: ~Copyable {
     if position == end {
       // −0, and what may not fit 64 bits.
       guard wholeDigits <= 18, whole == start || text[whole] != 0x30 else { return false }
-      append(start, end - start, to: &output)
+      append(start, end - start)
       return true
     }
     guard text[position] == UInt8(ascii: "."), text[end - 1] != 0x30, wholeDigits <= 15 else {
@@ -205,16 +232,16 @@ struct RowCanonicaliser: ~Copyable {
     if significant <= 15 {
       // Smaller ones are spelled with an exponent.
       guard zeros <= 3 else { return false }
-      append(start, end - start, to: &output)
+      append(start, end - start)
       return true
     }
     guard isBelowOne else { return false }
-    if whole > start { output.append(UInt8(ascii: "-")) }
+    if whole > start { append(UInt8(ascii: "-")) }
     first += zeros
-    output.append(text[first])
-    output.append(UInt8(ascii: "."))
-    append(first + 1, end - first - 1, to: &output)
-    output.append(contentsOf: "e-\(zeros + 1)".utf8)
+    append(text[first])
+    append(UInt8(ascii: "."))
+    append(first + 1, end - first - 1)
+    for byte in "e-\(zeros + 1)".utf8 { append(byte) }
     return true
   }
 }
