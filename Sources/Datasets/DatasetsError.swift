@@ -32,6 +32,8 @@ public enum DatasetsError: Failure, Equatable {
   case malformedSetting(place: String, expected: String, found: String, suggestion: String?)
   /// A file cannot be read as rows at all, such as a table without a header. The line is from 1.
   case malformedSource(path: String, line: Int, reason: String)
+  /// No step of an augmentation made a row; for each step a phrase that says why.
+  case nothingMade(path: String, steps: [String])
 
   public var code: String {
     switch self {
@@ -53,6 +55,7 @@ public enum DatasetsError: Failure, Equatable {
     case .invalidShare: "datasets.invalid_share"
     case .malformedSetting: "datasets.malformed_setting"
     case .malformedSource: "datasets.malformed_source"
+    case .nothingMade: "datasets.nothing_made"
     }
   }
 
@@ -96,6 +99,8 @@ public enum DatasetsError: Failure, Equatable {
     case .malformedSetting(let place, let expected, let found, _):
       "'\(place)' must be \(expected); found \(found)."
     case .malformedSource(let path, let line, let reason): "\(path):\(line): \(reason)."
+    case .nothingMade(let path, let steps):
+      "No step made a row of '\(path)' (\(steps.joined(separator: "; ")))."
     }
   }
 
@@ -138,6 +143,8 @@ public enum DatasetsError: Failure, Equatable {
       ["place": .string(place), "expected": .string(expected), "found": .string(found)]
     case .malformedSource(let path, let line, _), .malformedExample(let path, let line, _):
       ["path": .string(path), "line": .integer(line)]
+    case .nothingMade(let path, let steps):
+      ["path": .string(path), "steps": .array(steps.map { .string($0) })]
     }
   }
 }

@@ -28,7 +28,8 @@ struct MLOps: AsyncParsableCommand {
         name: "Data",
         subcommands: [
           ValidateCommand.self, SchemaCommand.self, IngestCommand.self, CleanCommand.self,
-          DedupCommand.self, SplitCommand.self, ContaminationCommand.self, FeedbackCommand.self,
+          DedupCommand.self, AugmentCommand.self, SplitCommand.self, ContaminationCommand.self,
+          FeedbackCommand.self,
         ]),
       CommandGroup(name: "Model", subcommands: [TrainCommand.self, EvaluateCommand.self]),
       CommandGroup(

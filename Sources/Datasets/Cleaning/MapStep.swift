@@ -34,31 +34,17 @@ public struct MapStep: CleaningStep, CleaningRun, Equatable {
   private static func actions(_ setting: Setting) throws(DatasetsError) -> [Action] {
     let members = try setting.members(keys: ["copy", "rename", "drop", "constant"])
     var actions: [Action] = []
-    for (from, target) in try pointers(members["copy"]) {
+    for (from, target) in try members["copy"]?.pointerMembers() ?? [] {
       actions.append(.copy(from, to: try target.pointer()))
     }
-    for (from, target) in try pointers(members["rename"]) {
+    for (from, target) in try members["rename"]?.pointerMembers() ?? [] {
       actions.append(.rename(from, to: try target.pointer()))
     }
     if let drop = members["drop"] { actions += try drop.pointers().map { .drop($0) } }
-    for (pointer, value) in try pointers(members["constant"]) {
+    for (pointer, value) in try members["constant"]?.pointerMembers() ?? [] {
       actions.append(.constant(pointer, value.value))
     }
     return actions
-  }
-
-  /// A mapping whose keys are pointers, by their texts.
-  private static func pointers(_ setting: Setting?) throws(DatasetsError)
-    -> [(JSONPointer, Setting)]
-  {
-    guard let setting else { return [] }
-    guard let object = setting.value.object else { throw setting.failure(expected: "a mapping") }
-    var pairs: [(JSONPointer, Setting)] = []
-    for (key, value) in object.sorted(by: { $0.key < $1.key }) {
-      let pointer = try Setting(value: .string(key), place: setting.place).pointer()
-      pairs.append((pointer, Setting(value: value, place: "\(setting.place).\(key)")))
-    }
-    return pairs
   }
 
   public var settings: [String: JSONValue] {

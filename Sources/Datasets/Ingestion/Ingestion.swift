@@ -120,12 +120,7 @@ public struct Ingestion: Sendable {
   {
     if cleaning.steps.contains(where: { $0 is NearDuplicatesStep }) {
       for input in inputs {
-        // One that is missing is reported when it is opened.
-        if Files.isRegular(input) || input.string != "-" && !Files.exists(input) { continue }
-        guard try SourceFormat.folder(input) == nil else { continue }
-        throw .fileFailed(
-          path: input.string, operation: "read twice",
-          reason: "looking for near duplicates needs that, so save it to a file first")
+        try Files.checkRereadable(input, for: "looking for near duplicates")
       }
     }
     let found = try Cleaner(cleaning).nearDuplicates(progress) { () throws(DatasetsError) in

@@ -8,18 +8,25 @@ public struct RowStatistics: Sendable, Equatable {
   public private(set) var rows = 0
   /// Rows that are no JSON.
   public private(set) var defective = 0
+  /// Rows that say that they were made from another.
+  public private(set) var synthetic = 0
   /// Values in fields that were not looked at, since there were too many.
   public private(set) var unseen = 0
   private var byPointer: [String: FieldStatistics] = [:]
+  private let mark: String
 
   /// How deep members of objects are looked at.
   private static let depth = 4
   private static let fieldLimit = 1000
 
-  public init() {}
+  /// - Parameter mark: The member that marks synthetic rows.
+  public init(mark: String = RowMark.defaultName) { self.mark = mark }
 
   /// One pass over a file.
-  public init(file: FilePath, format: SourceFormat? = nil) throws(DatasetsError) {
+  public init(
+    file: FilePath, format: SourceFormat? = nil, mark: String = RowMark.defaultName
+  ) throws(DatasetsError) {
+    self.init(mark: mark)
     var source = try SourceReader(file, format: format)
     while let row = try source.next() {
       if case .success(let value) = row.content { add(value) } else { addDefective() }
@@ -28,6 +35,7 @@ public struct RowStatistics: Sendable, Equatable {
 
   public mutating func add(_ row: JSONValue) {
     rows += 1
+    if RowMark(of: row, name: mark) != nil { synthetic += 1 }
     note(row, at: .root, depth: 0)
   }
 
@@ -43,10 +51,12 @@ public struct RowStatistics: Sendable, Equatable {
 
   /// - Parameter labels: How many of the most frequent labels are shown.
   public func json(labels: Int = 20) -> JSONValue {
-    [
+    var object: [String: JSONValue] = [
       "rows": .integer(rows), "defective": .integer(defective), "unseen": .integer(unseen),
       "fields": .array(fields.map { $0.json(of: rows, labels: labels) }),
     ]
+    if synthetic > 0 { object["synthetic"] = .integer(synthetic) }
+    return .object(object)
   }
 
   private mutating func note(_ value: JSONValue, at pointer: JSONPointer, depth: Int) {

@@ -22,6 +22,18 @@ enum Files {
     return stat(path.string, &status) == 0 && status.st_mode & S_IFMT == S_IFREG
   }
 
+  /// Refuses a pipe where rows have to be read again.
+  ///
+  /// - Parameter purpose: What needs that, such as `looking for near duplicates`.
+  static func checkRereadable(_ path: FilePath, for purpose: String) throws(DatasetsError) {
+    // One that is missing is reported when it is opened.
+    if isRegular(path) || path.string != "-" && !exists(path) { return }
+    guard try SourceFormat.folder(path) == nil else { return }
+    throw .fileFailed(
+      path: path.string, operation: "read twice",
+      reason: "\(purpose) needs that, so save it to a file first")
+  }
+
   /// The size in bytes; nil where it is no regular file.
   static func size(of file: FileDescriptor) -> Int64? {
     guard let end = try? file.seek(offset: 0, from: .end), end > 0,

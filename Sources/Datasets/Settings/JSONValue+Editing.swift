@@ -1,6 +1,9 @@
 import JSON
 
 extension JSONValue {
+  /// The value at a pointer as a label: a string as it is, another value as canonical text.
+  func label(at pointer: JSONPointer) -> String? { self[pointer].map { $0.string ?? $0.canonical } }
+
   /// Puts a value where a pointer says, making objects on the way where nothing is.
   ///
   /// - Returns: whether it could be put: not below a string, nor beyond an array's end.

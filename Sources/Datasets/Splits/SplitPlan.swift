@@ -23,11 +23,15 @@ public struct SplitPlan: Sendable, Equatable {
   public let stratum: JSONPointer?
   /// Another one gives another split.
   public let salt: String
+  /// The member that marks synthetic rows; those that have none of the group's pointers go with the
+  /// rows they were made from.
+  public var mark: String
 
   /// - Throws: `DatasetsError.malformedSetting` for fewer than two parts, a name that is used twice
   ///   or a weight that is not above 0.
   public init(
-    parts: [Part], group: [JSONPointer], stratum: JSONPointer? = nil, salt: String = ""
+    parts: [Part], group: [JSONPointer], stratum: JSONPointer? = nil, salt: String = "",
+    mark: String = RowMark.defaultName
   ) throws(DatasetsError) {
     guard parts.count >= 2 else {
       throw .malformedSetting(
@@ -51,27 +55,30 @@ public struct SplitPlan: Sendable, Equatable {
     self.group = group
     self.stratum = stratum
     self.salt = salt
+    self.mark = mark
   }
 
-  /// Reads `{"parts": [{"name", "weight"}], "group": [pointer], "stratum": pointer, "salt"}`.
+  /// Reads `{"parts": [{"name", "weight"}], "group": [pointer], "stratum": pointer, "salt", "mark"}`.
   ///
   /// `parts` may be a mapping of names to weights too; its parts then come in order of weight, the
   /// heaviest first, then of name, since a mapping has no order.
   public init(_ value: JSONValue, place: String = "split") throws(DatasetsError) {
     let setting = Setting(value: value, place: place)
-    let members = try setting.members(keys: ["parts", "group", "stratum", "salt"])
+    let members = try setting.members(keys: ["parts", "group", "stratum", "salt", "mark"])
     guard let list = members["parts"] else {
       throw setting.failure(expected: "a mapping with parts")
     }
     var group: [JSONPointer] = []
-    if let pointer = members["group"] {
+    // An empty list is how the canonical form says that a row is its own group.
+    if let pointer = members["group"], pointer.value != [] {
       group = pointer.value.string == nil ? try pointer.pointers() : [try pointer.pointer()]
     }
     var stratum: JSONPointer?
     if let pointer = members["stratum"], pointer.value != .null { stratum = try pointer.pointer() }
     try self.init(
       parts: try SplitPlan.parts(list), group: group, stratum: stratum,
-      salt: try members["salt"]?.text() ?? "")
+      salt: try members["salt"]?.text() ?? "",
+      mark: try members["mark"]?.text() ?? RowMark.defaultName)
   }
 
   private static func parts(_ list: Setting) throws(DatasetsError) -> [Part] {
@@ -96,11 +103,14 @@ public struct SplitPlan: Sendable, Equatable {
 
   /// The canonical form, for lineage.
   public var json: JSONValue {
-    [
+    var object: [String: JSONValue] = [
       "parts": .array(parts.map { ["name": .string($0.name), "weight": .double($0.weight)] }),
       "group": .array(group.map { .string($0.description) }),
       "stratum": stratum.map { .string($0.description) } ?? .null, "salt": .string(salt),
     ]
+    // The usual name is left out, so that splits keep the digests they had before there were marks.
+    if mark != RowMark.defaultName { object["mark"] = .string(mark) }
+    return .object(object)
   }
 
   /// Where in [0, 1) each part ends; the last is 1.
@@ -117,15 +127,31 @@ public struct SplitPlan: Sendable, Equatable {
 
   /// What decides where a row goes.
   func fingerprint(of row: JSONValue) -> RowFingerprint {
+    salted((key(of: row) ?? row).canonicalBytes)
+  }
+
+  /// What decides where the synthetic rows of a source go that is not among the rows.
+  func fingerprint(ofSource source: RowFingerprint) -> RowFingerprint { salted(source.bytes) }
+
+  /// The source of a synthetic row that goes with it; nil for other rows.
+  func source(of row: JSONValue) -> RowFingerprint? {
+    guard let mark = RowMark(of: row, name: mark), key(of: row) == nil else { return nil }
+    return RowFingerprint(mark.source)
+  }
+
+  /// The value of a row's group; nil where it has none of the fields.
+  private func key(of row: JSONValue) -> JSONValue? {
     let values = group.map { row[$0] }
     // A single pointer gives the same groups as `HashSplit`, whose splits therefore stay valid.
-    let key: JSONValue =
-      switch values.count {
-      case 1: values[0] ?? row
-      default:
-        values.contains { $0 != nil }
-          ? .array(values.map { $0.map { .array([$0]) } ?? .null }) : row
-      }
-    return RowFingerprint(Array(salt.utf8) + [0] + key.canonicalBytes)
+    return switch values.count {
+    case 1: values[0]
+    default:
+      values.contains { $0 != nil }
+        ? .array(values.map { $0.map { .array([$0]) } ?? .null }) : nil
+    }
+  }
+
+  private func salted(_ bytes: [UInt8]) -> RowFingerprint {
+    RowFingerprint(Array(salt.utf8) + [0] + bytes)
   }
 }

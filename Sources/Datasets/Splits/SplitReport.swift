@@ -16,10 +16,13 @@ public struct SplitReport: Sendable, Equatable {
   public internal(set) var rows = 0
   /// Rows that are no JSON, and are in no part.
   public internal(set) var skipped = 0
+  /// Synthetic rows whose sources are not among the rows: where those are split, they may be in
+  /// another part.
+  public internal(set) var orphans = 0
   public internal(set) var parts: [Part] = []
 
   public var json: JSONValue {
-    [
+    var object: [String: JSONValue] = [
       "rows": .integer(rows), "skipped": .integer(skipped),
       "parts": .array(
         parts.map { part in
@@ -30,5 +33,7 @@ public struct SplitReport: Sendable, Equatable {
           ]
         }),
     ]
+    if orphans > 0 { object["orphans"] = .integer(orphans) }
+    return .object(object)
   }
 }

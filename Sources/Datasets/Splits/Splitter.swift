@@ -3,6 +3,9 @@ public import SystemPackage
 
 /// Splits rows by the hash of their group, so that no group is in two splits.
 ///
+/// A synthetic row is of the group of the row it was made from (see `RowGroups`), so augmenting a
+/// dataset neither moves its rows nor leaks them.
+///
 /// **Without a stratum** a group's part depends on its key, the salt and the shares alone: a row
 /// stays where it is whatever is added or removed, and shares are met on average.
 ///
@@ -18,18 +21,22 @@ public struct Splitter: Sendable {
   /// The name of the part that a row belongs to; only for plans without a stratum, as one row does
   /// not say what others there are.
   ///
-  /// - Returns: nil for a plan with a stratum.
+  /// - Returns: nil for a plan with a stratum, and for a synthetic row that goes with its source.
   public func part(of row: JSONValue) -> String? {
-    plan.stratum == nil ? plan.parts[index(plan.fingerprint(of: row))].name : nil
+    guard plan.stratum == nil, plan.source(of: row) == nil else { return nil }
+    return plan.parts[index(plan.fingerprint(of: row))].name
   }
 
   /// The part of each row, in order.
   public func split(_ rows: [JSONValue]) throws(DatasetsError) -> (
     parts: [String], report: SplitReport
   ) {
-    let assignment = try assignment { () throws(DatasetsError) in MemorySource(rows) }
-    var tally = SplitTally(plan)
-    let parts = rows.map { row in plan.parts[tally.note(row, index(of: row, assignment))].name }
+    let groups = try RowGroups(plan) { () throws(DatasetsError) in MemorySource(rows) }
+    let assignment = try assignment(groups) { () throws(DatasetsError) in MemorySource(rows) }
+    var tally = SplitTally(plan, groups)
+    let parts = rows.map { row in
+      plan.parts[tally.note(row) { index($0, assignment) }].name
+    }
     return (parts, tally.report)
   }
 
@@ -40,6 +47,7 @@ public struct Splitter: Sendable {
   public func split(
     _ input: FilePath, format: SourceFormat? = nil, into outputs: [String: FilePath]
   ) throws(DatasetsError) -> SplitReport {
+    try Files.checkRereadable(input, for: "keeping synthetic rows with their sources")
     var files: [SplitFile] = []
     for part in plan.parts {
       guard let path = outputs[part.name] else {
@@ -49,10 +57,13 @@ public struct Splitter: Sendable {
       }
       files.append(try SplitFile(path))
     }
-    let assignment = try assignment { () throws(DatasetsError) in
+    let groups = try RowGroups(plan) { () throws(DatasetsError) in
       try SourceReader(input, format: format)
     }
-    var tally = SplitTally(plan)
+    let assignment = try assignment(groups) { () throws(DatasetsError) in
+      try SourceReader(input, format: format)
+    }
+    var tally = SplitTally(plan, groups)
     var source = try SourceReader(input, format: format)
     while let row = try source.next() {
       guard case .success(let value) = row.content else {
@@ -60,7 +71,7 @@ public struct Splitter: Sendable {
         tally.report.skipped += 1
         continue
       }
-      let part = tally.note(value, index(of: value, assignment))
+      let part = tally.note(value) { index($0, assignment) }
       try files[part].file.write(line: value.canonicalBytes)
     }
     for output in files { try output.file.commit() }
@@ -68,7 +79,7 @@ public struct Splitter: Sendable {
   }
 
   private func assignment<Source: RowSource & ~Copyable>(
-    _ open: () throws(DatasetsError) -> Source
+    _ groups: RowGroups, _ open: () throws(DatasetsError) -> Source
   ) throws(DatasetsError) -> StratifiedAssignment? {
     guard let stratum = plan.stratum else { return nil }
     var assignment = StratifiedAssignment()
@@ -76,15 +87,14 @@ public struct Splitter: Sendable {
     while let row = try source.next() {
       guard case .success(let value) = row.content else { continue }
       assignment.note(
-        plan.fingerprint(of: value), stratum: SplitTally.stratum(of: value, at: stratum))
+        groups.group(of: value).group, stratum: SplitTally.stratum(of: value, at: stratum))
     }
     assignment.assign(plan.ends)
     return assignment
   }
 
-  private func index(of row: JSONValue, _ assignment: StratifiedAssignment?) -> Int {
-    let group = plan.fingerprint(of: row)
-    return assignment?.part(of: group) ?? index(group)
+  private func index(_ group: RowFingerprint, _ assignment: StratifiedAssignment?) -> Int {
+    assignment?.part(of: group) ?? index(group)
   }
 
   private func index(_ group: RowFingerprint) -> Int {
@@ -97,10 +107,12 @@ public struct Splitter: Sendable {
 struct SplitTally {
   var report = SplitReport()
   private let plan: SplitPlan
-  private var groups: Set<RowFingerprint> = []
+  private let groups: RowGroups
+  private var seen: Set<RowFingerprint> = []
 
-  init(_ plan: SplitPlan) {
+  init(_ plan: SplitPlan, _ groups: RowGroups) {
     self.plan = plan
+    self.groups = groups
     var start = 0.0
     report.parts = zip(plan.parts, plan.ends).map { part, end in
       defer { start = end }
@@ -108,11 +120,15 @@ struct SplitTally {
     }
   }
 
+  /// - Parameter partOf: gives the part of a group.
   /// - Returns: the part.
-  mutating func note(_ row: JSONValue, _ part: Int) -> Int {
+  mutating func note(_ row: JSONValue, _ partOf: (RowFingerprint) -> Int) -> Int {
+    let (group, isOrphan) = groups.group(of: row)
+    let part = partOf(group)
     report.rows += 1
+    if isOrphan { report.orphans += 1 }
     report.parts[part].rows += 1
-    if groups.insert(plan.fingerprint(of: row)).inserted { report.parts[part].groups += 1 }
+    if seen.insert(group).inserted { report.parts[part].groups += 1 }
     if let stratum = plan.stratum {
       report.parts[part].strata[SplitTally.stratum(of: row, at: stratum), default: 0] += 1
     }
@@ -121,6 +137,6 @@ struct SplitTally {
 
   /// The value as text; empty where there is none.
   static func stratum(of row: JSONValue, at pointer: JSONPointer) -> String {
-    row[pointer].map { $0.string ?? $0.canonical } ?? ""
+    row.label(at: pointer) ?? ""
   }
 }

@@ -24,7 +24,8 @@ public struct LookAtData: Sendable {
 
   /// Counts, lengths, numbers and labels of a dataset or file.
   public func statistics(of rows: String) throws -> RowStatistics {
-    try RowStatistics(file: try RowFiles(rows, in: registry).single())
+    let files = try RowFiles(rows, in: registry)
+    return try RowStatistics(file: try files.single(), mark: files.mark ?? RowMark.defaultName)
   }
 
   /// How much of a suite is in training data.

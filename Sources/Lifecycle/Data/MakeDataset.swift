@@ -43,11 +43,9 @@ public struct MakeDataset: Sendable {
       "format": "ndjson", "rows": .integer(report.written), "dropped": .integer(report.dropped),
       "cleaning": pipeline.json,
     ]
-    metadata["fields"] = try fields(of: kept)
-    let outcome = try add(
-      [("rows.ndjson", kept), (RowFiles.droppedFile, dropped)], as: name, of: rows.version,
-      metadata,
-      reason)
+    metadata["fields"] = try DerivedDataset.fields(of: kept)
+    let outcome = try DerivedDataset(registry: registry, name: name, reason: reason).add(
+      [("rows.ndjson", kept), (RowFiles.droppedFile, dropped)], of: rows.version, metadata)
     return Cleaned(dataset: outcome, report: report, source: rows.label)
   }
 
@@ -71,6 +69,9 @@ public struct MakeDataset: Sendable {
 
   /// Splits a dataset or a file; each part becomes the dataset `<name>-<part>`.
   ///
+  /// Synthetic rows go with their sources; how an augmented dataset marks them is known from its
+  /// metadata, else the plan says it.
+  ///
   /// - Throws: `DatasetsError`, `RegistryError`, `LifecycleError`.
   public func split(
     _ source: String, _ plan: SplitPlan, as name: ArtifactName, reason: String = ""
@@ -78,6 +79,8 @@ public struct MakeDataset: Sendable {
     // All names are checked before anything is registered.
     let names = try plan.parts.map { try ArtifactName("\(name)-\($0.name)") }
     let rows = try RowFiles(source, in: registry)
+    var plan = plan
+    if let mark = rows.mark { plan.mark = mark }
     let scratch = try ScratchFolder(in: registry)
     let paths = Dictionary(
       uniqueKeysWithValues: plan.parts.map {
@@ -88,39 +91,15 @@ public struct MakeDataset: Sendable {
     let parts = try zip(plan.parts, names).map { part, name in
       guard let path = paths[part.name] else { throw LifecycleError.noRows(part.name) }
       let count = report.parts.first { $0.name == part.name }?.rows ?? 0
-      let outcome = try add(
-        [("rows.ndjson", path)], as: name, of: rows.version,
+      let outcome = try DerivedDataset(registry: registry, name: name, reason: reason).add(
+        [("rows.ndjson", path)], of: rows.version,
         [
-          "format": "ndjson", "rows": .integer(count), "fields": try fields(of: path),
-          "split": plan.json, "part": .string(part.name),
-        ], reason)
+          "format": "ndjson", "rows": .integer(count),
+          "fields": try DerivedDataset.fields(of: path), "split": plan.json,
+          "part": .string(part.name),
+        ])
       return (name: part.name, dataset: outcome)
     }
     return Split(parts: parts, report: report)
-  }
-
-  private func fields(of file: FilePath) throws -> JSONValue {
-    let profile = try DatasetProfile(file: file)
-    let names = profile.fields.compactMap { field in
-      JSONPointer(field.pointer).flatMap { $0.tokens.count == 1 ? $0.tokens[0] : nil }
-    }
-    return .array(names.sorted().map { .string($0) })
-  }
-
-  private func add(
-    _ files: [(String, FilePath)], as name: ArtifactName, of source: VersionRecord?,
-    _ metadata: [String: JSONValue], _ reason: String
-  ) throws -> AddOutcome {
-    try registry.add(
-      VersionDraft(
-        name: name, kind: .dataset,
-        files: try files.map { path, file in
-          SourceFile(
-            path: try ContentPath(path), content: .file(file), mediaType: MediaType.ndjson,
-            storage: .compressed)
-        },
-        ingredients: source.map { [Ingredient(role: "source", digest: $0.digest)] } ?? [],
-        metadata: metadata, reason: reason, code: Provenance.here),
-      progress: nil)
   }
 }

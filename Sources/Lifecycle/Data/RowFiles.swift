@@ -1,5 +1,6 @@
 import Datasets
 import Foundation
+import JSON
 import MLOpsCore
 import ModelRegistry
 import SystemPackage
@@ -58,6 +59,9 @@ struct RowFiles {
       $0.mediaType == MediaType.ndjson && !about.contains($0.path.description)
     }
   }
+
+  /// The member that marks the synthetic rows of an augmented dataset; nil where none says so.
+  var mark: String? { version?.manifest.metadata["augmentation"]?["mark"]?.string }
 
   /// The one file of commands that compare or cut a whole.
   ///

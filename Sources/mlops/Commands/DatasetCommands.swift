@@ -118,7 +118,8 @@ struct SplitCommand: ParsableCommand {
     commandName: "split", abstract: "Cut a dataset into named parts without leakage between them.",
     discussion: """
       A row's part follows from the hash of its group, so rows of one group stay together and stay \
-      where they are when rows are added. Each part becomes the dataset <out>-<part>.
+      where they are when rows are added. Without a group's field a synthetic row (see 'mlops \
+      augment') goes with the row it was made from. Each part becomes the dataset <out>-<part>.
       """)
 
   @Argument(help: "A dataset, or a file of rows.")
@@ -133,7 +134,8 @@ struct SplitCommand: ParsableCommand {
   @Option(
     name: .customLong("by"),
     help: ArgumentHelp(
-      "The group, as a JSON Pointer; repeatable (default: the row itself).", valueName: "pointer"))
+      "The group, as a JSON Pointer; repeatable (default: the row itself, or its source).",
+      valueName: "pointer"))
   var group: [String] = []
 
   @Option(help: ArgumentHelp("Keep the shares within each value of this.", valueName: "pointer"))
@@ -141,6 +143,9 @@ struct SplitCommand: ParsableCommand {
 
   @Option(help: "Makes another split of the same rows.")
   var salt = ""
+
+  @Option(help: "The member that marks synthetic rows, where the dataset does not say it.")
+  var mark = RowMark.defaultName
 
   @Option(help: "Why, for the history.")
   var reason = ""
@@ -159,10 +164,16 @@ struct SplitCommand: ParsableCommand {
       [
         "parts": .array(parts), "group": .array(group.map { .string($0) }),
         "stratum": stratify.map { .string($0) } ?? .null, "salt": .string(salt),
+        "mark": .string(mark),
       ])
     let split = try MakeDataset(registry: global.openWorkspace().registry()).split(
       data, plan, as: try ArtifactName(out), reason: reason)
     let terminal = global.terminal
+    if split.report.orphans > 0 {
+      terminal.note(
+        "note: \(Quantity.count(Int64(split.report.orphans), of: "synthetic row")) without the row "
+          + "it was made from: split the originals together with them, or name a group with --by")
+    }
     terminal.result(
       split.document,
       text: terminal.table(

@@ -12,7 +12,9 @@ struct ProfileText {
   }
 
   var text: String {
-    terminal.bold("profile") + "  \(Quantity.count(Int64(statistics.rows), of: "row"))\n"
+    terminal.bold("profile") + "  \(Quantity.count(Int64(statistics.rows), of: "row"))"
+      + (statistics.synthetic > 0
+        ? ", \(Quantity.grouped(Int64(statistics.synthetic))) of them synthetic" : "") + "\n"
       + terminal.table(
         ["FIELD", "ROWS>", "MISSING>", "TYPES", "MEDIAN>", "P95>", "MAX>", "LABELS"],
         statistics.fields.map { field in

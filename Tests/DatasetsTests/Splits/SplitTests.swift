@@ -127,7 +127,7 @@ import Testing
       ),
       (
         ["part": ["a": 1]],
-        "'split' must be a mapping with only the keys parts, group, stratum, salt; found 'part'."
+        "'split' must be a mapping with only the keys parts, group, stratum, salt, mark; found 'part'."
       ),
     ] as [(JSONValue, String)])
   func mistakes(_ value: JSONValue, _ message: String) {

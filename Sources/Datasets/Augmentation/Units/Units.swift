@@ -1,0 +1,96 @@
+/// The units that are known.
+enum Units {
+  static let all: [MeasureUnit] = [
+    MeasureUnit(
+      "mm", .length, 1, korean: ["밀리미터"], latin: ["mm", "㎜"],
+      english: ["millimeter", "millimeters", "millimetre", "millimetres"]),
+    MeasureUnit(
+      "cm", .length, 10, korean: ["센티미터", "센치미터"], latin: ["cm", "㎝"],
+      english: ["centimeter", "centimeters", "centimetre", "centimetres"]),
+    MeasureUnit(
+      "m", .length, 1000, korean: ["미터"], latin: ["m"],
+      english: ["meter", "meters", "metre", "metres"]),
+    MeasureUnit(
+      "km", .length, 1_000_000, korean: ["킬로미터"], latin: ["km", "㎞"],
+      english: ["kilometer", "kilometers", "kilometre", "kilometres"]),
+    MeasureUnit(
+      "mg", .mass, 1, korean: ["밀리그램"], latin: ["mg", "㎎"],
+      english: ["milligram", "milligrams"]),
+    MeasureUnit("g", .mass, 1000, korean: ["그램"], latin: ["g"], english: ["gram", "grams"]),
+    MeasureUnit(
+      "kg", .mass, 1_000_000, korean: ["킬로그램"], latin: ["kg", "㎏"],
+      english: ["kilogram", "kilograms"]),
+    MeasureUnit(
+      "t", .mass, 1_000_000_000, korean: ["톤"], latin: ["t"],
+      english: ["ton", "tons", "tonne", "tonnes"]),
+    MeasureUnit(
+      "mL", .volume, 1, korean: ["밀리리터"], latin: ["mL", "ml", "㎖"],
+      english: ["milliliter", "milliliters", "millilitre", "millilitres"]),
+    MeasureUnit(
+      "dL", .volume, 100, korean: ["데시리터"], latin: ["dL", "dl", "㎗"],
+      english: ["deciliter", "deciliters", "decilitre", "decilitres"]),
+    MeasureUnit(
+      "L", .volume, 1000, korean: ["리터"], latin: ["L", "l", "ℓ"],
+      english: ["liter", "liters", "litre", "litres"]),
+    MeasureUnit(
+      "초", .time, 1, korean: ["초"], latin: ["s", "sec"], english: ["second", "seconds"]),
+    MeasureUnit("분", .time, 60, korean: ["분"], latin: ["min"], english: ["minute", "minutes"]),
+    MeasureUnit("시간", .time, 3600, korean: ["시간"], latin: ["h"], english: ["hour", "hours"]),
+    MeasureUnit("원", .money, 1, korean: ["원"]),
+    MeasureUnit("천 원", .money, 1000, korean: ["천 원", "천원"]),
+    MeasureUnit("만 원", .money, 10_000, korean: ["만 원", "만원"]),
+  ]
+
+  /// A unit by any of its spellings.
+  static func named(_ spelling: String) -> MeasureUnit? { bySpelling[spelling]?.unit }
+
+  /// Every spelling, for hints.
+  static let spellings = bySpelling.keys.sorted()
+
+  /// Whether a word is a unit in Latin letters.
+  static func isLatin(_ word: String) -> Bool {
+    bySpelling[word].map { $0.style != .korean } ?? false
+  }
+
+  private static let bySpelling: [String: (unit: MeasureUnit, style: MeasureUnit.Style)] = {
+    var table: [String: (MeasureUnit, MeasureUnit.Style)] = [:]
+    for unit in all {
+      for style in MeasureUnit.Style.allCases {
+        for spelling in unit.spellings(style) { table[spelling] = (unit, style) }
+      }
+    }
+    return table
+  }()
+
+  /// The longest spelling that begins at a place and ends where the word does.
+  static func unit(in scalars: [Unicode.Scalar], at place: Int)
+    -> (unit: MeasureUnit, style: MeasureUnit.Style, end: Int)?
+  {
+    for length in lengths {
+      let end = place + length
+      guard end <= scalars.count, let found = bySpelling[String(scalars: scalars[place..<end])]
+      else { continue }
+      if found.style == .korean {
+        // 분 and 원 begin many words; a longer name is taken with whatever follows.
+        if length == 1, end < scalars.count, KoreanParticle.isSyllable(scalars[end]),
+          !endings.contains(scalars[end])
+        {
+          continue
+        }
+      } else if end < scalars.count,
+        NumberScanner.isLatin(scalars[end]) || NumberScanner.isDigit(scalars[end])
+          || ["²", "³", "/", "^"].contains(scalars[end])
+      {
+        continue
+      }
+      return (found.unit, found.style, end)
+    }
+    return nil
+  }
+
+  /// Of spellings in scalars, the longest first.
+  private static let lengths = Set(bySpelling.keys.map(\.unicodeScalars.count)).sorted(by: >)
+
+  /// What may follow a unit of one syllable: particles, the copula, and what goes with amounts.
+  private static let endings = Set("은는이가을를과와에로으도만씩짜입인이였동보까부후전정쯤간어".unicodeScalars)
+}

@@ -1,0 +1,58 @@
+import Datasets
+import JSON
+import Testing
+
+@Suite struct UnitsStepTests {
+  private func made(_ text: String, _ settings: [String: JSONValue]) async throws -> Set<String> {
+    let step: [String: JSONValue] = ["fields": ["/t"], "per_row": 16].merging(settings) { $1 }
+    return Set(
+      try await AugmentedRows([["t": .string(text)]], [["units": .object(step)]]).texts("t"))
+  }
+
+  @Test(
+    "an amount is converted exactly, in the spelling it was written in, and particles fit",
+    arguments: [
+      ("3 km를 걸었다", "km", "m", "3000 m를 걸었다"),
+      ("설탕 2kg을 샀다", "kg", "g", "설탕 2000g을 샀다"),
+      ("1.5 L", "L", "mL", "1500 mL"), ("250mL", "L", "mL", "0.25L"),
+      ("길이는 12센티미터입니다", "cm", "mm", "길이는 120밀리미터입니다"),
+      ("3킬로그램", "kg", "g", "3000그램"), ("2,500 m", "km", "m", "2.5 km"),
+      ("90분은", "시간", "분", "1.5시간은"), ("2시간을", "시간", "분", "120분을"),
+      ("3분을", "분", "초", "180초를"), ("5000원을 냈다", "천 원", "원", "5천 원을 냈다"),
+      ("3만원", "만 원", "원", "30000원"),
+      ("2 hours later", "hour", "minute", "120 minutes later"),
+      ("60 minutes", "hour", "minute", "1 hour"), ("45 mm long", "cm", "mm", "4.5 cm long"),
+      // Two units of one amount are one.
+      ("1 km 500 m", "km", "m", "1500 m"), ("1시간 30분 동안", "시간", "분", "90분 동안"),
+    ])
+  func converted(_ text: String, _ left: String, _ right: String, _ expected: String) async throws {
+    #expect(try await made(text, ["pairs": [[.string(left), .string(right)]]]) == [expected])
+  }
+
+  @Test(
+    "what is no amount, or has no exact short form, stays",
+    arguments: [
+      "10시 30분에", "3분의 1", "5분류", "원 3개", "1 min 1 km/h", "7분", "시속 60km/h", "3 m²",
+    ])
+  func stays(_ text: String) async throws {
+    await #expect(throws: DatasetsError.self) {
+      _ = try await made(
+        text, ["pairs": [["시간", "분"], ["km", "m"], ["m", "cm"], ["원", "천 원"]]])
+    }
+  }
+
+  @Test("swapping keeps the number, one way where a mapping says so")
+  func swapped() async throws {
+    #expect(
+      try await made("3 km와 5 m", ["mode": "swap", "pairs": ["km": "m"]]) == ["3 m와 5 m"])
+  }
+
+  @Test("an answer that repeats a converted number forbids it, another does not")
+  func answers() async throws {
+    let rows: [JSONValue] = [["t": "3 km", "answer": "3"], ["t": "4 km", "answer": "9분"]]
+    let steps: JSONValue = [["units": ["fields": ["/t"], "pairs": [["km", "m"]]]]]
+    let converted = try await AugmentedRows(rows, steps)
+    #expect(converted.texts("t") == ["4000 m"])
+    #expect(converted.report.steps[0].skipped == ["the answer has a number": 1])
+  }
+}
