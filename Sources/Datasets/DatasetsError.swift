@@ -33,7 +33,7 @@ public enum DatasetsError: Failure, Equatable {
   /// A file cannot be read as rows at all, such as a table without a header. The line is from 1.
   case malformedSource(path: String, line: Int, reason: String)
   /// No step of an augmentation made a row; for each step a phrase that says why.
-  case nothingMade(path: String, steps: [String])
+  case nothingMade(steps: [String])
 
   public var code: String {
     switch self {
@@ -99,8 +99,8 @@ public enum DatasetsError: Failure, Equatable {
     case .malformedSetting(let place, let expected, let found, _):
       "'\(place)' must be \(expected); found \(found)."
     case .malformedSource(let path, let line, let reason): "\(path):\(line): \(reason)."
-    case .nothingMade(let path, let steps):
-      "No step made a row of '\(path)' (\(steps.joined(separator: "; ")))."
+    case .nothingMade(let steps):
+      "No row was made: \(steps.joined(separator: "; "))."
     }
   }
 
@@ -113,6 +113,7 @@ public enum DatasetsError: Failure, Equatable {
     case .needsPrompt: "Name one with --prompt."
     case .noAnswer: "Name the field with --answer."
     case .malformedFeedback: "'mlops feedback schema' prints what a record looks like."
+    case .nothingMade: "Reasons are counted above; loosen the steps, or name other fields."
     case .malformedSetting(_, _, _, let suggestion): suggestion.map { "Did you mean '\($0)'?" }
     default: nil
     }
@@ -143,8 +144,7 @@ public enum DatasetsError: Failure, Equatable {
       ["place": .string(place), "expected": .string(expected), "found": .string(found)]
     case .malformedSource(let path, let line, _), .malformedExample(let path, let line, _):
       ["path": .string(path), "line": .integer(line)]
-    case .nothingMade(let path, let steps):
-      ["path": .string(path), "steps": .array(steps.map { .string($0) })]
+    case .nothingMade(let steps): ["steps": .array(steps.map { .string($0) })]
     }
   }
 }

@@ -38,7 +38,8 @@ public struct Augmenter: Sendable {
   /// both are whole.
   ///
   /// The input is read once, and once more for each step, so that steps can know how labels are
-  /// distributed; memory holds 16 bytes a row for knowing duplicates. Rows that have a mark already
+  /// distributed. What is made of a row depends on that row alone, except that of two equal rows the
+  /// first stays, and that balancing looks at all; memory holds 16 bytes a row for knowing duplicates. Rows that have a mark already
   /// are kept, and nothing is made of them.
   ///
   /// - Parameters:

@@ -62,13 +62,17 @@ public struct AugmentDataset: Sendable {
   private let registry: Registry
   private let configuration: RuntimeConfiguration
 
-  /// - Parameter configuration: How models are run.
-  public init(registry: Registry, configuration: RuntimeConfiguration = RuntimeConfiguration()) {
+  /// - Parameter configuration: How models are run. With more than one slot, or where prompts are
+  ///   used again, what a model writes may differ from run to run.
+  public init(
+    registry: Registry,
+    configuration: RuntimeConfiguration = RuntimeConfiguration(slots: 1, reusesPrompts: false)
+  ) {
     self.registry = registry
     self.configuration = configuration
   }
 
-  /// Augments; the same rows, steps, seed and models give the same digest.
+  /// Augments; the same rows, steps, seed and models give the same digest on one machine.
   ///
   /// `dropped.ndjson` in the version has every variant that was not taken, with the reason; lineage
   /// has the models in the role `paraphraser`.
@@ -91,6 +95,10 @@ public struct AugmentDataset: Sendable {
       "seed": .integer(request.seed), "mark": .string(request.mark),
       "only_synthetic": .bool(request.onlySynthetic),
     ]
+    // More than one answer at a time cannot be repeated to the letter: the version says so.
+    if !models.isEmpty, configuration.slots > 1 {
+      description["slots"] = .integer(configuration.slots)
+    }
     if let path = request.schema {
       description["schema"] = .string(
         Digest(of: try SchemaFile.document(path).value).description)

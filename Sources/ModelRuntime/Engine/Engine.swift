@@ -9,7 +9,8 @@ import MLOpsCore
 ///
 /// Sequences never see each other. Still a product of matrices may be summed in another order when
 /// there are more rows, so that logits can differ in their last bits with the company they keep;
-/// greedy texts differ only where two tokens are equally likely to within that.
+/// greedy texts differ only where two tokens are equally likely to within that, sampled ones sooner.
+/// One slot that does not use prompts again gives the same text whatever else is asked.
 actor Engine {
   private nonisolated let thread: DedicatedThread
   nonisolated var unownedExecutor: UnownedSerialExecutor { thread.asUnownedSerialExecutor() }
@@ -19,6 +20,7 @@ actor Engine {
   /// Tokens that a sequence may have.
   nonisolated let limit: Int
   private var slots: [Slot]
+  private let reusesPrompts: Bool
   private var waiting: [any SlotWork] = []
   private var loop: _Concurrency.Task<Void, Never>?
   private var isAccepting = true
@@ -32,6 +34,7 @@ actor Engine {
     self.context = context
     tokenizer = model.tokenizer
     slots = Array(repeating: Slot(), count: shape.sequences)
+    reusesPrompts = shape.reusesPrompts
     thread = DedicatedThread(name: "mlops.engine")
   }
 
@@ -136,7 +139,7 @@ actor Engine {
 
   /// Makes a slot hold the beginning of `feed` that it shares with what is cached, and nothing else.
   private func assign(_ feed: Feed, to index: Int, _ context: LlamaContext) {
-    var kept = min(slots[index].common(with: feed.tokens), feed.logitsFrom)
+    var kept = reusesPrompts ? min(slots[index].common(with: feed.tokens), feed.logitsFrom) : 0
     if kept < slots[index].cached.count, !context.drop(sequence: index, from: kept) {
       _ = context.drop(sequence: index, from: 0)
       kept = 0

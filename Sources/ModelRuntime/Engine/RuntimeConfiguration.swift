@@ -23,16 +23,22 @@ public struct RuntimeConfiguration: Sendable, Hashable {
   /// Tokens evaluated in one step, 32 to 8192.
   public var batch: Int
   public var cache: CacheType
+  /// Whether what a slot still holds is used again where the next prompt begins alike.
+  ///
+  /// With one slot and without this, a text depends on its request alone: sums are taken in the same
+  /// order whatever was asked before. Sampling needs that to be repeatable to the letter.
+  public var reusesPrompts: Bool
 
   public init(
     contextPerSequence: Int? = nil, slots: Int = 8, threads: Int? = nil, batch: Int = 512,
-    cache: CacheType = .f16
+    cache: CacheType = .f16, reusesPrompts: Bool = true
   ) {
     self.contextPerSequence = contextPerSequence
     self.slots = slots
     self.threads = threads
     self.batch = batch
     self.cache = cache
+    self.reusesPrompts = reusesPrompts
   }
 
   /// - Throws: `runtime.invalid_configuration`.
@@ -60,6 +66,7 @@ public struct RuntimeConfiguration: Sendable, Hashable {
         reason: "the context is \(context) tokens, but the model has only \(limit) positions")
     }
     return LlamaContext.Shape(
-      context: context, sequences: slots, batch: batch, threads: threads, cache: cache)
+      context: context, sequences: slots, batch: batch, threads: threads, cache: cache,
+      reusesPrompts: reusesPrompts)
   }
 }

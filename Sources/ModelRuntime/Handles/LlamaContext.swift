@@ -15,6 +15,8 @@ final class LlamaContext {
     /// Whether embeddings are computed in place of logits.
     var embeds = false
     var cache: CacheType = .f16
+    /// Whether an engine uses again what a slot holds.
+    var reusesPrompts = true
   }
 
   let model: LlamaModel

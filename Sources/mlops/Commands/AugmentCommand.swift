@@ -5,6 +5,7 @@ import JSON
 import Lifecycle
 import MLOpsCore
 import ModelRegistry
+import ModelRuntime
 import SystemPackage
 
 /// `mlops augment`
@@ -27,7 +28,8 @@ struct AugmentCommand: AsyncParsableCommand {
         \(AugmentationPlan.names.joined(separator: ", ")). Each synthetic row has a member that \
         says from which row (the SHA-256 of its canonical text), by which step and as which draw it \
         was made; dropped.ndjson in the version has every variant that was not taken, with the \
-        reason. The same rows, steps, seed and model give the same digest. 'mlops split' keeps \
+        reason. The same rows, steps, seed and model give the same digest on one machine, as long as \
+        answers are computed one by one. 'mlops split' keeps \
         synthetic rows with their sources.
         """)
 
@@ -58,7 +60,17 @@ struct AugmentCommand: AsyncParsableCommand {
     @Option(help: "Why, for the history.")
     var reason = ""
 
-    @OptionGroup var engine: EngineOptions
+    @Option(help: "Threads for computing (default: one for a small model, else all cores).")
+    var threads: Int?
+
+    @Option(help: "Tokens that a prompt and its answer may have together.")
+    var context: Int?
+
+    @Option(
+      parsing: .unconditional,
+      help: "Answers that are computed together; above 1 is faster, but not repeatable.")
+    var slots = 1
+
     @OptionGroup var global: GlobalOptions
 
     func validate() throws {
@@ -70,7 +82,9 @@ struct AugmentCommand: AsyncParsableCommand {
       let plan = try AugmentationFile.load(FilePath(steps), model: model)
       let bar = ProgressBar()
       let outcome = try await AugmentDataset(
-        registry: global.openWorkspace().registry(), configuration: engine.configuration
+        registry: global.openWorkspace().registry(),
+        configuration: RuntimeConfiguration(
+          contextPerSequence: context, slots: slots, threads: threads, reusesPrompts: false)
       ).run(
         AugmentDataset.Request(
           source: data, plan: plan, name: try ArtifactName(out), seed: UInt64(seed), mark: mark,

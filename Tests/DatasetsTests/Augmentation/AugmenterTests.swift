@@ -16,7 +16,8 @@ enum Names {
   /// Each with a name of its own, so that no variant of one is that of another.
   private let problems: [JSONValue] = (0..<40).map { index in
     [
-      "id": .integer(index), "t": .string("\(Names.syllable(index))네 사과 \(index + 11)개와 배 \(index + 60)개를 더하면?"),
+      "id": .integer(index),
+      "t": .string("\(Names.syllable(index))네 사과 \(index + 11)개와 배 \(index + 60)개를 더하면?"),
       "label": .string(index % 10 == 0 ? "rare" : "common"),
     ]
   }

@@ -45,6 +45,27 @@ import Testing
     #expect(made.texts("t") == ["사과는 {b} {{x}}(을/를)", "귤은 연필을"])
   }
 
+  @Test("control characters, long runs of braces and long values go through as they are")
+  func hostile() async throws {
+    let long = String(repeating: "가", count: 100_000)
+    let braces = String(repeating: "{{}}", count: 10_000)
+    let made = try await AugmentedRows(
+      [["a": .string("\u{0}" + long)]],
+      [["templates": ["templates": [.string("\u{0}{a}" + braces), "{a}{a}"], "into": "/t"]]])
+    let texts = made.texts("t")
+    #expect(texts[0] == "\u{0}\u{0}" + long + String(repeating: "{}", count: 10_000))
+    #expect(texts[1] == "\u{0}" + long + "\u{0}" + long)
+  }
+
+  @Test("what cannot be written into a row is told")
+  func unwritable() async throws {
+    let error = await #expect(throws: DatasetsError.self) {
+      _ = try await AugmentedRows(
+        [["a": "text"]], [["templates": ["templates": ["{a}"], "into": "/a/b"]]])
+    }
+    #expect(error?.message.contains("cannot be set 1") == true, "\(error?.message ?? "")")
+  }
+
   @Test("running slots give every row a name of its own without hiding duplicates")
   func running() async throws {
     let made = try await AugmentedRows(

@@ -32,7 +32,8 @@ import Testing
   @Test(
     "what is no amount, or has no exact short form, stays",
     arguments: [
-      "10시 30분에", "3분의 1", "5분류", "원 3개", "1 min 1 km/h", "7분", "시속 60km/h", "3 m²",
+      "999999999999999 km", "\u{0}", "1\(String(repeating: "0", count: 400)) km", "10시 30분에",
+      "3분의 1", "5분류", "원 3개", "1 min 1 km/h", "7분", "시속 60km/h", "3 m²",
     ])
   func stays(_ text: String) async throws {
     await #expect(throws: DatasetsError.self) {

@@ -203,7 +203,6 @@ final class AugmentationRun {
   func commit() throws(DatasetsError) {
     guard report.made > 0 else {
       throw .nothingMade(
-        path: input.string,
         steps: report.steps.map { step in
           let reasons = step.skipped.merging(step.rejected, uniquingKeysWith: +)
             .sorted { ($1.value, $0.key) < ($0.value, $1.key) }
