@@ -52,4 +52,35 @@ import Testing
     }
     #expect(right > problems.count / 3)
   }
+
+  /// Sampling shows the last bits of sums, which depend on how many tokens are computed at once.
+  @Test func a_sampled_text_depends_on_its_request_alone_where_prompts_are_not_used_again()
+    async throws
+  {
+    func model() throws -> LocalModel {
+      try LocalModel(
+        modelPath: Self.root.appending("registry/models/labeler-base.gguf"),
+        configuration: RuntimeConfiguration(slots: 1, reusesPrompts: false))
+    }
+    func ask(_ model: LocalModel, _ problem: String, _ seed: UInt32) async throws -> String {
+      var request = request(problem)
+      request.maxTokens = 24
+      request.sampling = Sampling(temperature: 2, seed: seed)
+      return try await model.generate(request).text
+    }
+    let problems = try problems(12).map(\.text)
+    let (one, other) = (try model(), try model())
+    var forwards: [String] = []
+    for problem in problems {
+      for seed: UInt32 in 0..<4 { forwards.append(try await ask(one, problem, seed)) }
+    }
+    var backwards: [String] = []
+    for problem in problems.reversed() {
+      for seed: UInt32 in (0..<4).reversed() {
+        backwards.append(try await ask(other, problem, seed))
+      }
+    }
+    #expect(forwards == backwards.reversed())
+    #expect(Set(forwards).count > 24)
+  }
 }

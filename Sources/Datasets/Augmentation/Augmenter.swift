@@ -56,8 +56,8 @@ public struct Augmenter: Sendable {
     model: (String, (AugmentationModel) async throws -> Void) async throws -> Void = { _, _ in }
   ) async throws -> AugmentationReport {
     try Files.checkRereadable(input, for: "augmentation")
-    let run = try AugmentationRun(
-      plan, options, input: input, output: output, dropped: dropped, progress: progress)
+    let result = try AugmentedOutput(plan, options, output: output, dropped: dropped)
+    let run = AugmentationRun(plan, options, input: input, output: result, progress: progress)
     try run.takeOver()
     for (place, step) in plan.steps.enumerated() {
       if let reference = step.model {
@@ -66,7 +66,7 @@ public struct Augmenter: Sendable {
         try await run.run(place, model: nil)
       }
     }
-    try run.commit()
-    return run.report
+    try result.commit()
+    return result.report
   }
 }

@@ -90,15 +90,32 @@ enum Names {
 
   @Test("rare labels get more until each has what was asked for")
   func balance() async throws {
-    func labels(_ balance: JSONValue) async throws -> [String: Int] {
-      let made = try await AugmentedRows(
-        problems, [["numbers": ["fields": ["/t"], "balance_by": balance]]])
+    func labels(_ balance: JSONValue, perRow: Int? = nil) async throws -> [String: Int] {
+      var settings: [String: JSONValue] = ["fields": ["/t"], "balance_by": balance]
+      if let perRow { settings["per_row"] = .integer(perRow) }
+      let made = try await AugmentedRows(problems, [["numbers": .object(settings)]])
       return made.rows.reduce(into: [:]) { $0[$1["label"]?.string ?? "", default: 0] += 1 }
     }
     #expect(try await labels("/label") == ["rare": 36, "common": 36])
+    #expect(try await labels("/label", perRow: 2) == ["rare": 12, "common": 36])
+    let many = try await labels(["field": "/label", "at_least": 200])
+    #expect(many == ["rare": 200, "common": 200])
     #expect(try await labels(["field": "/label", "at_least": 40]) == ["rare": 40, "common": 40])
     #expect(
       try await labels(["field": "/label", "share_of_largest": 0.5]) == ["rare": 18, "common": 36])
+  }
+
+  @Test(
+    "what a row of a rare label cannot give, another one makes up for, be it before or behind it",
+    arguments: [["공이 많다", "귤 47개"], ["귤 47개", "공이 많다"]])
+  func shortfall(_ rare: [String]) async throws {
+    let rows: [JSONValue] =
+      rare.map { ["t": .string($0), "label": "rare"] }
+      + (0..<8).map { ["t": .string("\(Names.syllable($0))네 배 \($0 + 20)개"), "label": "common"] }
+    let made = try await AugmentedRows(
+      rows, [["numbers": ["fields": ["/t"], "balance_by": "/label"]]])
+    #expect(made.synthetic.count { $0["label"] == "rare" } == 6)
+    #expect(made.report.steps[0].skipped == ["no number": 1])
   }
 
   @Test("rows that break the schema or repeat another are dropped, with the reason")
