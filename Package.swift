@@ -88,6 +88,9 @@ let package = Package(
     .systemLibrary(
       name: "CZstd", pkgConfig: "libzstd", providers: [.apt(["libzstd-dev"]), .brew(["zstd"])]),
     .systemLibrary(
+      name: "CSQLite", pkgConfig: "sqlite3",
+      providers: [.apt(["libsqlite3-dev"]), .brew(["sqlite"])]),
+    .systemLibrary(
       name: "CPCRE2", pkgConfig: "libpcre2-8",
       providers: [.apt(["libpcre2-dev"]), .brew(["pcre2"])]),
 
@@ -103,7 +106,8 @@ let package = Package(
       "ModelRuntime", ["MLOpsCore", "JSON", "CLlama", system],
       linker: nativeLinker),
     module(
-      "Datasets", ["MLOpsCore", "JSON", "JSONSchema", "Codecs", crypto, system]),
+      "Datasets",
+      ["MLOpsCore", "JSON", "JSONSchema", "Codecs", "CSQLite", crypto, system]),
     module("Training", ["MLOpsCore", "JSON", "ModelRuntime", system]),
     module("Evaluation", ["MLOpsCore", "JSON", yams]),
     module("Deployment", ["MLOpsCore", "JSON", "ModelRegistry", system, yams]),
@@ -138,7 +142,7 @@ let package = Package(
       "ModelRegistryTests",
       ["ModelRegistry", "RegistryStress", "Codecs", "MLOpsCore", "JSON", "CGit2", grdb, system]),
     tests("ModelRuntimeTests", ["ModelRuntime", "MLOpsCore", "JSON"]),
-    tests("DatasetsTests", ["Datasets", "JSONSchema", "MLOpsCore", "JSON", system]),
+    tests("DatasetsTests", ["Datasets", "CSQLite", "JSONSchema", "MLOpsCore", "JSON", system]),
     tests("TrainingTests", ["Training", "ModelRuntime", "MLOpsCore", "JSON", system]),
     tests("EvaluationTests", ["Evaluation", "MLOpsCore", "JSON"]),
     tests("DeploymentTests", ["Deployment", "ModelRegistry", "MLOpsCore", "JSON", system]),
@@ -148,7 +152,8 @@ let package = Package(
         "MLOpsServer", "Deployment", "MLOpsCore", "JSON", hummingbird, hummingbirdTesting,
         httpTypes, log, serviceLifecycle, system,
       ]),
-    tests("IntegrationTests", ["mlops", "JSON", "ModelRegistry", "MLOpsCore", system]),
+    tests(
+      "IntegrationTests", ["mlops", "CSQLite", "JSON", "ModelRegistry", "MLOpsCore", system]),
   ],
   cxxLanguageStandard: .cxx17
 )

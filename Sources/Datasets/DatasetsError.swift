@@ -34,6 +34,9 @@ public enum DatasetsError: Failure, Equatable {
   case malformedSource(path: String, line: Int, reason: String)
   /// No step of an augmentation made a row; for each step a phrase that says why.
   case nothingMade(steps: [String])
+  /// A database or binary file gives no rows; `source` names it without password, `reason` is a
+  /// clause without a full stop.
+  case sourceFailed(SourceFault, source: String, reason: String, advice: String?)
 
   public var code: String {
     switch self {
@@ -56,6 +59,7 @@ public enum DatasetsError: Failure, Equatable {
     case .malformedSetting: "datasets.malformed_setting"
     case .malformedSource: "datasets.malformed_source"
     case .nothingMade: "datasets.nothing_made"
+    case .sourceFailed(let fault, _, _, _): "datasets.\(fault.rawValue)"
     }
   }
 
@@ -64,6 +68,7 @@ public enum DatasetsError: Failure, Equatable {
     case .fileFailed: .unavailable
     case .noMemory: .exhausted
     case .needsPrompt: .usage
+    case .sourceFailed(let fault, _, _, _): fault.kind
     default: .invalidInput
     }
   }
@@ -101,6 +106,7 @@ public enum DatasetsError: Failure, Equatable {
     case .malformedSource(let path, let line, let reason): "\(path):\(line): \(reason)."
     case .nothingMade(let steps):
       "No row was made: \(steps.joined(separator: "; "))."
+    case .sourceFailed(_, let source, let reason, _): "'\(source)': \(reason)."
     }
   }
 
@@ -114,6 +120,7 @@ public enum DatasetsError: Failure, Equatable {
     case .noAnswer: "Name the field with --answer."
     case .malformedFeedback: "'mlops feedback schema' prints what a record looks like."
     case .nothingMade: "Reasons are counted above; loosen the steps, or name other fields."
+    case .sourceFailed(_, _, _, let advice): advice
     case .malformedSetting(_, _, _, let suggestion): suggestion.map { "Did you mean '\($0)'?" }
     default: nil
     }
@@ -145,6 +152,7 @@ public enum DatasetsError: Failure, Equatable {
     case .malformedSource(let path, let line, _), .malformedExample(let path, let line, _):
       ["path": .string(path), "line": .integer(line)]
     case .nothingMade(let steps): ["steps": .array(steps.map { .string($0) })]
+    case .sourceFailed(_, let source, _, _): ["source": .string(source)]
     }
   }
 }

@@ -32,6 +32,7 @@ public enum LifecycleError: Failure, Equatable {
   case mistypedEnvironment(String, near: String)
   /// Feedback of somebody who asked to be forgotten after it was given.
   case forgottenPerson
+  case databaseFirst(String)
 
   public var code: String {
     switch self {
@@ -63,6 +64,7 @@ public enum LifecycleError: Failure, Equatable {
     case .contaminatedData: "lifecycle.contaminated_data"
     case .noRows: "lifecycle.no_rows"
     case .manyFiles: "lifecycle.many_files"
+    case .databaseFirst: "lifecycle.database_first"
     }
   }
 
@@ -73,7 +75,7 @@ public enum LifecycleError: Failure, Equatable {
       .noRows, .contaminatedData, .manyFiles, .damagedSafetensors, .contentOfOtherKind, .noContent:
       .invalidInput
     case .unknownKind, .wrongKind, .wrongName, .noModel, .reservedKind,
-      .mistypedEnvironment:
+      .mistypedEnvironment, .databaseFirst:
       .usage
     case .noBaseModel, .noPrompt, .noGGUF, .nothingToServe, .forgottenPerson: .conflict
     case .emptyAnswer, .cannotMakeWorkspace: .unavailable
@@ -125,6 +127,8 @@ public enum LifecycleError: Failure, Equatable {
     case .nothingToServe(let environment): "'\(environment)' points at no release yet."
     case .mistypedEnvironment(let name, let near):
       "There is no environment '\(name)'; did you mean '\(near)'?"
+    case .databaseFirst(let address):
+      "'\(address)' is a database server, whose rows may change while they are worked on."
     case .emptyAnswer(let environment): "The server of '\(environment)' answered without a message."
     }
   }
@@ -148,6 +152,7 @@ public enum LifecycleError: Failure, Equatable {
     case .nothingToServe(let environment): "mlops promote <release> --to \(environment)"
     case .mistypedEnvironment(let name, _):
       "To make it all the same, write '\(name)' under environments: in mlops.yaml."
+    case .databaseFirst: "Ingest the rows first: mlops ingest <address> --query … --name …."
     case .adapterChangesNothing: "Was it trained? Its B matrices may still be zero."
     default: nil
     }

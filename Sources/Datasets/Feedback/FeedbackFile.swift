@@ -25,7 +25,7 @@ public struct FeedbackFile: Sendable {
     -> Content
   {
     var content = Content()
-    var reader = try SourceReader(file, format: SourceFormat.guessingTypes(file))
+    var reader = try SourceReader(RowInput(file), .guessed)
     while let row = try reader.next() {
       content.rows += 1
       switch try intake.take(row, of: file.string) {

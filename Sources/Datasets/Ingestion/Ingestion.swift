@@ -12,22 +12,30 @@ public struct Ingestion: Sendable {
   private let validator: RecordValidator
   private let maxInvalid: Double
   private let cleaning: CleaningPipeline
-  private let columns: [String: TableTyping]
+  private let columns: ColumnTypings
 
   /// - Parameters:
   ///   - schema: What a row must match.
   ///   - maxInvalid: The share of invalid rows, 0 to 1, above which nothing is written.
   ///   - cleaning: What is done to valid rows before they are accepted.
-  ///   - columns: What the texts of a table's columns mean; see `TableTyping.declared(by:)`.
+  ///   - columns: What the columns of tables and databases mean.
   public init(
     schema: CompiledSchema, maxInvalid: Double = 1,
-    cleaning: CleaningPipeline = CleaningPipeline([]), columns: [String: TableTyping] = [:]
+    cleaning: CleaningPipeline = CleaningPipeline([]), columns: ColumnTypings = ColumnTypings()
   ) {
     self.schema = schema
     validator = RecordValidator(schema: schema, maxErrors: 0)
     self.maxInvalid = maxInvalid
     self.cleaning = cleaning
     self.columns = columns
+  }
+
+  /// As below, for files.
+  public func ingest(
+    _ files: [FilePath], output: FilePath, quarantine: FilePath, progress: ProgressHandler? = nil
+  ) throws(DatasetsError) -> IngestReport {
+    try ingest(
+      files.map { RowInput($0) }, output: output, quarantine: quarantine, progress: progress)
   }
 
   /// Writes the dataset and the quarantine; neither appears unless both are whole.
@@ -39,9 +47,9 @@ public struct Ingestion: Sendable {
   ///     and `reason` of the row's first violation; rows that cleaning drops are there too, with
   ///     the `step` that did. Always written, be it empty.
   /// - Throws: `DatasetsError`: `datasets.file_failed`, `datasets.too_many_invalid`,
-  ///   `datasets.no_rows`.
+  ///   `datasets.no_rows`; those of a source that cannot be read.
   public func ingest(
-    _ inputs: [FilePath], output: FilePath, quarantine: FilePath, progress: ProgressHandler? = nil
+    _ inputs: [RowInput], output: FilePath, quarantine: FilePath, progress: ProgressHandler? = nil
   ) throws(DatasetsError) -> IngestReport {
     let sink = try FileSink(output)
     let report = try ingest(inputs, into: sink, quarantine: quarantine, progress: progress)
@@ -56,17 +64,17 @@ public struct Ingestion: Sendable {
   ///   - quarantine: as above; does not appear where this throws.
   /// - Throws: as above, and `datasets.file_failed` for what the sink throws.
   public func ingest(
-    _ inputs: [FilePath], into sink: any RowSink, quarantine: FilePath,
+    _ inputs: [RowInput], into sink: any RowSink, quarantine: FilePath,
     progress: ProgressHandler? = nil
   ) throws(DatasetsError) -> IngestReport {
     let ledger = try IngestLedger(accepted: sink, rejected: quarantine)
     var pass = try cleaningPass(inputs, progress)
     for input in inputs {
       if try takePlain(input, into: ledger, progress) { continue }
-      let file = input.lastComponent?.string ?? ""
-      var reader = try SourceReader(input, format: try format(of: input))
+      let file = input.name
+      var reader = try SourceReader(input, columns)
       while let row = try reader.next() {
-        let violations = validator.check(row, of: input.string)
+        let violations = validator.check(row, of: input.label)
         if violations.isEmpty {
           switch pass.clean(row) {
           case .success(let value): ledger.accept(value)
@@ -83,7 +91,7 @@ public struct Ingestion: Sendable {
         }
       }
     }
-    let names = inputs.map(\.string).joined(separator: "', '")
+    let names = inputs.map(\.label).joined(separator: "', '")
     var report = try ledger.commit { report throws(DatasetsError) in
       guard Double(report.quarantined) <= maxInvalid * Double(report.rows) else {
         throw .tooManyInvalid(
@@ -96,14 +104,18 @@ public struct Ingestion: Sendable {
   }
 
   /// Takes in JSON rows that nothing is done to; false for other files.
-  private func takePlain(_ input: FilePath, into ledger: IngestLedger, _ progress: ProgressHandler?)
+  private func takePlain(_ input: RowInput, into ledger: IngestLedger, _ progress: ProgressHandler?)
     throws(DatasetsError) -> Bool
   {
-    guard cleaning.steps.isEmpty, input.string == "-" || Files.isRegular(input) else {
+    guard cleaning.steps.isEmpty, input.query == nil, let path = input.path,
+      path.string == "-" || Files.isRegular(path)
+    else { return false }
+    let stream = try ByteStream(path)
+    guard try SourceFormat(of: stream).isJSON else {
+      // What came through a pipe cannot be opened again.
+      if path.string == "-" { try stream.needsFile() }
       return false
     }
-    let stream = try ByteStream(input)
-    if case .table = try SourceFormat(of: stream) { return false }
     let intake = RowIntake(schema: schema, validator: validator)
     let shape = try RowShape(of: stream)
     if shape == .document {
@@ -115,21 +127,24 @@ public struct Ingestion: Sendable {
   }
 
   /// Steps that look for near duplicates have to see all valid rows first.
-  private func cleaningPass(_ inputs: [FilePath], _ progress: ProgressHandler?)
+  private func cleaningPass(_ inputs: [RowInput], _ progress: ProgressHandler?)
     throws(DatasetsError) -> CleaningPass
   {
     if cleaning.steps.contains(where: { $0 is NearDuplicatesStep }) {
       for input in inputs {
-        try Files.checkRereadable(input, for: "looking for near duplicates")
+        guard let path = input.path else {
+          throw .sourceFailed(
+            .unsupportedSource, source: input.label,
+            reason:
+              "looking for near duplicates reads the rows twice, and they may change meanwhile",
+            advice: "Ingest them first, then run 'mlops dedup' or 'mlops clean' on the dataset.")
+        }
+        try Files.checkRereadable(path, for: "looking for near duplicates")
       }
     }
     let found = try Cleaner(cleaning).nearDuplicates(progress) { () throws(DatasetsError) in
       ValidRows(inputs, validator: validator, columns: columns)
     }
     return CleaningPass(cleaning, found)
-  }
-
-  private func format(of input: FilePath) throws(DatasetsError) -> SourceFormat? {
-    try ValidRows.format(of: input, columns)
   }
 }

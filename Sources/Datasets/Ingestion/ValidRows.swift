@@ -1,14 +1,12 @@
-import SystemPackage
-
 /// The rows of several files that match a schema.
 struct ValidRows: ~Copyable, RowSource {
-  private var inputs: ArraySlice<FilePath>
+  private var inputs: ArraySlice<RowInput>
   private var reader: SourceReader?
   private var file = ""
   private let validator: RecordValidator
-  private let columns: [String: TableTyping]
+  private let columns: ColumnTypings
 
-  init(_ inputs: [FilePath], validator: RecordValidator, columns: [String: TableTyping]) {
+  init(_ inputs: [RowInput], validator: RecordValidator, columns: ColumnTypings) {
     self.inputs = inputs[...]
     self.validator = validator
     self.columns = columns
@@ -24,19 +22,8 @@ struct ValidRows: ~Copyable, RowSource {
         }
       }
       guard let input = inputs.popFirst() else { return nil }
-      file = input.string
-      reader = try SourceReader(input, format: try ValidRows.format(of: input, columns))
+      file = input.label
+      reader = try SourceReader(input, columns)
     }
-  }
-
-  /// Tables take the types that the schema declares; nil for what the path says.
-  static func format(of input: FilePath, _ columns: [String: TableTyping]) throws(DatasetsError)
-    -> SourceFormat?
-  {
-    guard input.string != "-", Files.isRegular(input),
-      case .table(var options) = try SourceFormat(of: input)
-    else { return nil }
-    options.typing = .declared(columns)
-    return .table(options)
   }
 }

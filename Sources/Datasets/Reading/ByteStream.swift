@@ -39,6 +39,18 @@ final class ByteStream {
 
   deinit { if isOwner { try? file.close() } }
 
+  /// For what is read here and there, as databases are.
+  ///
+  /// - Throws: `datasets.unsupported_source` where it is a pipe or compressed.
+  func needsFile() throws(DatasetsError) {
+    guard decoder == nil, path.string != "-", Files.isRegular(path) else {
+      throw .sourceFailed(
+        .unsupportedSource, source: path.string,
+        reason: "a database or Parquet file is read here and there, which needs a plain file",
+        advice: decoder == nil ? "Save it to a file first." : "Decompress it first.")
+    }
+  }
+
   /// The next bytes, as many as fit unless the end comes first; 0 at the end.
   ///
   /// - Throws: `datasets.file_failed`, `datasets.damaged_archive`.

@@ -10,9 +10,12 @@ public enum SourceFormat: Sendable, Equatable {
   case table(TableOptions)
   /// A folder whose files are rows.
   case texts(TextFolderOptions)
+  /// A SQLite database, whose rows are the answer to a query.
+  case sqlite(QueryOptions)
 
-  /// What the path says: a folder holds texts, `.csv` and `.tsv` are tables with a header, and
-  /// anything else is JSON of the shape that its name and first bytes say.
+  /// What the path says: a folder holds texts, a database is told by its first bytes, `.csv` and
+  /// `.tsv` are tables with a header, and anything else is JSON of the shape that its name and first
+  /// bytes say.
   public init(of path: FilePath) throws(DatasetsError) {
     if let folder = try SourceFormat.folder(path) {
       self = folder
@@ -21,15 +24,8 @@ public enum SourceFormat: Sendable, Equatable {
     }
   }
 
-  /// Tables with the types that their texts look like; nil for what the path says.
-  /// A file that cannot be read is reported when it is opened.
-  public static func guessingTypes(_ path: FilePath) -> SourceFormat? {
-    guard path.string != "-", Files.isRegular(path),
-      case .table(var options)? = try? SourceFormat(of: path)
-    else { return nil }
-    options.typing = .guessed
-    return .table(options)
-  }
+  /// Whether it is text that JSON's own reader takes.
+  var isJSON: Bool { self == .ndjson || self == .json }
 
   static func folder(_ path: FilePath) throws(DatasetsError) -> SourceFormat? {
     guard path.string != "-", try Files.isFolder(path) else { return nil }
@@ -37,6 +33,10 @@ public enum SourceFormat: Sendable, Equatable {
   }
 
   init(of stream: ByteStream) throws(DatasetsError) {
+    if try stream.peek(atMost: RowShape.headSize).starts(with: SQLiteDatabase.magic) {
+      self = .sqlite(QueryOptions())
+      return
+    }
     switch RowShape.plainName(stream.path).split(separator: ".").last {
     case "csv": self = .table(.csv)
     case "tsv", "tab": self = .table(.tsv)
@@ -51,6 +51,7 @@ public struct SourceReader: ~Copyable, RowSource {
   private var document: JSONDocumentReader?
   private var table: TableReader?
   private var texts: TextFolderReader?
+  private var answer: (any RowSource)?
 
   /// - Parameters:
   ///   - format: nil for what the path says.
@@ -62,6 +63,7 @@ public struct SourceReader: ~Copyable, RowSource {
     document = nil
     table = nil
     texts = nil
+    answer = nil
     var known = format
     if known == nil { known = try SourceFormat.folder(path) }
     if case .texts(let options)? = known {
@@ -76,6 +78,30 @@ public struct SourceReader: ~Copyable, RowSource {
     case .json: document = JSONDocumentReader(stream, rowLimit: lineLimit)
     case .table(let options): table = try TableReader(stream, options, rowLimit: lineLimit)
     case .texts(let options): texts = try TextFolderReader(path, options, fileLimit: lineLimit)
+    case .sqlite(let options):
+      try stream.needsFile()
+      answer = try SQLiteReader(path, options, rowLimit: lineLimit)
+    }
+  }
+
+  private init(_ answer: any RowSource) {
+    lines = nil
+    document = nil
+    table = nil
+    texts = nil
+    self.answer = answer
+  }
+
+  /// Reads an input with what a schema says about its columns.
+  public init(_ input: RowInput, _ columns: ColumnTypings, lineLimit: Int = 16 << 20)
+    throws(DatasetsError)
+  {
+    switch input.place {
+    case .path(let path):
+      try self.init(path, format: try input.format(columns), lineLimit: lineLimit)
+    case .postgres(let address):
+      let options = QueryOptions(query: input.query, typings: columns.values)
+      self.init(try PostgresReader(address, options, rowLimit: lineLimit))
     }
   }
 
@@ -83,7 +109,8 @@ public struct SourceReader: ~Copyable, RowSource {
     if let row = try SourceReader.next(of: &lines) { return row }
     if let row = try SourceReader.next(of: &document) { return row }
     if let row = try SourceReader.next(of: &table) { return row }
-    return try SourceReader.next(of: &texts)
+    if let row = try SourceReader.next(of: &texts) { return row }
+    return try answer?.next()
   }
 
   /// Takes the reader out while it reads: an optional's value cannot be changed in place with typed

@@ -50,6 +50,40 @@ public struct RecordValidator: Sendable {
     return report(of: found, file.string)
   }
 
+  /// As above, for whatever gives rows; those that are no JSON text are checked one by one.
+  ///
+  /// - Parameter columns: what the columns of tables and databases mean.
+  /// - Throws: those of a source that cannot be read, too.
+  public func validate(
+    _ input: RowInput, columns: ColumnTypings, shape: RowShape? = nil,
+    progress: ProgressHandler? = nil
+  ) throws(DatasetsError) -> ValidationReport {
+    if let path = input.path {
+      let isTyped = try input.isTyped
+      if shape != nil || !isTyped {
+        return try validate(file: path, shape: shape, progress: progress)
+      }
+    }
+    var reader = try SourceReader(input, columns, lineLimit: RecordValidator.lineLimit)
+    var report = ValidationReport(file: input.label)
+    var tally = ViolationTally()
+    while let row = try reader.next() {
+      report.rows += 1
+      let violations = check(row, of: input.label)
+      if !violations.isEmpty {
+        report.invalid += 1
+        for violation in violations.prefix(1) { tally.add(violation) }
+        report.violations += violations.prefix(maxErrors - report.violations.count)
+      }
+      if report.rows % 4096 == 0 {
+        progress?(
+          ProgressUpdate(label: "validating", done: Int64(report.rows), total: nil, unit: "rows"))
+      }
+    }
+    report.groups = tally.groups
+    return report
+  }
+
   private func report(of row: Row, _ file: String) -> ValidationReport {
     let violations = check(row, of: file)
     var report = ValidationReport(file: file)

@@ -28,17 +28,20 @@ public struct MakeDataset: Sendable {
   /// Runs cleaning steps over a dataset or a file and registers what is left; `dropped.ndjson` in
   /// the version says what was not, with line, step and reason.
   ///
+  /// - Parameter query: what to ask a SQLite database that `source` names.
   /// - Throws: `DatasetsError`, `RegistryError`, `LifecycleError`.
   public func clean(
-    _ source: String, _ pipeline: CleaningPipeline, as name: ArtifactName, reason: String = "",
+    _ source: String, query: String? = nil, _ pipeline: CleaningPipeline, as name: ArtifactName,
+    reason: String = "",
     progress: ProgressHandler? = nil
   ) throws -> Cleaned {
     let rows = try RowFiles(source, in: registry)
+    let format = try rows.format(query: query)
     let scratch = try ScratchFolder(in: registry)
     let kept = scratch.path.appending("rows.ndjson")
     let dropped = scratch.path.appending("dropped.ndjson")
     let report = try Cleaner(pipeline).clean(
-      try rows.single(), output: kept, dropped: dropped, progress: progress)
+      try rows.single(), format: format, output: kept, dropped: dropped, progress: progress)
     var metadata: [String: JSONValue] = [
       "format": "ndjson", "rows": .integer(report.written), "dropped": .integer(report.dropped),
       "cleaning": pipeline.json,
@@ -72,22 +75,26 @@ public struct MakeDataset: Sendable {
   /// Synthetic rows go with their sources; how an augmented dataset marks them is known from its
   /// metadata, else the plan says it.
   ///
+  /// - Parameter query: what to ask a SQLite database that `source` names.
   /// - Throws: `DatasetsError`, `RegistryError`, `LifecycleError`.
   public func split(
-    _ source: String, _ plan: SplitPlan, as name: ArtifactName, reason: String = ""
+    _ source: String, query: String? = nil, _ plan: SplitPlan, as name: ArtifactName,
+    reason: String = ""
   ) throws -> Split {
     // All names are checked before anything is registered.
     let names = try plan.parts.map { try ArtifactName("\(name)-\($0.name)") }
     let rows = try RowFiles(source, in: registry)
     var plan = plan
     if let mark = rows.mark { plan.mark = mark }
+    let format = try rows.format(query: query)
     let scratch = try ScratchFolder(in: registry)
     let paths = Dictionary(
       uniqueKeysWithValues: plan.parts.map {
         ($0.name, scratch.path.appending("\($0.name).ndjson"))
       }
     )
-    let report = try Splitter(plan).split(try rows.single(), into: paths)
+    let report = try Splitter(plan).split(
+      try rows.single(), format: format, into: paths)
     let parts = try zip(plan.parts, names).map { part, name in
       guard let path = paths[part.name] else { throw LifecycleError.noRows(part.name) }
       let count = report.parts.first { $0.name == part.name }?.rows ?? 0

@@ -16,8 +16,11 @@ struct RowFiles {
   /// A path is read and not added: looking at rows leaves nothing behind.
   ///
   /// - Throws: `RegistryError`, `LifecycleError` with code `lifecycle.wrong_kind`,
-  ///   `lifecycle.no_such_path` or `lifecycle.no_rows`.
+  ///   `lifecycle.no_such_path`, `lifecycle.no_rows` or `lifecycle.database_first`.
   init(_ text: String, in registry: Registry?) throws {
+    if PostgresAddress.isOne(text) {
+      throw LifecycleError.databaseFirst(try PostgresAddress(text).label)
+    }
     let exists = FileManager.default.fileExists(atPath: text)
     if text.contains("/") || text.hasPrefix(".") || registry == nil {
       guard exists else { throw LifecycleError.noSuchPath(text) }
@@ -62,6 +65,14 @@ struct RowFiles {
 
   /// The member that marks the synthetic rows of an augmented dataset; nil where none says so.
   var mark: String? { version?.manifest.metadata["augmentation"]?["mark"]?.string }
+
+  /// How the one file is written, where a query says; nil for what the file says.
+  ///
+  /// - Throws: `datasets.refused_query` where it is no database.
+  func format(query: String?) throws -> SourceFormat? {
+    guard let query else { return nil }
+    return try RowInput(try single(), query: query).format(ColumnTypings())
+  }
 
   /// The one file of commands that compare or cut a whole.
   ///

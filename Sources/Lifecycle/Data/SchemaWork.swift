@@ -1,4 +1,4 @@
-import Datasets
+public import Datasets
 public import JSON
 public import JSONSchema
 public import MLOpsCore
@@ -12,12 +12,12 @@ public struct SchemaWork: Sendable {
   ///
   /// - Throws: `DatasetsError`; `datasets.no_rows` where there are none.
   public func infer(
-    _ files: [FilePath], _ options: SchemaInference.Options, progress: ProgressHandler? = nil
+    _ inputs: [RowInput], _ options: SchemaInference.Options, progress: ProgressHandler? = nil
   ) throws -> JSONValue {
     var inference = SchemaInference(options: options)
     var rows = 0
-    for file in files {
-      var reader = try SourceReader(file, format: SourceFormat.guessingTypes(file))
+    for input in inputs {
+      var reader = try SourceReader(input, .guessed)
       while let row = try reader.next() {
         guard case .success(let value) = row.content else { continue }
         inference.add(value)
@@ -28,7 +28,7 @@ public struct SchemaWork: Sendable {
       }
     }
     guard rows > 0 else {
-      throw DatasetsError.noRows(path: files.map(\.string).joined(separator: "', '"))
+      throw DatasetsError.noRows(path: inputs.map(\.label).joined(separator: "', '"))
     }
     return inference.schema
   }

@@ -29,14 +29,16 @@ public struct Ingest: Sendable {
 
   public init(registry: Registry) { self.registry = registry }
 
-  /// Ingests; the same input and schema give the same digest.
+  /// Ingests; the same rows and schema give the same digest, wherever the rows come from.
   ///
   /// - Parameters:
+  ///   - inputs: what was asked of databases, and the digests of their files, are recorded with the
+  ///     run and not in the dataset.
   ///   - cleaning: what is done to valid rows; recorded in the dataset's metadata.
   ///   - maxInvalid: the share of invalid rows, 0 to 1, above which nothing is registered.
   /// - Throws: `DatasetsError` (`datasets.too_many_invalid` among them), `RegistryError`.
   public func run(
-    _ files: [FilePath], schema: FilePath, name: ArtifactName, maxInvalid: Double,
+    _ inputs: [RowInput], schema: FilePath, name: ArtifactName, maxInvalid: Double,
     cleaning: CleaningPipeline = CleaningPipeline([]), reason: String = "",
     progress: ProgressHandler? = nil
   ) async throws -> Outcome {
@@ -45,22 +47,23 @@ public struct Ingest: Sendable {
     let compiled = try SchemaFile.load(schema, assertFormats: true)
     let document = try SchemaFile.document(schema).value
     let schemaDigest = Digest(of: document)
+    var parameters: [String: JSONValue] = [
+      "schema": .string(schemaDigest.description), "max_invalid": .double(maxInvalid),
+      "cleaning": cleaning.json, "files": .array(inputs.map { .string($0.name) }),
+    ]
+    let sources = try inputs.compactMap { try $0.record() }
+    if !sources.isEmpty { parameters["sources"] = .array(sources) }
     let run = RecordedRun(
-      registry: registry, kind: "ingest",
-      parameters: [
-        "schema": .string(schemaDigest.description), "max_invalid": .double(maxInvalid),
-        "cleaning": cleaning.json,
-        "files": .array(files.map { .string($0.lastComponent?.string ?? "") }),
-      ], inputs: [])
+      registry: registry, kind: "ingest", parameters: .object(parameters), inputs: [])
     return try await run.perform { _ in
       let scratch = try ScratchFolder(in: registry)
       let rows = scratch.path.appending("rows.ndjson")
       let rejected = scratch.path.appending("quarantine.ndjson")
       let report = try Ingestion(
         schema: compiled, maxInvalid: maxInvalid, cleaning: cleaning,
-        columns: TableTyping.declared(by: document)
+        columns: ColumnTypings(declaredBy: document)
       ).ingest(
-        files, output: rows, quarantine: rejected, progress: progress)
+        inputs, output: rows, quarantine: rejected, progress: progress)
       var metadata = report.metadata
       metadata["schema"] = .string(schemaDigest.description)
       if !cleaning.steps.isEmpty { metadata["cleaning"] = cleaning.json }

@@ -30,18 +30,20 @@ public struct Validate: Sendable {
 
   public init() {}
 
-  /// One report a file, in order.
+  /// One report an input, in order.
   ///
   /// - Throws: `DatasetsError` for an unreadable file or a malformed schema; invalid rows are part
   ///   of the reports.
-  public func run(_ files: [FilePath], _ settings: Settings, progress: ProgressHandler? = nil)
+  public func run(_ inputs: [RowInput], _ settings: Settings, progress: ProgressHandler? = nil)
     throws -> [ValidationReport]
   {
     let validator = RecordValidator(
       schema: try SchemaFile.load(settings.schema, assertFormats: settings.assertsFormats),
       maxErrors: settings.maxErrors, threads: settings.threads)
-    return try files.map {
-      try validator.validate(file: $0, shape: settings.shape, progress: progress)
+    let columns = ColumnTypings(declaredBy: try SchemaFile.document(settings.schema).value)
+    return try inputs.map {
+      try validator.validate(
+        $0, columns: columns, shape: settings.shape, progress: progress)
     }
   }
 }

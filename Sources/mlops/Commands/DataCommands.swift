@@ -20,6 +20,8 @@ struct ValidateCommand: ParsableCommand {
   @Argument(help: "Files of rows; - is the standard input.")
   var files: [String]
 
+  @OptionGroup var asked: QueryOption
+
   @Option(help: "The JSON Schema (drafts 4, 6, 7, 2019-09 and 2020-12).")
   var schema: String
 
@@ -53,6 +55,7 @@ struct ValidateCommand: ParsableCommand {
     guard files.filter({ $0 == "-" }).count <= 1 else {
       throw ValidationError("The standard input can be read once only.")
     }
+    try asked.check(files)
     if let junit { try ReportFile.check(junit, option: "--junit") }
   }
 
@@ -66,7 +69,7 @@ struct ValidateCommand: ParsableCommand {
     }
     let bar = ProgressBar()
     let reports = try Validate().run(
-      files.map { FilePath($0) },
+      try asked.inputs(files),
       Validate.Settings(
         schema: FilePath(schema), maxErrors: maxErrors, shape: shape, threads: threads,
         assertsFormats: !ignoreFormats),
@@ -96,8 +99,10 @@ struct IngestCommand: AsyncParsableCommand {
       Exit codes: 0 registered, 65 too many invalid rows (nothing is registered then).
       """)
 
-  @Argument(help: "Files of rows.")
+  @Argument(help: "Files of rows; a SQLite database is asked with --query.")
   var files: [String]
+
+  @OptionGroup var asked: QueryOption
 
   @Option(help: "The JSON Schema (draft 2020-12).")
   var schema: String
@@ -116,11 +121,13 @@ struct IngestCommand: AsyncParsableCommand {
 
   @OptionGroup var global: GlobalOptions
 
+  func validate() throws { try asked.check(files) }
+
   func run() async throws {
     let workspace = try global.openWorkspace()
     let bar = ProgressBar()
     let outcome = try await Ingest(registry: workspace.registry()).run(
-      files.map { FilePath($0) }, schema: FilePath(schema), name: try ArtifactName(name),
+      try asked.inputs(files), schema: FilePath(schema), name: try ArtifactName(name),
       maxInvalid: try ShareArgument.parse(maxInvalid),
       cleaning: try clean.map { try CleaningFile.load(FilePath($0)) } ?? CleaningPipeline([]),
       reason: reason, progress: bar.handler)

@@ -18,8 +18,10 @@ struct CleanCommand: ParsableCommand {
       reason. The same rows and steps give the same digest.
       """)
 
-  @Argument(help: "A dataset, or a file of rows (tables and folders of texts too).")
+  @Argument(help: "A dataset, or a file of rows (tables, databases and folders of texts too).")
   var data: String
+
+  @OptionGroup var asked: QueryOption
 
   @Option(help: "The YAML file with the steps.")
   var steps: String
@@ -34,7 +36,8 @@ struct CleanCommand: ParsableCommand {
 
   func run() throws {
     let pipeline = try CleaningFile.load(FilePath(steps))
-    try CleaningRunner(global: global).run(data, pipeline, out: out, reason: reason)
+    try CleaningRunner(global: global).run(
+      data, query: asked.query, pipeline, out: out, reason: reason)
   }
 }
 
@@ -89,10 +92,13 @@ struct DedupCommand: ParsableCommand {
 private struct CleaningRunner {
   let global: GlobalOptions
 
-  func run(_ data: String, _ pipeline: CleaningPipeline, out: String, reason: String) throws {
+  func run(
+    _ data: String, query: String? = nil, _ pipeline: CleaningPipeline, out: String, reason: String
+  ) throws {
     let bar = ProgressBar()
     let cleaned = try MakeDataset(registry: global.openWorkspace().registry()).clean(
-      data, pipeline, as: try ArtifactName(out), reason: reason, progress: bar.handler)
+      data, query: query, pipeline, as: try ArtifactName(out), reason: reason, progress: bar.handler
+    )
     bar.finish()
     let terminal = global.terminal
     let record = cleaned.dataset.record
@@ -124,6 +130,8 @@ struct SplitCommand: ParsableCommand {
 
   @Argument(help: "A dataset, or a file of rows.")
   var data: String
+
+  @OptionGroup var asked: QueryOption
 
   @Option(help: "The beginning of the datasets' names.")
   var out: String
@@ -167,7 +175,7 @@ struct SplitCommand: ParsableCommand {
         "mark": .string(mark),
       ])
     let split = try MakeDataset(registry: global.openWorkspace().registry()).split(
-      data, plan, as: try ArtifactName(out), reason: reason)
+      data, query: asked.query, plan, as: try ArtifactName(out), reason: reason)
     let terminal = global.terminal
     if split.report.orphans > 0 {
       terminal.note(

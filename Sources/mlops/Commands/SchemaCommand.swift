@@ -18,8 +18,10 @@ struct SchemaCommand: ParsableCommand {
       abstract: "Propose a schema that all rows of some files match.",
       discussion: "Prints a schema of draft 2020-12; look at it before you rely on it.")
 
-    @Argument(help: "Files of rows; tables (CSV, TSV) too.")
+    @Argument(help: "Files of rows; tables (CSV, TSV) and databases too.")
     var files: [String]
+
+    @OptionGroup var asked: QueryOption
 
     @Flag(help: "Also bounds: the smallest and greatest numbers, lengths and counts seen.")
     var limits = false
@@ -27,10 +29,12 @@ struct SchemaCommand: ParsableCommand {
     @Flag(help: "Refuse members that no row had (additionalProperties: false).")
     var closed = false
 
+    func validate() throws { try asked.check(files) }
+
     func run() throws {
       let bar = ProgressBar()
       let schema = try SchemaWork().infer(
-        files.map { FilePath($0) },
+        try asked.inputs(files),
         SchemaInference.Options(addsLimits: limits, closesObjects: closed), progress: bar.handler)
       bar.finish()
       Terminal.write(schema.pretty, to: STDOUT_FILENO)
