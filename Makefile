@@ -33,10 +33,10 @@ bench: release
 crash: bootstrap
 	@Tests/Crash/run
 
-## The tests with damaged GGUF files, schemas and rows, fifty times as long.
+## The tests with damaged GGUF and Parquet files, schemas and rows, fifty times as long.
 fuzz: bootstrap
 	$(SWIFT) build --build-tests $(STRICT)
-	MLOPS_FUZZ=50 $(SWIFT) test --skip-build --no-parallel --filter "GGUFFuzz|RowBatch|OfficialSuite" $(STRICT)
+	MLOPS_FUZZ=50 $(SWIFT) test --skip-build --no-parallel --filter "GGUFFuzz|ParquetFuzz|RowBatch|OfficialSuite" $(STRICT)
 
 lint:
 	@$(SWIFT) format lint --strict --parallel -r Package.swift Sources Tests

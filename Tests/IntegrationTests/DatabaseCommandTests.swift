@@ -121,6 +121,29 @@ import Testing
     }
   }
 
+  @Test("rows of Parquet are ingested like any others, and the file is recorded")
+  func parquet() throws {
+    try withRegistry { program in
+      try program.write("{}", to: "any.json")
+      let fixtures = Program.project.appendingPathComponent("Tests/DatasetsTests/Fixtures/parquet")
+      let options = ["--schema", "any.json", "--name", "flat", "--json"]
+      let first = try program.run(
+        ["ingest", fixtures.appendingPathComponent("snappy.parquet").path] + options)
+      #expect(first.code == 0, "\(first.errors)")
+      let source = try lastRun(program)?["sources"]?.array?.first
+      #expect(source?["kind"] == "parquet" && source?["name"] == "snappy.parquet")
+      let again = try program.run(
+        ["ingest", fixtures.appendingPathComponent("flat.ndjson").path] + options)
+      #expect(try again.json["is_new"] == false)
+      #expect(try again.json["digest"] == first.json["digest"])
+      let query = try program.run(
+        [
+          "ingest", fixtures.appendingPathComponent("snappy.parquet").path, "--query", "SELECT 1",
+        ] + options)
+      #expect(query.code == 64)
+    }
+  }
+
   /// The parameters that the newest run in the catalog has.
   private func lastRun(_ program: Program) throws -> JSONValue? {
     var handle: OpaquePointer?

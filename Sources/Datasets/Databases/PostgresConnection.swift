@@ -165,7 +165,9 @@ final class PostgresConnection {
   private static func sentence(_ text: String) -> String {
     let lines = text.split(whereSeparator: \.isNewline).map { line in
       var line = line.drop(while: \.isWhitespace)
-      while line.last?.isWhitespace == true || line.last == "." { line.removeLast() }
+      while line.last?.isWhitespace == true || line.last == "." || line.last == "?" {
+        line.removeLast()
+      }
       return String(line)
     }
     return lines.joined(separator: "; ")

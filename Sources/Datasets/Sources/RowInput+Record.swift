@@ -3,8 +3,8 @@ import MLOpsCore
 import SystemPackage
 
 extension RowInput {
-  /// What a run records of a database beyond its name: its kind, what was asked, and the digest of
-  /// its file; nil for plain rows, whose digest is that of what they become.
+  /// What a run records of a database or Parquet file beyond its name: its kind, what was asked, and
+  /// the digest of its file; nil for plain rows, whose digest is that of what they become.
   ///
   /// - Throws: `datasets.file_failed`.
   public func record() throws(DatasetsError) -> JSONValue? {
@@ -13,14 +13,19 @@ extension RowInput {
       return ["kind": "postgresql", "address": .string(label), "query": asked]
     }
     guard path.string != "-", Files.isRegular(path) else { return nil }
-    guard case .sqlite = try SourceFormat(of: path) else { return nil }
+    let kind: JSONValue
+    switch try SourceFormat(of: path) {
+    case .sqlite: kind = "sqlite"
+    case .parquet: kind = "parquet"
+    default: return nil
+    }
     var record: [String: JSONValue] = [
-      "kind": "sqlite", "name": .string(name), "query": asked,
+      "kind": kind, "name": .string(name), "query": asked,
       "digest": .string(try Files.digest(of: path).description),
     ]
     // Changes that are not in the file yet are part of what is read.
     let log = FilePath("\(path.string)-wal")
-    if Files.isRegular(log) {
+    if kind == "sqlite", Files.isRegular(log) {
       record["log_digest"] = .string(try Files.digest(of: log).description)
     }
     return .object(record)

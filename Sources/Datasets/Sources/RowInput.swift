@@ -63,6 +63,7 @@ public struct RowInput: Sendable, Equatable {
     switch try SourceFormat(of: path) {
     case .sqlite: return .sqlite(QueryOptions(query: query, typings: columns.values))
     case _ where query != nil: throw noDatabase
+    case .parquet: return .parquet(columns.values)
     case .table(var options):
       options.typing = columns.texts
       return .table(options)
@@ -75,8 +76,10 @@ public struct RowInput: Sendable, Equatable {
     get throws(DatasetsError) {
       guard query == nil, let path else { return true }
       guard path.string != "-", Files.isRegular(path) else { return false }
-      if case .sqlite = try SourceFormat(of: path) { return true }
-      return false
+      switch try SourceFormat(of: path) {
+      case .sqlite, .parquet: return true
+      default: return false
+      }
     }
   }
 

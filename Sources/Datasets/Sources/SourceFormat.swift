@@ -12,10 +12,12 @@ public enum SourceFormat: Sendable, Equatable {
   case texts(TextFolderOptions)
   /// A SQLite database, whose rows are the answer to a query.
   case sqlite(QueryOptions)
+  /// A Parquet file, with what its columns mean by name.
+  case parquet([String: ValueTyping])
 
-  /// What the path says: a folder holds texts, a database is told by its first bytes, `.csv` and
-  /// `.tsv` are tables with a header, and anything else is JSON of the shape that its name and first
-  /// bytes say.
+  /// What the path says: a folder holds texts, databases and Parquet are told by their first bytes,
+  /// `.csv` and `.tsv` are tables with a header, and anything else is JSON of the shape that its name
+  /// and first bytes say.
   public init(of path: FilePath) throws(DatasetsError) {
     if let folder = try SourceFormat.folder(path) {
       self = folder
@@ -33,11 +35,17 @@ public enum SourceFormat: Sendable, Equatable {
   }
 
   init(of stream: ByteStream) throws(DatasetsError) {
-    if try stream.peek(atMost: RowShape.headSize).starts(with: SQLiteDatabase.magic) {
+    let head = try stream.peek(atMost: RowShape.headSize)
+    if head.starts(with: SQLiteDatabase.magic) {
       self = .sqlite(QueryOptions())
       return
     }
+    if head.starts(with: ParquetReader.head) {
+      self = .parquet([:])
+      return
+    }
     switch RowShape.plainName(stream.path).split(separator: ".").last {
+    case "parquet": self = .parquet([:])
     case "csv": self = .table(.csv)
     case "tsv", "tab": self = .table(.tsv)
     default: self = try RowShape(of: stream) == .ndjson ? .ndjson : .json
@@ -81,6 +89,9 @@ public struct SourceReader: ~Copyable, RowSource {
     case .sqlite(let options):
       try stream.needsFile()
       answer = try SQLiteReader(path, options, rowLimit: lineLimit)
+    case .parquet(let typings):
+      try stream.needsFile()
+      answer = try ParquetReader(path, typings, rowLimit: lineLimit)
     }
   }
 

@@ -10,14 +10,16 @@ import SystemPackage
 /// `mlops validate`
 struct ValidateCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "validate", abstract: "Check rows of NDJSON or JSON against a JSON Schema.",
+    commandName: "validate",
+    abstract: "Check rows of NDJSON, JSON, Parquet or a database against a JSON Schema.",
     discussion: """
       Needs no workspace. Every row is checked; errors are shown as file:line:column with a JSON \
       Pointer, and invalid rows are counted by the keyword that they violate first. gzip and \
       Zstandard are decompressed. Exit codes: 0 valid, 65 invalid.
       """)
 
-  @Argument(help: "Files of rows; - is the standard input.")
+  @Argument(
+    help: "Files of rows; - is the standard input, postgresql://… a database to ask with --query.")
   var files: [String]
 
   @OptionGroup var asked: QueryOption
@@ -96,10 +98,17 @@ struct IngestCommand: AsyncParsableCommand {
       Valid rows become canonical NDJSON, exact duplicates are dropped and counted, invalid rows go \
       to <name>-quarantine with their line and reason. The same input gives the same digest.
 
+      Databases are only read. A row's line is then its place in the answer, and what JSON has no \
+      value for (bytes, NaN) makes its row invalid. The query and the file's digest are recorded \
+      with the run. PostgreSQL needs libpq; give its password in PGPASSWORD or ~/.pgpass.
+
       Exit codes: 0 registered, 65 too many invalid rows (nothing is registered then).
       """)
 
-  @Argument(help: "Files of rows; a SQLite database is asked with --query.")
+  @Argument(
+    help:
+      "Files of rows (NDJSON, JSON, CSV, TSV, Parquet), a folder of texts, or a database to ask with --query: a SQLite file or a postgresql:// address."
+  )
   var files: [String]
 
   @OptionGroup var asked: QueryOption

@@ -18,7 +18,8 @@ struct CleanCommand: ParsableCommand {
       reason. The same rows and steps give the same digest.
       """)
 
-  @Argument(help: "A dataset, or a file of rows (tables, databases and folders of texts too).")
+  @Argument(
+    help: "A dataset, or a file of rows (tables, Parquet, SQLite and folders of texts too).")
   var data: String
 
   @OptionGroup var asked: QueryOption

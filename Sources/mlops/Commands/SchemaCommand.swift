@@ -18,7 +18,7 @@ struct SchemaCommand: ParsableCommand {
       abstract: "Propose a schema that all rows of some files match.",
       discussion: "Prints a schema of draft 2020-12; look at it before you rely on it.")
 
-    @Argument(help: "Files of rows; tables (CSV, TSV) and databases too.")
+    @Argument(help: "Files of rows; tables (CSV, TSV), Parquet and databases too.")
     var files: [String]
 
     @OptionGroup var asked: QueryOption

@@ -171,8 +171,14 @@ import Testing
       """
       CREATE TABLE t (x);
       CREATE VIEW v AS SELECT load_extension('x') AS y;
+      CREATE VIEW w AS SELECT count(*) AS n FROM dbstat;
       """)
     #expect(refusal(path, "SELECT * FROM v")?.code == "datasets.refused_query")
+    // Harmless, but not known to be so: a view may not use it, a query may.
+    let inner = refusal(path, "SELECT * FROM w")
+    #expect(
+      inner?.message.contains("unsafe use of virtual table") == true, "\(inner?.message ?? "")")
+    #expect(try rows(path, "SELECT count(*) AS n FROM dbstat").count == 1)
   }
 
   @Test("a database is told by its bytes; cut off, damaged, compressed or piped it is refused")
