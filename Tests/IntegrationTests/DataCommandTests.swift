@@ -185,11 +185,13 @@ import Testing
       let arguments = ["train", "--base", "base", "--out", "x", "--guard-suite", suite]
       let refused = try program.run(arguments + ["--data", "spoilt.ndjson"])
       #expect(refused.code == 65)
-      #expect(refused.errors.contains("«\(problem)»"), "\(refused.errors)")
+      // Punctuation at the end is no part of what matches.
+      let span = "«" + problem.dropLast()
+      #expect(refused.errors.contains("  row   " + span), "\(refused.errors)")
       #expect(refused.errors.contains("mlops contamination"))
       let shown = try program.run("contamination", "spoilt.ndjson", suite)
       #expect(shown.code == 100)
-      #expect(shown.output.contains("  row   «\(problem)»\n  case  «\(problem)»"))
+      #expect(shown.output.contains("  case  " + span), "\(shown.output)")
       let trained = try program.run(arguments + ["--data", "clean.ndjson", "--epochs", "1"])
       #expect(trained.code == 0, "\(trained.errors)")
       #expect(

@@ -1,3 +1,4 @@
+import Codecs
 import SystemPackage
 
 /// Decompresses pages. A page says how long it is afterwards, and never gets longer than that.
@@ -42,12 +43,12 @@ enum PageCompression: Int {
     throws(ParquetFault) -> [UInt8]
   {
     do {
-      let decoder: any StreamDecoder =
-        self == .gzip ? try GzipDecoder(path) : try ZstdDecoder(path)
+      let decoder: any StreamDecoder = self == .gzip ? try GzipDecoder() : try ZstdDecoder()
       return try PageCompression.drain(decoder, Array(input), size: size)
-    } catch let error as DatasetsError {
-      guard case .damagedArchive(_, let reason) = error else { throw .failed(error) }
+    } catch CodecError.damaged(let reason) {
       throw .damaged("a page cannot be decompressed: \(reason)")
+    } catch CodecError.noMemory {
+      throw .failed(.noMemory(path: path.string))
     } catch let fault as ParquetFault {
       throw fault
     } catch {

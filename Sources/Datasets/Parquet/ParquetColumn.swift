@@ -1,3 +1,4 @@
+import Codecs
 /// Walks through the values of one column of a row group, page by page.
 ///
 /// Every step has levels: `definition` says how much of the path to the value is there, `repetition`
@@ -81,7 +82,7 @@ final class ParquetColumn {
     try file.hold(header.uncompressed + header.compressed)
     heldByPage = header.uncompressed + header.compressed
     let bytes = try file.read(header.compressed, at: start)
-    if let checksum = header.checksum, checksum != ParquetFile.checksum(of: bytes) {
+    if let checksum = header.checksum, checksum != CRC32.of(bytes) {
       throw .damaged("the checksum of a page does not match")
     }
     if header.kind == .dictionary {

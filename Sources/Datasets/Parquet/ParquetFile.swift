@@ -1,4 +1,3 @@
-import CZlib
 import SystemPackage
 
 /// The bytes of a Parquet file, read where they are wanted, and how much of them is held.
@@ -46,13 +45,5 @@ final class ParquetFile {
     guard held <= ParquetLimit.total else {
       throw .unsupported("its pages take more than \(ParquetLimit.total >> 20) MiB at a time")
     }
-  }
-
-  /// CRC-32 as gzip has it.
-  static func checksum(of bytes: [UInt8]) -> UInt32 {
-    UInt32(
-      truncatingIfNeeded: bytes.withUnsafeBufferPointer {
-        crc32(0, $0.baseAddress, UInt32(clamping: $0.count))
-      })
   }
 }

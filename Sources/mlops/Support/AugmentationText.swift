@@ -89,22 +89,3 @@ struct TraceText {
     }
   }
 }
-
-/// Part of a row on one line.
-enum Excerpt {
-  /// At most 160 characters.
-  static func line(_ row: JSONValue, _ pointer: JSONPointer) -> String {
-    guard let value = row[pointer] else { return "–" }
-    // Other control characters are shown as JSON escapes them, so that none reaches the terminal.
-    let text = value.string.map(plain) ?? value.canonical
-    let line = text.split(whereSeparator: \.isNewline).joined(separator: " ⏎ ")
-    return line.count > 160 ? line.prefix(159) + "…" : line
-  }
-
-  private static func plain(_ text: String) -> String {
-    let isPlain = text.unicodeScalars.allSatisfy {
-      $0.properties.generalCategory != .control || $0 == "\n" || $0 == "\t"
-    }
-    return isPlain ? text : JSONValue.string(text).canonical
-  }
-}

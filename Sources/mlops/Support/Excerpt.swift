@@ -1,8 +1,10 @@
 import JSON
 import MLOpsCore
 
-/// The beginning of a value on one line of a table.
+/// The beginning of a value on one line, without what a terminal would obey.
 enum Excerpt {
+  /// For a table.
+  ///
   /// - Parameter width: columns at most.
   static func of(_ value: JSONValue?, width: Int) -> String {
     guard let value else { return "–" }
@@ -16,9 +18,26 @@ enum Excerpt {
     return of(value.string ?? value.canonical, width: width)
   }
 
+  /// For a table.
   static func of(_ text: String, width: Int) -> String {
     // A long text is cut before its every character is looked at.
-    let start = text.prefix(width * 4).map { $0.isWhitespace ? " " : $0 }
+    let start = plain(String(text.prefix(width * 4))).map { $0.isWhitespace ? " " : $0 }
     return DisplayWidth.truncate(String(start), to: width)
+  }
+
+  /// Part of a row; at most 160 characters.
+  static func line(_ row: JSONValue, _ pointer: JSONPointer) -> String {
+    guard let value = row[pointer] else { return "–" }
+    let text = value.string.map(plain) ?? value.canonical
+    let line = text.split(whereSeparator: \.isNewline).joined(separator: " ⏎ ")
+    return line.count > 160 ? line.prefix(159) + "…" : line
+  }
+
+  /// Control characters are shown as JSON escapes them, so that none reaches the terminal.
+  private static func plain(_ text: String) -> String {
+    let isPlain = text.unicodeScalars.allSatisfy {
+      $0.properties.generalCategory != .control || $0 == "\n" || $0 == "\t"
+    }
+    return isPlain ? text : JSONValue.string(text).canonical
   }
 }
