@@ -9,6 +9,15 @@ import Testing
       (#"{"type":"string"}"#, "5", "expected a string, found 5 (an integer)"),
       (#"{"type":["array","null"]}"#, "{}", "expected an array or null, found {} (an object)"),
       (#"{"enum":["a",1]}"#, "2", #"expected one of "a", 1, found 2"#),
+      (
+        #"{"enum":["red","green"]}"#, #""gren""#,
+        #"expected one of "red", "green", found "gren"; did you mean "green"?"#
+      ),
+      (
+        #"{"enum":[1,2]}"#, #""1""#,
+        #"expected one of 1, 2, found "1"; did you mean 1, without quotes?"#
+      ),
+      (#"{"enum":["1"]}"#, "1", #"expected "1", found 1; did you mean "1", with quotes?"#),
       (#"{"const":{"a":1}}"#, "2", #"expected {"a":1}, found 2"#),
       (
         #"{"minLength":3}"#, #""가나""#, #"expected at least 3 characters, found "가나" (2 characters)"#
@@ -18,34 +27,107 @@ import Testing
       (#"{"minimum":5}"#, "4.5", "expected a number of at least 5, found 4.5"),
       (#"{"exclusiveMaximum":5}"#, "5", "expected a number below 5, found 5"),
       (#"{"multipleOf":0.01}"#, "0.075", "expected a multiple of 0.01, found 0.075"),
-      (#"{"required":["a"]}"#, #"{"b":1}"#, #"expected a member "a", found only "b""#),
+      (#"{"required":["a"]}"#, "{}", #"expected a member "a", found no members"#),
+      (
+        #"{"required":["a"]}"#, #"{"b":1}"#,
+        #"expected a member "a", found only "b""#
+      ),
+      (
+        #"{"properties":{"id":true},"required":["id","label"]}"#, #"{"id":1,"lable":2}"#,
+        #"expected a member "label", found only "id", "lable"; is "lable" meant to be "label"?"#
+      ),
+      (
+        #"{"dependentRequired":{"card":["address"]}}"#, #"{"card":1,"name":2}"#,
+        #"expected a member "address" beside "card", found only "card", "name""#
+      ),
+      (
+        #"{"dependentSchemas":{"card":{"required":["address"]}}}"#, #"{"card":1}"#,
+        #"since there is a member "card", expected a member "address", found only "card""#
+      ),
       (
         #"{"properties":{"a":{"items":{"type":"null"}}}}"#, #"{"a":[null,1]}"#,
-        "/a/1 expected null, found 1 (an integer)"
+        "/a/1: expected null, found 1 (an integer)"
       ),
       (
-        #"{"properties":{"a":true},"additionalProperties":false}"#, #"{"x":1}"#,
-        #"/x expected only the members "a", found "x""#
+        #"{"properties":{"a":true},"additionalProperties":false}"#, #"{"xyz":1}"#,
+        #"/xyz: expected only the members "a", found "xyz""#
+      ),
+      (
+        #"{"properties":{"label":true},"patternProperties":{"^x-":true},"additionalProperties":false}"#,
+        #"{"lable":1}"#,
+        #"/lable: expected only the members "label", and names that match ^x-, found "lable"; did you mean "label"?"#
+      ),
+      (
+        #"{"properties":{"label":true},"unevaluatedProperties":false}"#, #"{"label":1,"lable":1}"#,
+        #"/lable: expected only the members "label", found "lable"; did you mean "label"?"#
+      ),
+      (#"{"additionalProperties":false}"#, #"{"a":1}"#, #"/a: expected no members, found "a""#),
+      (#"{"properties":{"a":false}}"#, #"{"a":1}"#, "/a: expected no value here, found 1"),
+      (
+        #"{"propertyNames":{"maxLength":2}}"#, #"{"abc":1}"#,
+        #"/abc: as the name of a member, expected at most 2 characters, found "abc" (3 characters)"#
       ),
       (#"{"maxItems":1}"#, "[1,2]", "expected at most 1 element, found 2"),
+      (#"{"minProperties":1}"#, "{}", "expected at least 1 member, found 0"),
+      (
+        #"{"contains":{"type":"string"}}"#, "[1]",
+        "expected at least 1 element to match the schema in contains, found 0"
+      ),
       (
         #"{"uniqueItems":true}"#, "[1,2,1.0]",
         "expected elements that all differ, found 1 at 0 and 2"
       ),
       (
-        #"{"oneOf":[true,true]}"#, "1",
-        "expected exactly one of 2 alternatives to match, found that 2 match (0, 1)"
+        #"{"format":"date"}"#, #""2026-02-30""#,
+        #"expected a date such as 2026-03-31, found "2026-02-30""#
+      ),
+      (
+        #"{"if":{"required":["a"]},"then":{"required":["b"]}}"#, #"{"a":1}"#,
+        #"since /if matches, expected a member "b", found only "a""#
+      ),
+      (
+        #"{"properties":{"k":{"if":{"type":"string"},"else":{"minimum":5}}}}"#, #"{"k":4}"#,
+        "/k: since /properties/k/if does not match, expected a number of at least 5, found 4"
+      ),
+      (#"{"not":{"const":5}}"#, "5", "expected anything but 5, found 5"),
+      (#"{"not":{"type":"null"}}"#, "null", "expected anything but null, found null"),
+      (#"{"not":{"required":["a"]}}"#, #"{"a":1}"#, #"expected no member "a", found {"a":1}"#),
+      (
+        #"{"not":{"minimum":1,"maximum":3}}"#, "2",
+        "expected a value that does not match the schema at /not, found 2"
+      ),
+      (
+        #"{"oneOf":[true,false,true]}"#, "1",
+        "matches 2 of 3 branches of oneOf (branches 1, 3), but must match exactly one"
       ),
       (
         #"{"anyOf":[false]}"#, "1",
-        "expected at least one of 1 alternative to match, found 1 (alternative 0 comes nearest: expected no value here, found 1)"
+        "matches none of 1 branch of anyOf; nearest is branch 1 (/anyOf/0): expected no value here, found 1"
+      ),
+      (
+        #"{"anyOf":[{"type":"integer"},{"type":"null"}]}"#, #""x""#,
+        #"matches none of 2 branches of anyOf: expected an integer or null, found "x" (a string)"#
+      ),
+      (
+        ##"{"oneOf":[{"type":"null"},{"$ref":"#/$defs/number"}],"$defs":{"number":{"type":"number","minimum":5}}}"##,
+        "4",
+        "matches none of 2 branches of oneOf; nearest is branch 2 (/$defs/number): expected a number of at least 5, found 4"
       ),
       ("false", "1", "expected no value here, found 1"),
     ])
   func sentences(schema: String, value: String, sentence: String) throws {
-    let compiled = try JSONSchema.compile(try JSONValue(parsing: schema))
+    let compiled = try JSONSchema.compile(try JSONValue(parsing: schema), assertFormats: true)
     let violations = compiled.validate(try JSONValue(parsing: value))
     #expect(violations.map(\.description) == [sentence])
+  }
+
+  @Test("hints stay away from lists that are too long and words that are not near")
+  func noHints() throws {
+    let many = (0..<50_000).map { JSONValue.string("\($0)") } + ["zebra"]
+    let long = try JSONSchema.compile(["enum": .array(many)])
+    #expect(long.validate("zebre").first?.found == "\"zebre\"")
+    let short = try JSONSchema.compile(["enum": ["green"]])
+    #expect(short.validate("purple").first?.found == "\"purple\"")
   }
 
   @Test(
@@ -132,15 +214,17 @@ import Testing
     ]
     let compiled = try JSONSchema.compile(schema)
     let violations = compiled.validate(["kind": "b", "y": "five"])
-    #expect(violations.map(\.nearest) == [1])
+    let nearest = try #require(violations.first?.nearest)
+    #expect(nearest.index == 1 && nearest.place == "/oneOf/1")
     #expect(
-      violations.first?.causes.map(\.description) == [
-        #"/y expected an integer, found "five" (a string)"#
+      nearest.violations.map(\.description) == [
+        #"/y: expected an integer, found "five" (a string)"#
       ])
-    #expect(violations.first?.causes.map { "\($0.schema)" } == ["/oneOf/1/properties/y/type"])
+    #expect(nearest.violations.map { "\($0.schema)" } == ["/oneOf/1/properties/y/type"])
     #expect(
-      violations.first?.found.hasSuffix(
-        #"(alternative 1 comes nearest: /y expected an integer, found "five" (a string))"#) == true)
+      violations.first?.description
+        == #"matches none of 3 branches of oneOf; nearest is branch 2 (/oneOf/1): /y: expected an integer, found "five" (a string)"#
+    )
   }
 
   @Test(
@@ -160,7 +244,7 @@ import Testing
     #expect(found.count == 1)
     #expect((found.first?.description.utf8.count ?? 0) < 1_000)
     var deepest = found.first
-    while let next = deepest?.causes.first { deepest = next }
+    while let next = deepest?.nearest?.violations.first { deepest = next }
     #expect(deepest?.instance.tokens.count == 200)
   }
 

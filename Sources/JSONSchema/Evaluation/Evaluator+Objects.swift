@@ -14,8 +14,8 @@ extension Evaluator {
         guard mode != .verdict else { break }
         report(
           node, [keyword], keyword, "a member \(Phrase.quoted(name))",
-          members.isEmpty
-            ? "no members" : "only \(Phrase.list(Evaluator.sorted(members).map(Phrase.quoted)))")
+          Evaluator.presentNames(members, instead: name, node)
+        ) { $0.missing = name }
       }
     case .memberCount(let bound, let count):
       isValid =
@@ -28,18 +28,26 @@ extension Evaluator {
         for other in needed where members.exactly(other) == nil {
           isValid = report(
             node, [keyword, name], keyword,
-            "a member \(Phrase.quoted(other)) beside \(Phrase.quoted(name))", "none")
+            "a member \(Phrase.quoted(other)) beside \(Phrase.quoted(name))",
+            Evaluator.presentNames(members, instead: other, node)
+          ) { $0.missing = other }
         }
       }
     case .dependentSchemas(let schemas):
       for (name, child) in schemas where members.exactly(name) != nil {
-        if !adjoin(child, from: node, .object(members), &evaluated) { isValid = false }
+        let isMet = under("since there is a member \(Phrase.quoted(name))") {
+          $0.adjoin(child, from: node, .object(members), &evaluated)
+        }
+        if !isMet { isValid = false }
       }
     case .members(let rules): isValid = checkMembers(rules, node, members, &evaluated)
     case .memberNames(let child):
       openUnit([keyword], node)
-      for name in ordered(members)
-      where !descend(.name(name), child, from: node, .string(name)) {
+      for name in ordered(members) {
+        let isMet = under("as the name of a member") {
+          $0.descend(.name(name), child, from: node, .string(name))
+        }
+        guard !isMet else { continue }
         isValid = false
         if mode == .verdict { break }
       }
@@ -51,7 +59,7 @@ extension Evaluator {
       for name in ordered(members) where !evaluated.allNames && !evaluated.names.contains(name) {
         guard isValid || mode != .verdict else { break }
         guard let value = members[name] else { continue }
-        if !extra(name, value, child, node, keyword, allowed: evaluated.names.sorted()) {
+        if !extra(name, value, child, node, keyword, named: evaluated.names.sorted()) {
           isValid = false
         }
         touched.append(name)
@@ -96,7 +104,8 @@ extension Evaluator {
         isNamed = true
         if mode == .trace { touched["additionalProperties", default: []].append(name) }
         if !extra(
-          name, value, child, node, "additionalProperties", allowed: rules.named.keys.sorted())
+          name, value, child, node, "additionalProperties", named: rules.named.keys.sorted(),
+          patterns: rules.matching.map(\.0.source))
         {
           isValid = false
         }
@@ -110,18 +119,40 @@ extension Evaluator {
   /// A member that no other keyword names; `false` gets a sentence of its own, being so common.
   private mutating func extra(
     _ name: String, _ value: JSONValue, _ child: SchemaNode.ID, _ node: SchemaNode,
-    _ keyword: String, allowed: @autoclosure () -> [String]
+    _ keyword: String, named: @autoclosure () -> [String],
+    patterns: @autoclosure () -> [String] = []
   ) -> Bool {
     guard program.nodes[child].verdict == false else {
       return descend(.name(name), child, from: node, value)
     }
     guard mode != .verdict else { return false }
-    let allowed = allowed()
+    let named = named()
+    var allowed: [String] = []
+    if !named.isEmpty { allowed.append("the members \(Phrase.list(named.map(Phrase.quoted)))") }
+    let patterns = patterns()
+    if !patterns.isEmpty { allowed.append("names that match \(Phrase.list(patterns))") }
     return report(
       node, [keyword], keyword,
-      allowed.isEmpty
-        ? "no such member" : "only the members \(Phrase.list(allowed.map(Phrase.quoted)))",
-      Phrase.quoted(name), at: .name(name))
+      allowed.isEmpty ? "no members" : "only \(allowed.joined(separator: ", and "))",
+      Phrase.quoted(name) + Phrase.hint(to: name, among: named.prefix(Phrase.hintLimit)),
+      at: .name(name))
+  }
+
+  /// What is there where a member is missing, and which of it was probably meant to be that: one
+  /// that the schema does not name itself.
+  private static func presentNames(
+    _ members: [String: JSONValue], instead missing: String, _ node: SchemaNode
+  ) -> String {
+    guard !members.isEmpty else { return "no members" }
+    let names = sorted(members)
+    var known: Set<String> = []
+    for case .members(let rules) in node.assertions.map(\.rule) {
+      known.formUnion(rules.named.keys)
+    }
+    let candidates = names.lazy.filter { !known.contains($0) }.prefix(Phrase.hintLimit)
+    let near = Phrase.near(missing, among: candidates)
+    return "only \(Phrase.list(names.map(Phrase.quoted)))"
+      + (near.map { "; is \(Phrase.quoted($0)) meant to be \(Phrase.quoted(missing))?" } ?? "")
   }
 
   /// The names in the order in which violations are reported; any order will do when none are.

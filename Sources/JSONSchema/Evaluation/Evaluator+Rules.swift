@@ -52,15 +52,20 @@ extension Evaluator {
       isValid = checkAlternatives(assertion, of: node, nodes, isExclusive: true, value, &evaluated)
     case .not(let child):
       var ignored = Evaluated()
-      isValid =
-        !probe(child, from: node, value, &ignored)
-        || report(
-          node, [assertion.keyword], assertion.keyword,
-          "a value that does not match the schema in not", Phrase.value(value))
+      if probe(child, from: node, value, &ignored) {
+        let expected = mode == .verdict ? "" : negation(of: child)
+        isValid = report(
+          node, [assertion.keyword], assertion.keyword, expected, Phrase.value(value))
+      }
     case .conditional(let test, let then, let otherwise):
-      let branch = probe(test, from: node, value, &evaluated) ? then : otherwise
+      let matches = probe(test, from: node, value, &evaluated)
       closeUnit(isValid: true)
-      return branch.map { adjoin($0, from: node, value, &evaluated) } ?? true
+      guard let branch = matches ? then : otherwise else { return true }
+      return under(
+        "since \(node.pointer.appending("if")) \(matches ? "matches" : "does not match")"
+      ) {
+        $0.adjoin(branch, from: node, value, &evaluated)
+      }
     default: break
     }
     closeUnit(isValid: isValid)
@@ -77,32 +82,24 @@ extension Evaluator {
       return names.contains(type) || (type == "integer" && names.contains("number"))
         || report(
           node, [keyword], keyword,
-          names.map(Evaluator.article).joined(separator: " or "),
-          "\(Phrase.value(value)) (\(Evaluator.article(type)))")
+          names.map(Phrase.article).joined(separator: " or "),
+          "\(Phrase.value(value)) (\(Phrase.article(type)))")
     case .typeAsWritten(let names):
       let type = value.writtenTypeName
       return names.contains(type)
         || report(
-          node, [keyword], keyword, names.map(Evaluator.article).joined(separator: " or "),
-          "\(Phrase.value(value)) (\(Evaluator.article(type)))")
+          node, [keyword], keyword, names.map(Phrase.article).joined(separator: " or "),
+          "\(Phrase.value(value)) (\(Phrase.article(type)))")
     case .oneOfValues(let values, let set):
       return set.contains(value)
         || report(
-          node, [keyword], keyword,
-          "one of \(Phrase.list(values.map(Phrase.value)))", Phrase.value(value))
+          node, [keyword], keyword, Phrase.choice(values),
+          Phrase.value(value) + Phrase.hint(to: value, among: values))
     case .constant(let constant):
       return value == constant
         || report(
           node, [keyword], keyword, Phrase.value(constant), Phrase.value(value))
     default: return true
-    }
-  }
-
-  private static func article(_ type: String) -> String {
-    switch type {
-    case "null": "null"
-    case "array", "object", "integer": "an \(type)"
-    default: "a \(type)"
     }
   }
 

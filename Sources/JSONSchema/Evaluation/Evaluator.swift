@@ -175,27 +175,41 @@ struct Evaluator {
 
   /// Notes a violation; always false, so that a check can end with it.
   ///
-  /// - Parameter steps: From the node to the offending place in the schema.
+  /// - Parameters:
+  ///   - steps: From the node to the offending place in the schema.
+  ///   - details: Sets what only some keywords say.
   @discardableResult
   mutating func report(
     _ node: SchemaNode, _ steps: @autoclosure () -> [String], _ keyword: String,
     _ expected: @autoclosure () -> String, _ found: @autoclosure () -> String,
-    at step: PathStep? = nil, nearest branch: Branch? = nil
+    at step: PathStep? = nil, details: (inout SchemaViolation) -> Void = { _ in }
   ) -> Bool {
     guard mode != .verdict else { return false }
     let instance = (step.map { path + [$0] } ?? path).map(\.token)
     let steps = steps()
-    if mode == .trace {
-      addError("expected \(expected()), found \(found())", node, steps, instance: instance)
-      return false
-    }
     let place = node.place
-    violations.append(
-      SchemaViolation(
-        instance: JSONPointer(instance), schema: JSONPointer(place.tokens(below: nil) + steps),
-        keyword: keyword, expected: expected(), found: found(),
-        document: place.document == 0 ? nil : program.documents[place.document],
-        nearest: branch?.index, causes: branch?.violations ?? []))
+    var violation = SchemaViolation(
+      instance: JSONPointer(instance), schema: JSONPointer(place.tokens(below: nil) + steps),
+      keyword: keyword, expected: expected(), found: found(),
+      document: place.document == 0 ? nil : program.documents[place.document])
+    details(&violation)
+    if mode == .trace {
+      addError(violation.reason, node, steps, instance: instance)
+    } else {
+      violations.append(violation)
+    }
+    return false
+  }
+
+  /// Runs a check whose violations are only demanded under a condition, which they then say.
+  mutating func under(
+    _ condition: @autoclosure () -> String, _ check: (inout Evaluator) -> Bool
+  ) -> Bool {
+    let known = violations.count
+    guard !check(&self) else { return true }
+    for index in violations.indices.dropFirst(known) where violations[index].condition == nil {
+      violations[index].condition = condition()
+    }
     return false
   }
 }

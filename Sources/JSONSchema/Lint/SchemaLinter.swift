@@ -60,7 +60,7 @@ public enum SchemaLinter {
 extension SchemaViolation {
   /// The violations of the nearest alternatives, all the way down.
   fileprivate var leaves: [SchemaViolation] {
-    causes.isEmpty ? [self] : causes.flatMap(\.leaves)
+    nearest.map { $0.violations.flatMap(\.leaves) } ?? [self]
   }
 }
 
