@@ -206,7 +206,7 @@ let sampleFolder = URL(fileURLWithPath: #filePath)
     let report = try RecordValidator(schema: try JSONSchema.compile(schema)).validate(file: input)
     #expect(
       report.text == """
-        \(input):2:15: /a expected an integer, found "x" (a string)
+        \(input):2:15: /a: expected an integer, found "x" (a string)
         \(input): 2 rows, 1 valid, 1 invalid
         """)
   }

@@ -155,6 +155,17 @@ import Testing
     #expect(report.violations.first?.line == 3)
   }
 
+  @Test("the violations of a row are told in the order of the row, whatever the schema's is")
+  func order() throws {
+    let schema = try JSONSchema.compile([
+      "properties": ["a": ["type": "null"], "z": ["type": "null"]], "required": ["b"],
+    ])
+    let scratch = try Scratch()
+    let report = try RecordValidator(schema: schema, maxErrors: 2).validate(
+      file: try scratch.file("in.ndjson", "{\"z\":1,\"a\":2}\n"))
+    #expect(report.violations.map(\.column) == [1, 6])
+  }
+
   @Test("invalid UTF-8 spoils its own row only")
   func invalidUTF8() throws {
     let scratch = try Scratch()
@@ -176,7 +187,7 @@ import Testing
     #expect(xml.contains("failures=\"2\""))
     let annotations = ValidationReport.annotations([report]).split(separator: "\n")
     #expect(annotations.count == 3)
-    #expect(annotations[0].hasPrefix("::error file=\(file),line=1,col=6::/a expected an integer"))
+    #expect(annotations[0].hasPrefix("::error file=\(file),line=1,col=6::/a: expected an integer"))
     #expect(!annotations[0].contains("% "))
   }
 }

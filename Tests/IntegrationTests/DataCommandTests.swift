@@ -88,6 +88,38 @@ import Testing
     }
   }
 
+  @Test("tables are validated as they are ingested: files, packed files and the standard input")
+  func tablesAreValidated() throws {
+    try withRegistry { program in
+      try program.write("id,text\n1,\"a\nb\"\nx,c\n", to: "rows.csv")
+      let text = "4:1: /id: expected an integer, found \"x\" (a string)\n"
+      let plain = try program.run("validate", "rows.csv", "--schema", "schema.json")
+      #expect(plain.code == 65)
+      #expect(plain.output.hasPrefix("rows.csv:" + text), "\(plain.output)")
+      #expect(plain.output.hasSuffix("rows.csv: 2 rows, 1 valid, 1 invalid\n"))
+      let script = """
+        gzip -k rows.csv && "$0" validate rows.csv.gz --schema schema.json
+        tr , '\\t' < rows.csv | sed 's/"//g' | head -1 > in.tsv
+        printf '7\\tgood\\n' >> in.tsv
+        "$0" validate in.tsv --schema schema.json
+        "$0" validate - --shape csv --schema schema.json --json < rows.csv > out.json
+        echo $?
+        """
+      let others = try program.run(
+        executable: URL(fileURLWithPath: "/bin/sh"), ["-c", script, Program.executable.path])
+      let lines = others.output.split(separator: "\n").map(String.init)
+      #expect(
+        lines == [
+          "rows.csv.gz:\(text.dropLast())", "rows.csv.gz: 2 rows, 1 valid, 1 invalid",
+          "in.tsv: 1 row, 1 valid, 0 invalid", "65",
+        ], "\(others)")
+      let json = try JSONValue(
+        parsing: String(
+          contentsOf: program.folder.appendingPathComponent("out.json"), encoding: .utf8))
+      #expect(json["files"]?.array?.first?["violations"]?.array?.first?["line"] == 4)
+    }
+  }
+
   @Test("dedup and split make datasets that know where they come from")
   func dedupAndSplit() throws {
     try withRegistry { program in

@@ -1,4 +1,5 @@
 public import JSON
+public import JSONSchema
 
 /// What a schema makes of the values of a database's or a Parquet file's column, which have types
 /// of their own: only what those types cannot say.
@@ -16,19 +17,22 @@ public struct ValueTyping: Sendable, Equatable {
     self.isBase64 = isBase64
   }
 
-  /// What the properties of a schema declare, by name; a property that may be a string or a number
-  /// too leaves texts and numbers alone.
-  public static func declared(by schema: JSONValue) -> [String: ValueTyping] {
-    guard let properties = schema["properties"]?.object else { return [:] }
+  /// What a schema declares for its members, by name; one that may be a string or a number too leaves
+  /// texts and numbers alone.
+  ///
+  /// - Parameter document: the schema's own text, whose properties may say `contentEncoding`.
+  public static func declared(by schema: CompiledSchema, _ document: JSONValue) -> [String:
+    ValueTyping]
+  {
+    let properties = document["properties"]?.object ?? [:]
+    let declared = schema.memberTypes
     var typings: [String: ValueTyping] = [:]
-    for (name, property) in properties {
-      let declared = property["type"]
-      let types = Set(
-        declared?.string.map { [$0] } ?? declared?.array?.compactMap(\.string) ?? [])
+    for name in Set(declared.keys).union(properties.keys) {
+      let types = declared[name] ?? []
       let typing = ValueTyping(
         isBoolean: types.contains("boolean") && types.isDisjoint(with: ["integer", "number"]),
         isJSON: !types.isDisjoint(with: ["array", "object"]) && !types.contains("string"),
-        isBase64: property["contentEncoding"]?.string?.lowercased() == "base64")
+        isBase64: properties[name]?["contentEncoding"]?.string?.lowercased() == "base64")
       if typing != ValueTyping() { typings[name] = typing }
     }
     return typings

@@ -116,8 +116,8 @@ public struct Ingestion: Sendable {
       if path.string == "-" { try stream.needsFile() }
       return false
     }
-    let intake = RowIntake(schema: schema, validator: validator)
     let shape = try RowShape(of: stream)
+    let intake = RowIntake(schema: schema, validator: validator)
     if shape == .document {
       try intake.takeDocument(stream, into: ledger)
     } else {

@@ -19,6 +19,8 @@ public struct Row: Sendable {
   /// Its text without line end; only the beginning where it was longer than is read.
   public let bytes: [UInt8]
   public let content: Result<JSONValue, RowDefect>
+  /// Where its cells stand, for a row of a table.
+  private var cells: RowCells?
 
   init(line: Int, column: Int = 1, bytes: [UInt8]) {
     self.line = line
@@ -33,14 +35,31 @@ public struct Row: Sendable {
   }
 
   init(line: Int, bytes: [UInt8], defect: String) {
+    self.init(
+      line: line, bytes: bytes, defect: RowDefect(line: line, column: 1, reason: defect))
+  }
+
+  init(line: Int, bytes: [UInt8], defect: RowDefect) {
     self.line = line
     column = 1
     self.bytes = bytes
-    content = .failure(RowDefect(line: line, column: 1, reason: defect))
+    content = .failure(defect)
+  }
+
+  /// A row that was not written as JSON: it has no text in which pointers could be looked up.
+  ///
+  /// - Parameter cells: Where the members of the row's object stand, where that is known.
+  init(line: Int, value: JSONValue, cells: RowCells? = nil) {
+    self.line = line
+    column = 1
+    bytes = []
+    content = .success(value)
+    self.cells = cells
   }
 
   /// Where in the file a pointer's value stands; the row itself where there is none.
   public func place(of pointer: JSONPointer) -> (line: Int, column: Int) {
+    if let place = cells?.place(of: pointer) { return (place.line, place.column) }
     guard case .success = content, let range = JSONLocator(bytes).range(of: pointer) else {
       return (line, column)
     }

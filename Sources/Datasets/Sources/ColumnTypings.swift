@@ -1,4 +1,5 @@
 public import JSON
+public import JSONSchema
 
 /// What the columns of tables and databases mean, where their own format does not say.
 public struct ColumnTypings: Sendable, Equatable {
@@ -13,9 +14,12 @@ public struct ColumnTypings: Sendable, Equatable {
   }
 
   /// What a schema declares for its properties.
-  public init(declaredBy schema: JSONValue) {
+  ///
+  /// - Parameter document: the schema's own text, whose properties may say `contentEncoding`.
+  public init(declaredBy schema: CompiledSchema, _ document: JSONValue) {
     self.init(
-      texts: .declared(TableTyping.declared(by: schema)), values: ValueTyping.declared(by: schema))
+      texts: .declared(TableTyping.declared(by: schema)),
+      values: ValueTyping.declared(by: schema, document))
   }
 
   /// What texts look like; values stay what they are.

@@ -1,5 +1,13 @@
 import SystemPackage
 
+/// A place in a file.
+struct TextPlace: Sendable, Hashable {
+  /// From 1.
+  var line: Int
+  /// In Unicode scalars, from 1.
+  var column: Int
+}
+
 /// The bytes of a file one at a time, with the place of the next, in constant memory.
 struct PlacedBytes: ~Copyable {
   let path: FilePath
@@ -7,6 +15,8 @@ struct PlacedBytes: ~Copyable {
   private(set) var line = 1
   /// Of the next byte in Unicode scalars, from 1.
   private(set) var column = 1
+  /// Of the next byte.
+  var place: TextPlace { TextPlace(line: line, column: column) }
   private let stream: ByteStream
   /// Whether a carriage return ends a line, as on old Macintoshes.
   var countsReturns = false

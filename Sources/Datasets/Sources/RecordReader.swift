@@ -9,8 +9,14 @@ struct RecordReader: ~Copyable {
     var bytes: [UInt8] = []
     /// Where each field stands in `bytes`.
     var fields: [Range<Int>] = []
-    /// A phrase without a full stop.
-    var defect: String?
+    /// Where each field begins in the file, its quote included.
+    var places: [TextPlace] = []
+    var defect: RowDefect?
+
+    /// The text of a field; nil where its bytes are not UTF-8.
+    func text(_ index: Int) -> String? {
+      String(validating: bytes[fields[index]], as: UTF8.self)
+    }
   }
 
   /// Keeps a line of nothing but separators from filling the memory with empty fields.
@@ -37,16 +43,21 @@ struct RecordReader: ~Copyable {
     var length = 0
     while true {
       let start = record.bytes.count
+      let place = stream.place
       let isLast = try field(&record, &length)
       if record.fields.count < RecordReader.fieldLimit {
         record.fields.append(start..<record.bytes.count)
+        record.places.append(place)
       } else {
-        record.defect = "the record has more than \(RecordReader.fieldLimit) fields"
+        record.defect = RowDefect(
+          place, "the record has more than \(RecordReader.fieldLimit) fields")
       }
       if isLast { break }
     }
     if length > limit {
-      record.defect = "the record is \(length) bytes long; at most \(limit) are read"
+      record.defect = RowDefect(
+        TextPlace(line: record.line, column: 1),
+        "the record is \(length) bytes long; at most \(limit) are read")
     }
     return record
   }
@@ -90,7 +101,7 @@ struct RecordReader: ~Copyable {
 
   /// Reads up to the closing quote; a text after it belongs to the field, and is told.
   private mutating func quoted(_ record: inout Record, _ length: inout Int) throws(DatasetsError) {
-    let line = stream.line
+    let place = stream.place
     _ = try stream.next()
     while let byte = try stream.next() {
       guard byte == UInt8(ascii: "\"") else {
@@ -104,15 +115,23 @@ struct RecordReader: ~Copyable {
       }
       switch try stream.peek() {
       case options.separator, 0x0A, 0x0D, nil: break
-      default: record.defect = "expected a separator after the quote that closes a field"
+      default:
+        record.defect = RowDefect(
+          stream.place, "expected a separator after the quote that closes a field")
       }
       return
     }
-    record.defect = "a quote that opens on line \(line) never closes"
+    record.defect = RowDefect(place, "a quote that opens on line \(place.line) never closes")
   }
 
   private func append(_ byte: UInt8, _ record: inout Record, _ length: inout Int) {
     length += 1
     if record.bytes.count < limit { record.bytes.append(byte) }
+  }
+}
+
+extension RowDefect {
+  init(_ place: TextPlace, _ reason: String) {
+    self.init(line: place.line, column: place.column, reason: reason)
   }
 }

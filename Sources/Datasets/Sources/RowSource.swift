@@ -21,13 +21,3 @@ struct MemorySource: RowSource {
     return Row(line: position, value: rows[position - 1])
   }
 }
-
-extension Row {
-  /// A row that was not written as JSON: it has no text in which pointers could be looked up.
-  init(line: Int, value: JSONValue) {
-    self.line = line
-    column = 1
-    bytes = []
-    content = .success(value)
-  }
-}

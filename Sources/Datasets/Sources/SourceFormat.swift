@@ -40,15 +40,17 @@ public enum SourceFormat: Sendable, Equatable {
       self = .sqlite(QueryOptions())
       return
     }
-    if head.starts(with: ParquetReader.head) {
+    if head.starts(with: ParquetReader.head)
+      || RowShape.plainName(stream.path).hasSuffix(".parquet")
+    {
       self = .parquet([:])
       return
     }
-    switch RowShape.plainName(stream.path).split(separator: ".").last {
-    case "parquet": self = .parquet([:])
-    case "csv": self = .table(.csv)
-    case "tsv", "tab": self = .table(.tsv)
-    default: self = try RowShape(of: stream) == .ndjson ? .ndjson : .json
+    switch try RowShape(of: stream) {
+    case .ndjson: self = .ndjson
+    case .array, .document: self = .json
+    case .csv: self = .table(.csv)
+    case .tsv: self = .table(.tsv)
     }
   }
 }

@@ -9,7 +9,7 @@ import JSON
 /// - SeeAlso: RFC 4180.
 public struct TableReader: ~Copyable, RowSource {
   private var records: RecordReader
-  private let columns: [String]
+  private let header: TableHeader
   private let typings: [TableTyping?]
 
   /// - Parameter rowLimit: How long a record may be, in bytes.
@@ -24,24 +24,32 @@ public struct TableReader: ~Copyable, RowSource {
   init(_ stream: ByteStream, _ options: TableOptions = .csv, rowLimit: Int = 16 << 20)
     throws(DatasetsError)
   {
-    let path = stream.path
     var records = RecordReader(stream, options, limit: rowLimit)
-    var columns = options.columns ?? []
-    if options.columns == nil { columns = try TableReader.header(&records, path) }
-    var seen: Set<String> = []
-    for column in columns where !seen.insert(column).inserted {
-      throw .malformedSource(
-        path: path.string, line: 1, reason: "the header names the column '\(column)' twice")
+    let header: TableHeader
+    if let columns = options.columns {
+      header = try TableReader.checked(stream.path) { () throws(RowDefect) in
+        try TableHeader(columns)
+      }
+    } else {
+      let first = try records.next()
+      header = try TableReader.checked(stream.path) { () throws(RowDefect) in
+        try TableHeader(first)
+      }
     }
-    typings = columns.map { column in
-      switch options.typing {
+    self.init(records, header, options.typing)
+  }
+
+  /// A reader of what follows the header.
+  init(_ records: consuming RecordReader, _ header: TableHeader, _ typing: TableOptions.Typing) {
+    typings = header.columns.map { column in
+      switch typing {
       case .text: nil
       case .guessed: .guessed
       case .declared(let typings): typings[column]
       }
     }
     self.records = records
-    self.columns = columns
+    self.header = header
   }
 
   public mutating func next() throws(DatasetsError) -> Row? {
@@ -49,41 +57,32 @@ public struct TableReader: ~Copyable, RowSource {
     if let defect = record.defect {
       return Row(line: record.line, bytes: record.bytes, defect: defect)
     }
+    let columns = header.columns
     guard record.fields.count == columns.count else {
       return Row(
         line: record.line, bytes: record.bytes,
         defect: "expected \(columns.count) fields, found \(record.fields.count)")
     }
-    var members: [String: JSONValue] = [:]
-    for (index, range) in record.fields.enumerated() {
-      guard let text = String(validating: record.bytes[range], as: UTF8.self) else {
+    var members = [String: JSONValue](minimumCapacity: columns.count)
+    for (index, place) in record.places.enumerated() {
+      guard let text = record.text(index) else {
         return Row(
           line: record.line, bytes: record.bytes,
-          defect: "the column '\(columns[index])' is not valid UTF-8")
+          defect: RowDefect(place, "the column '\(columns[index])' is not valid UTF-8"))
       }
       members[columns[index]] = typings[index]?.value(of: text) ?? .string(text)
     }
-    return Row(line: record.line, value: .object(members))
+    return Row(
+      line: record.line, value: .object(members), cells: RowCells(header, record.places))
   }
 
-  private static func header(_ records: inout RecordReader, _ path: FilePath)
-    throws(DatasetsError) -> [String]
-  {
-    guard let record = try records.next() else {
-      throw .malformedSource(path: path.string, line: 1, reason: "a table begins with a header")
+  private static func checked(
+    _ path: FilePath, _ header: () throws(RowDefect) -> TableHeader
+  ) throws(DatasetsError) -> TableHeader {
+    do throws(RowDefect) {
+      return try header()
+    } catch {
+      throw .malformedSource(path: path.string, line: error.line, reason: error.reason)
     }
-    if let defect = record.defect {
-      throw .malformedSource(path: path.string, line: record.line, reason: defect)
-    }
-    var columns: [String] = []
-    for range in record.fields {
-      guard let name = String(validating: record.bytes[range], as: UTF8.self), !name.isEmpty else {
-        throw .malformedSource(
-          path: path.string, line: record.line,
-          reason: "the name of column \(columns.count + 1) is empty or not valid UTF-8")
-      }
-      columns.append(name)
-    }
-    return columns
   }
 }

@@ -1,4 +1,5 @@
 public import JSON
+public import JSONSchema
 
 /// What the text of a table's field means: a pure function from text to value.
 public struct TableTyping: Sendable, Equatable {
@@ -12,18 +13,14 @@ public struct TableTyping: Sendable, Equatable {
   public static let guessed = TableTyping(
     types: ["null", "boolean", "integer", "number", "string"])
 
-  /// The types that a schema declares for its properties; those without a type are left out, as are
-  /// arrays and objects, which a field cannot be.
-  public static func declared(by schema: JSONValue) -> [String: TableTyping] {
-    guard let properties = schema["properties"]?.object else { return [:] }
-    var typings: [String: TableTyping] = [:]
-    for (name, property) in properties {
-      let declared = property["type"]
-      let names = declared?.string.map { [$0] } ?? declared?.array?.compactMap(\.string) ?? []
-      let types = Set(names).intersection(guessed.types)
-      if !types.isEmpty { typings[name] = TableTyping(types: types) }
+  /// The types that a schema declares for its members (see `CompiledSchema.memberTypes`); those
+  /// without a limit are left out, as are arrays and objects, which a field cannot be.
+  public static func declared(by schema: CompiledSchema) -> [String: TableTyping] {
+    schema.memberTypes.compactMapValues { declared in
+      let types = declared.intersection(guessed.types)
+      let isLimited = types != guessed.types || declared.count == types.count
+      return isLimited && !types.isEmpty ? TableTyping(types: types) : nil
     }
-    return typings
   }
 
   /// The value of a text. One that is of none of the types stays a string, so that validation can

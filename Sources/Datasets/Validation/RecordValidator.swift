@@ -37,9 +37,13 @@ public struct RecordValidator: Sendable {
     let stream = try ByteStream(file)
     var shape = shape
     if shape == nil { shape = try RowShape(of: stream) }
-    if shape == .document {
+    switch shape ?? .ndjson {
+    case .document:
       let row = Row(line: 1, bytes: try stream.rest(limit: RecordValidator.documentLimit))
       return report(of: row, file.string)
+    case .csv: return try table(stream, .csv, progress)
+    case .tsv: return try table(stream, .tsv, progress)
+    case .ndjson, .array: break
     }
     let feed = RowFeed(
       stream, isArray: shape == .array, lineLimit: RecordValidator.lineLimit)
@@ -84,12 +88,22 @@ public struct RecordValidator: Sendable {
     return report
   }
 
+  private func table(_ stream: ByteStream, _ options: TableOptions, _ progress: ProgressHandler?)
+    throws(DatasetsError) -> ValidationReport
+  {
+    var options = options
+    options.typing = .declared(TableTyping.declared(by: schema))
+    return try TableScan(
+      schema: schema, kept: maxErrors, threads: max(threads, 1), progress: progress
+    ).run(stream, options)
+  }
+
   private func report(of row: Row, _ file: String) -> ValidationReport {
     let violations = check(row, of: file)
     var report = ValidationReport(file: file)
     report.rows = 1
     report.invalid = violations.isEmpty ? 0 : 1
-    report.violations = Array(violations.prefix(maxErrors))
+    report.violations = Array(LocatedViolation.inOrder(violations).prefix(maxErrors))
     report.groups = violations.prefix(1).map {
       ViolationGroup(
         keyword: $0.keyword, schemaPointer: $0.schemaPointer, count: 1, firstLine: $0.line)
@@ -101,14 +115,9 @@ public struct RecordValidator: Sendable {
     var report = ValidationReport(file: file)
     report.rows = found.rows
     report.invalid = found.rows - found.valid
-    report.groups = found.groups.map { fault, count in
-      ViolationGroup(
-        keyword: fault.keyword, schemaPointer: fault.place, count: count.0, firstLine: count.1)
-    }.sorted {
-      ($1.count, $0.schemaPointer, $0.keyword) < ($0.count, $1.schemaPointer, $1.keyword)
-    }
+    report.groups = ViolationGroup.sorted(found.groups)
     for (line, faulty) in found.faulty where report.violations.count < maxErrors {
-      let violations = check(row(faulty, line), of: file)
+      let violations = LocatedViolation.inOrder(check(row(faulty, line), of: file))
       report.violations += violations.prefix(maxErrors - report.violations.count)
     }
     return report
@@ -126,21 +135,9 @@ public struct RecordValidator: Sendable {
   /// The violations of one row; a row that is no JSON has exactly one.
   func check(_ row: Row, of file: String) -> [LocatedViolation] {
     switch row.content {
-    case .failure(let defect):
-      return [
-        LocatedViolation(
-          file: file, line: defect.line, column: defect.column, pointer: "", schemaPointer: "",
-          keyword: "syntax", reason: defect.reason)
-      ]
+    case .failure(let defect): [LocatedViolation(defect, of: file)]
     case .success(let value):
-      return schema.validate(value).map { violation in
-        let place = row.place(of: violation.instance)
-        return LocatedViolation(
-          file: file, line: place.line, column: place.column,
-          pointer: violation.instance.description, schemaPointer: violation.schema.description,
-          keyword: violation.keyword,
-          reason: "expected \(violation.expected), found \(violation.found)")
-      }
+      schema.validate(value).map { LocatedViolation($0, in: row, of: file) }
     }
   }
 }

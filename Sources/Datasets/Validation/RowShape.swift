@@ -9,17 +9,29 @@ public enum RowShape: String, Sendable, CaseIterable {
   case array
   /// The whole file is one value.
   case document = "json"
+  /// A table with a header; see `TableOptions.csv`.
+  case csv
+  /// A table with a header; see `TableOptions.tsv`.
+  case tsv
 
   /// Told by the name (`.gz` and `.zst` aside), else by the beginning: `[` begins an array, and a
-  /// first line that is no whole value begins a document.
+  /// first line that is no whole value begins a document. A table is told by its name alone.
   ///
   /// - Parameter head: the first bytes, decompressed.
   /// - Parameter isAll: whether they are all there is.
   init(name: FilePath, head: [UInt8], isAll: Bool) {
     let name = RowShape.plainName(name)
-    if name.hasSuffix(".ndjson") || name.hasSuffix(".jsonl") {
+    switch name.split(separator: ".").last {
+    case "ndjson", "jsonl":
       self = .ndjson
       return
+    case "csv":
+      self = .csv
+      return
+    case "tsv", "tab":
+      self = .tsv
+      return
+    default: break
     }
     let text = head.starts(with: [0xEF, 0xBB, 0xBF]) ? head.dropFirst(3) : head[...]
     let content = text.drop { $0 == 0x20 || $0 == 0x09 || $0 == 0x0A || $0 == 0x0D }

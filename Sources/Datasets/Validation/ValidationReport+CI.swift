@@ -8,7 +8,7 @@ extension ValidationReport {
     reports.flatMap { report in
       report.violations.map { violation in
         "::error file=\(property(violation.file)),line=\(violation.line),col=\(violation.column)"
-          + "::\(data("\(violation.pointer.isEmpty ? "" : violation.pointer + " ")\(violation.reason)"))"
+          + "::\(data(violation.sentence))"
       }
         + [
           report.isValid

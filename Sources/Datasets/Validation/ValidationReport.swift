@@ -1,45 +1,6 @@
 public import JSON
 import MLOpsCore
 
-/// A violation and where in which file it stands.
-public struct LocatedViolation: Sendable, Hashable {
-  public let file: String
-  /// From 1.
-  public let line: Int
-  /// In Unicode scalars, from 1.
-  public let column: Int
-  /// Into the row.
-  public let pointer: String
-  /// The keyword's place in the schema; empty for a row that is no JSON.
-  public let schemaPointer: String
-  /// `syntax` for a row that is no JSON.
-  public let keyword: String
-  /// Such as `expected a string, found 5 (an integer)`.
-  public let reason: String
-
-  /// `file:line:column /pointer reason`.
-  public var text: String {
-    "\(file):\(line):\(column): \(pointer.isEmpty ? "" : pointer + " ")\(reason)"
-  }
-
-  public var json: JSONValue {
-    [
-      "file": .string(file), "line": .integer(line), "column": .integer(column),
-      "pointer": .string(pointer), "schema_pointer": .string(schemaPointer),
-      "keyword": .string(keyword), "reason": .string(reason),
-    ]
-  }
-}
-
-/// How many rows violate one keyword of a schema first.
-public struct ViolationGroup: Sendable, Hashable {
-  public let keyword: String
-  public let schemaPointer: String
-  public internal(set) var count: Int
-  /// The line of the first, from 1.
-  public let firstLine: Int
-}
-
 /// What validation of a file found.
 public struct ValidationReport: Sendable {
   public let file: String
@@ -51,6 +12,10 @@ public struct ValidationReport: Sendable {
   public internal(set) var violations: [LocatedViolation] = []
   /// Invalid rows by the keyword that they violate first; the most frequent first.
   public internal(set) var groups: [ViolationGroup] = []
+  /// Of the violations, how many are told of the header of a table; they come first.
+  var headerViolations = 0
+  /// Invalid rows with nothing wrong but what is told of the header.
+  var invalidByHeader = 0
 
   public var valid: Int { rows - invalid }
   public var isValid: Bool { invalid == 0 }
@@ -58,9 +23,10 @@ public struct ValidationReport: Sendable {
   /// The report for people: the violations, their groups, one line of counts.
   public var text: String {
     var lines = violations.map(\.text)
-    let shown = Set(violations.map(\.line)).count
-    if invalid > shown, !violations.isEmpty {
-      lines.append("… and \(Quantity.count(Int64(invalid - shown), of: "invalid row")) more")
+    let shown = Set(violations.dropFirst(headerViolations).map(\.line)).count
+    let hidden = invalid - shown - (headerViolations > 0 ? invalidByHeader : 0)
+    if hidden > 0, !violations.isEmpty {
+      lines.append("… and \(Quantity.count(Int64(hidden), of: "invalid row")) more")
     }
     if groups.count > 1 || invalid > shown {
       lines.append("")

@@ -19,9 +19,5 @@ struct ViolationTally {
   }
 
   /// The most frequent first, then by place.
-  var groups: [ViolationGroup] {
-    byKey.values.sorted {
-      ($1.count, $0.schemaPointer, $0.keyword) < ($0.count, $1.schemaPointer, $1.keyword)
-    }
-  }
+  var groups: [ViolationGroup] { ViolationGroup.sorted(byKey.values) }
 }

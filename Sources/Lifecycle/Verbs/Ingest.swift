@@ -61,7 +61,7 @@ public struct Ingest: Sendable {
       let rejected = scratch.path.appending("quarantine.ndjson")
       let report = try Ingestion(
         schema: compiled, maxInvalid: maxInvalid, cleaning: cleaning,
-        columns: ColumnTypings(declaredBy: document)
+        columns: ColumnTypings(declaredBy: compiled, document)
       ).ingest(
         inputs, output: rows, quarantine: rejected, progress: progress)
       var metadata = report.metadata

@@ -11,11 +11,16 @@ import SystemPackage
 struct ValidateCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "validate",
-    abstract: "Check rows of NDJSON, JSON, Parquet or a database against a JSON Schema.",
+    abstract: "Check rows of NDJSON, JSON, CSV, Parquet or a database against a JSON Schema.",
     discussion: """
       Needs no workspace. Every row is checked; errors are shown as file:line:column with a JSON \
       Pointer, and invalid rows are counted by the keyword that they violate first. gzip and \
-      Zstandard are decompressed. Exit codes: 0 valid, 65 invalid.
+      Zstandard are decompressed.
+
+      A table (.csv, .tsv) begins with a header; its cells have the types that the schema declares \
+      for the columns, and what is wrong with the header is told once.
+
+      Exit codes: 0 valid, 65 invalid.
       """)
 
   @Argument(
@@ -31,7 +36,9 @@ struct ValidateCommand: ParsableCommand {
   var maxErrors = 20
 
   @Option(
-    help: "ndjson (one row a line), array (of rows) or json (one value); told by the content.")
+    help:
+      "ndjson (one row a line), array (of rows), json (one value), csv or tsv; told by name and content."
+  )
   var shape: String?
 
   @Option(help: "Threads (default: the number of cores).")

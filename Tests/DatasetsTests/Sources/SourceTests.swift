@@ -1,6 +1,7 @@
 import Datasets
 import Foundation
 import JSON
+import JSONSchema
 import SystemPackage
 import Testing
 
@@ -100,8 +101,8 @@ import Testing
     let schema: JSONValue = [
       "properties": ["n": ["type": ["integer", "null"]], "f": ["type": "string"], "t": [:]]
     ]
-    let declared = try values(
-      text, TableOptions(typing: .declared(TableTyping.declared(by: schema))))
+    let typings = TableTyping.declared(by: try JSONSchema.compile(schema))
+    let declared = try values(text, TableOptions(typing: .declared(typings)))
     #expect(declared[0] == ["n": "007", "f": "true", "t": "x"])
     #expect(declared[2]["n"] == -3)
     #expect(declared[1]["n"] == "12345678901234567890.50" && declared[1]["f"] == "")

@@ -1,0 +1,86 @@
+public import JSON
+import JSONSchema
+
+/// A violation and where in which file it stands.
+public struct LocatedViolation: Sendable, Hashable {
+  public let file: String
+  /// From 1.
+  public let line: Int
+  /// In Unicode scalars, from 1.
+  public let column: Int
+  /// Into the row.
+  public let pointer: String
+  /// The keyword's place in the schema; empty for a row that is no JSON.
+  public let schemaPointer: String
+  /// `syntax` for a row that is no JSON.
+  public let keyword: String
+  /// Such as `expected a string, found 5 (an integer)`.
+  public let reason: String
+  /// For `anyOf` and `oneOf`: the branch that the value came nearest to.
+  public var nearest: LocatedBranch?
+
+  /// `file:line:column: /pointer: reason`.
+  public var text: String { "\(file):\(line):\(column): \(sentence)" }
+
+  /// `/pointer: reason`.
+  var sentence: String { pointer.isEmpty ? reason : "\(pointer): \(reason)" }
+
+  public var json: JSONValue {
+    var object: [String: JSONValue] = [
+      "file": .string(file), "line": .integer(line), "column": .integer(column),
+      "pointer": .string(pointer), "schema_pointer": .string(schemaPointer),
+      "keyword": .string(keyword), "reason": .string(reason),
+    ]
+    object["nearest"] = nearest?.json
+    return .object(object)
+  }
+}
+
+/// The branch of an `anyOf` or `oneOf` that a value came nearest to, with what is wrong there.
+public struct LocatedBranch: Sendable, Hashable {
+  /// From 1.
+  public let branch: Int
+  /// Where the branch is in the schema, references followed.
+  public let schemaPointer: String
+  /// At most ten.
+  public let violations: [LocatedViolation]
+
+  public var json: JSONValue {
+    [
+      "branch": .integer(branch), "schema_pointer": .string(schemaPointer),
+      "violations": .array(violations.map(\.json)),
+    ]
+  }
+}
+
+extension LocatedViolation {
+  /// A row's violations as a reader of the row comes by them; those of one place stay as they are.
+  static func inOrder(_ violations: [LocatedViolation]) -> [LocatedViolation] {
+    violations.enumerated().sorted {
+      ($0.element.line, $0.element.column, $0.offset)
+        < ($1.element.line, $1.element.column, $1.offset)
+    }.map(\.element)
+  }
+
+  /// A row that is no JSON, or no row of its table.
+  init(_ defect: RowDefect, of file: String, keyword: String = "syntax") {
+    self.init(
+      file: file, line: defect.line, column: defect.column, pointer: "", schemaPointer: "",
+      keyword: keyword, reason: defect.reason)
+  }
+
+  /// - Parameter depth: How many branches inside branches are told; the reasons tell of more.
+  init(_ violation: SchemaViolation, in row: Row, of file: String, depth: Int = 3) {
+    let place = row.place(of: violation.instance)
+    self.init(
+      file: file, line: place.line, column: place.column,
+      pointer: violation.instance.description, schemaPointer: violation.schema.description,
+      keyword: violation.keyword, reason: violation.reason)
+    guard depth > 0, let nearest = violation.nearest else { return }
+    self.nearest = LocatedBranch(
+      branch: nearest.index + 1, schemaPointer: nearest.place,
+      violations: nearest.violations.prefix(10).map {
+        LocatedViolation($0, in: row, of: file, depth: depth - 1)
+      })
+  }
+}

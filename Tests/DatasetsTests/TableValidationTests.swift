@@ -1,0 +1,184 @@
+import Foundation
+import JSON
+import JSONSchema
+import SystemPackage
+import Testing
+
+@testable import Datasets
+
+@Suite struct TableValidationTests {
+  private static let schema = #"""
+    {"type":"object","required":["id","label"],"additionalProperties":false,
+     "properties":{"id":{"type":"integer"},"label":{"enum":["red","green"]},
+                   "note":{"type":["string","null"],"maxLength":5},"share":{"type":"number"}}}
+    """#
+
+  private func report(
+    _ text: String, name: String = "in.csv", schema: String = TableValidationTests.schema,
+    shape: RowShape? = nil, maxErrors: Int = 20, threads: Int? = nil
+  ) throws -> ValidationReport {
+    let scratch = try Scratch()
+    let compiled = try JSONSchema.compile(try JSONValue(parsing: schema), assertFormats: true)
+    return try RecordValidator(schema: compiled, maxErrors: maxErrors, threads: threads)
+      .validate(file: try scratch.file(name, text), shape: shape)
+  }
+
+  /// `line:column /pointer: reason` of each violation.
+  private func places(_ report: ValidationReport) -> [String] {
+    report.violations.map {
+      "\($0.line):\($0.column) \($0.pointer.isEmpty ? "" : $0.pointer + ": ")\($0.reason)"
+    }
+  }
+
+  @Test("a cell that is wrong is told with its own line and column, be it behind quoted line ends")
+  func places() throws {
+    let report = try report(
+      "id,label,note\n1,red,ok\n2,\"gren\",\"a\n가,b\"\nx,green,\"two\nlines\"\n\n,red,\n")
+    #expect((report.rows, report.invalid) == (4, 3))
+    #expect(
+      places(report) == [
+        #"3:3 /label: expected one of "red", "green", found "gren"; did you mean "green"?"#,
+        #"5:1 /id: expected an integer, found "x" (a string)"#,
+        "5:9 /note: expected at most 5 characters, found \"two\\nlines\" (9 characters)",
+        "8:1 /id: expected an integer, found an empty cell",
+      ], "\(report.text)")
+  }
+
+  @Test("columns have the types that the schema gives them, through references and branches too")
+  func typing() throws {
+    let schema = ##"""
+      {"$ref":"#/$defs/row","$defs":{"row":{"allOf":[{"properties":{"a":{"$ref":"#/$defs/count"}}}],
+       "properties":{"b":{"anyOf":[{"type":"boolean"},{"type":"null"}]},"c":{"enum":[1,2]},
+         "d":{"type":"string"}}},
+       "count":{"type":"integer","minimum":1}}}
+      """##
+    let report = try report("a,b,c,d\n1,true,1,007\n2,,2,true\n0,x,3,\n", schema: schema)
+    #expect((report.rows, report.invalid) == (3, 1), "\(report.text)")
+    #expect(report.violations.map(\.pointer) == ["/a", "/b", "/c"])
+    let compiled = try JSONSchema.compile(try JSONValue(parsing: schema))
+    #expect(compiled.memberTypes["a"] == ["integer"])
+    #expect(compiled.memberTypes["b"] == ["boolean", "null"])
+  }
+
+  @Test("a header that lacks a column or has one too many is told once, not for every row")
+  func header() throws {
+    let rows = (1...1000).map { "\($0),red" }.joined(separator: "\n")
+    let report = try report("id,lable\n\(rows)\n")
+    #expect((report.rows, report.invalid) == (1000, 1000))
+    #expect(
+      places(report) == [
+        #"1:1 the header has no column "label"; it has "id", "lable"; is "lable" meant to be "label"?"#,
+        #"1:4 /lable: the column "lable" is none of the schema's, which has "id", "label", "note", "share"; did you mean "label"?"#,
+      ], "\(report.text)")
+    #expect(report.groups.map(\.count) == [1000])
+    #expect(!report.text.contains("more"), "\(report.text)")
+    // What is wrong with the cells is told all the same.
+    let mixed = try self.report("id,extra\nx,1\n2,1\n")
+    #expect(mixed.violations.map(\.line) == [1, 1, 2])
+    #expect(mixed.invalid == 2)
+  }
+
+  @Test(
+    "a header that cannot be read is a row that is none, with its place",
+    arguments: [
+      ("", "1:1 a table begins with a header, found nothing"),
+      ("id,label,id\n1,red,2\n", "1:10 the header names the column 'id' twice: columns 1 and 3"),
+      ("id,,label\n", "1:4 the name of column 2 is empty or not valid UTF-8"),
+      ("id,\"label\n", "1:4 a quote that opens on line 1 never closes"),
+    ])
+  func unreadableHeader(text: String, place: String) throws {
+    let report = try report(text)
+    #expect(places(report) == [place])
+    #expect((report.rows, report.invalid) == (1, 1))
+    #expect(report.groups.map(\.keyword) == ["header"])
+  }
+
+  @Test("a table without rows is valid where its header is, and conditions are nobody's fault")
+  func noRows() throws {
+    #expect(try report("id,label\n").isValid)
+    let lacking = try report("id\n")
+    #expect(!lacking.isValid)
+    #expect(places(lacking) == [#"1:1 the header has no column "label"; it has "id""#])
+    let conditional = #"{"if":{"properties":{"a":{"const":""}}},"then":{"required":["b"]}}"#
+    #expect(try report("a\n", schema: conditional).isValid)
+    #expect(try !report("a\n\"\"\n", schema: conditional).isValid)
+    let united = #"{"allOf":[{"required":["b"]}]}"#
+    #expect(try !report("a\n", schema: united).isValid)
+  }
+
+  @Test("a table that was read with the wrong separator says so")
+  func separators() throws {
+    let tabs = try report("id\tlabel\n1\tred\n")
+    #expect(tabs.violations.first?.reason.hasSuffix("try --shape tsv") == true, "\(tabs.text)")
+    #expect(try report("id\tlabel\n1\tred\n", shape: .tsv).isValid)
+    let semicolons = try report("id;label\n1;red\n")
+    #expect(semicolons.violations.first?.reason.contains("separated otherwise") == true)
+  }
+
+  @Test("records that are no rows are told and counted, and the next is read")
+  func defects() throws {
+    let report = try report("id,label\n1\n2,red,3\n\"3\"x,red\n4,green\n5,blue\n")
+    #expect((report.rows, report.invalid) == (5, 4))
+    #expect(
+      places(report) == [
+        "2:1 expected 2 fields, found 1", "3:1 expected 2 fields, found 3",
+        "4:4 expected a separator after the quote that closes a field",
+        #"6:3 /label: expected one of "red", "green", found "blue""#,
+      ], "\(report.text)")
+    #expect(report.groups.map(\.keyword) == ["syntax", "enum"])
+    #expect(report.groups.map(\.count) == [3, 1])
+  }
+
+  @Test("large tables are told alike by any number of threads, capped and counted whole")
+  func large() throws {
+    let rows = (1...30_000).map { "\($0 % 7 == 0 ? "x" : "\($0)"),\"re\(d($0))\",\"a\nb\"" }
+    let text = "id,label,note\n" + rows.joined(separator: "\n")
+    let one = try report(text, maxErrors: 3, threads: 1)
+    let many = try report(text, maxErrors: 3, threads: 5)
+    #expect(one.invalid == (1...30_000).count { $0 % 7 == 0 || $0 % 11 == 0 })
+    #expect(one.violations.map(\.line) == [14, 22, 28])
+    #expect(one.groups.map(\.count).reduce(0, +) == one.invalid)
+    #expect(many.violations.map(\.reason) == one.violations.map(\.reason))
+    #expect(many.groups == one.groups)
+    #expect(many.text.contains("… and "))
+  }
+
+  private func d(_ index: Int) -> String { index % 11 == 0 ? "dd" : "d" }
+
+  @Test("a table and the same rows as NDJSON have the same verdict, row by row")
+  func agreement() throws {
+    let table = try report("id,label,share\n1,red,0.5\nx,green,1\n3,blue,1e2\n4,red,\n")
+    let lines = try report(
+      """
+      {"id":1,"label":"red","share":0.5}
+      {"id":"x","label":"green","share":1}
+      {"id":3,"label":"blue","share":1e2}
+      {"id":4,"label":"red","share":""}
+      """, name: "in.ndjson")
+    #expect((table.rows, table.invalid) == (lines.rows, lines.invalid))
+    #expect(table.violations.map(\.pointer) == lines.violations.map(\.pointer))
+    #expect(table.groups.map(\.schemaPointer) == lines.groups.map(\.schemaPointer))
+  }
+
+  @Test("the nearest branch is in the JSON, in JUnit's report and in the annotations")
+  func nearestBranch() throws {
+    let schema = ##"""
+      {"properties":{"answer":{"anyOf":[{"type":"null"},{"$ref":"#/$defs/number"}]}},
+       "$defs":{"number":{"type":"object","properties":{"value":{"type":"number"}}}}}
+      """##
+    let report = try report(
+      "{\"answer\": null}\n{\"answer\": {\"value\": \"abc\"}}\n", name: "in.ndjson", schema: schema)
+    let sentence =
+      "/answer: matches none of 2 branches of anyOf; nearest is branch 2 (/$defs/number): "
+      + "/answer/value: expected a number, found \"abc\" (a string)"
+    #expect(report.violations.map { "\($0.line):\($0.column)" } == ["2:12"])
+    #expect(report.text.contains(":2:12: \(sentence)\n"), "\(report.text)")
+    let nearest = report.json["violations"]?.array?.first?["nearest"]
+    #expect(nearest?["branch"] == 2)
+    #expect(nearest?["schema_pointer"] == "/$defs/number")
+    let cause = nearest?["violations"]?.array?.first
+    #expect(cause?["pointer"] == "/answer/value" && cause?["line"] == 2 && cause?["column"] == 22)
+    #expect(ValidationReport.annotations([report]).contains("col=12::\(sentence)"))
+    #expect(ValidationReport.junit([report]).contains("nearest is branch 2 (/$defs/number)"))
+  }
+}
