@@ -1,5 +1,6 @@
 import JSON
 import JSONSchema
+import Synchronization
 import Testing
 
 @Suite struct ResolverTests {
@@ -24,11 +25,11 @@ import Testing
     arguments: [
       (
         "https://example.com/gone",
-        "at /items/$ref: $ref must be a reference to a known document, found \"https://example.com/gone\", that is https://example.com/gone, which is not in the schema and the documents it came with, nor in the shelf, nor in the bundled metaschemas"
+        "at /items/$ref: $ref must be a reference to a known document, found \"https://example.com/gone\", which is not in the schema and the documents it came with, nor in the shelf, nor in the bundled metaschemas"
       ),
       (
         "https://example.com/broken",
-        "at /items/$ref: $ref must be a reference to a known document, found \"https://example.com/broken\", that is https://example.com/broken, which is not in the schema and the documents it came with, nor in the shelf, which failed with no such folder, nor in the bundled metaschemas"
+        "at /items/$ref: $ref must be a reference to a known document, found \"https://example.com/broken\", which is not in the schema and the documents it came with, nor in the shelf (no such folder), nor in the bundled metaschemas"
       ),
       (
         "https://example.com/there#/a/b",
@@ -53,6 +54,42 @@ import Testing
         ["items": ["$ref": .string(uri)]], options: SchemaOptions(resolver: resolver))
     }
     #expect(error?.description == message)
+  }
+
+  @Test("the last resort is asked after everything else, and its failure is told")
+  func lastResort() throws {
+    let asked = Mutex<[String]>([])
+    let options = SchemaOptions(
+      resolver: SchemaResolver([
+        SchemaResolver("one shelf") { _ in nil },
+        SchemaResolver(documents: ["https://example.com/near": true]),
+      ]),
+      lastResort: SchemaResolver("the network") { uri in
+        asked.withLock { $0.append(uri) }
+        if uri == "https://example.com/far" { return ["type": "integer"] }
+        throw Unreachable()
+      })
+    let schema: JSONValue = [
+      "$schema": "https://json-schema.org/draft/2020-12/schema",
+      "allOf": [
+        ["$ref": "https://example.com/near"], ["$ref": "https://example.com/far"],
+        ["not": ["$ref": "https://json-schema.org/draft/2020-12/schema"]],
+      ],
+    ]
+    #expect(try JSONSchema.compile(schema, options: options).isValid(5))
+    #expect(SchemaLinter.check(schema, options: options).isEmpty)
+    #expect(Set(asked.withLock { $0 }) == ["https://example.com/far"])
+    let error = #expect(throws: SchemaError.self) {
+      try JSONSchema.compile(["$ref": "https://example.com/gone#/a"], options: options)
+    }
+    #expect(error?.missing == "https://example.com/gone")
+    #expect(
+      error?.reason.hasSuffix(
+        "nor in the bundled metaschemas, and cannot be fetched: no such folder") == true)
+    let dialect = #expect(throws: SchemaError.self) {
+      try JSONSchema.compile(["$schema": "https://example.com/odd"], options: options)
+    }
+    #expect(dialect?.missing == "https://example.com/odd")
   }
 
   @Test(

@@ -31,7 +31,7 @@ struct SchemaCompiler {
   static func run(
     _ schema: JSONValue, uri: String, resources: [String: JSONValue], options: SchemaOptions
   ) -> SchemaCompiler {
-    var index = SchemaIndex(draft: options.draft, resolver: options.resolver, given: resources)
+    var index = SchemaIndex(options: options, given: resources)
     index.add(schema, uri: uri, inherited: index.defaultDialect)
     let dialect = index.resources[0].dialect
     for (uri, value) in resources.sorted(by: { $0.key < $1.key }) {

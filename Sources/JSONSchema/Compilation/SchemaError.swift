@@ -21,6 +21,8 @@ public struct SchemaError: Error, Sendable, Equatable, CustomStringConvertible {
   public let document: String?
   /// What was expected and found, as a phrase without a full stop.
   public let reason: String
+  /// The URI of a document that is referred to and found nowhere.
+  public var missing: String? { problems.first?.missing }
 
   public var description: String {
     let place = pointer == .root ? "the root of the schema" : "\(pointer)"

@@ -11,15 +11,19 @@ public struct SchemaOptions: Sendable {
   /// Where documents come from that the schema refers to. Without it only the schema itself, the
   /// documents passed with it and the metaschemas can be referred to.
   public var resolver: SchemaResolver?
+  /// Asked for documents that are found nowhere else, the metaschemas included: a network.
+  public var lastResort: SchemaResolver?
 
   public init(
     draft: SchemaDraft = .draft202012, assertsFormats: Bool = false, assertsContent: Bool = false,
-    isStrict: Bool = false, resolver: SchemaResolver? = nil
+    isStrict: Bool = false, resolver: SchemaResolver? = nil,
+    lastResort: SchemaResolver? = nil
   ) {
     self.draft = draft
     self.assertsFormats = assertsFormats
     self.assertsContent = assertsContent
     self.isStrict = isStrict
     self.resolver = resolver
+    self.lastResort = lastResort
   }
 }

@@ -21,6 +21,8 @@ public struct SchemaProblem: Error, Sendable, Hashable, CustomStringConvertible 
   public let expected: String
   /// What is there, shortened.
   public let found: String
+  /// The URI of a document that is referred to and found nowhere.
+  public var missing: String?
 
   /// What was expected and found, as a phrase without a full stop.
   public var reason: String {

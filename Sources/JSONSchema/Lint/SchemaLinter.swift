@@ -37,10 +37,11 @@ public enum SchemaLinter {
     _ options: SchemaOptions, besides problems: [SchemaProblem]
   ) -> [SchemaProblem] {
     let uri = compiler.index.resources[0].dialect.uri
-    guard let metaschema = compiler.index.resolverAnswer(URIReference(uri).document).value,
+    guard let metaschema = compiler.index.lookUp(URIReference(uri).document).value,
       let compiled = try? JSONSchema.compile(
         metaschema, uri: uri, resources: resources,
-        options: SchemaOptions(draft: options.draft, resolver: options.resolver))
+        options: SchemaOptions(
+          draft: options.draft, resolver: options.resolver, lastResort: options.lastResort))
     else { return [] }
     let told = Set(problems.filter { $0.severity == .error }.map(\.pointer))
     return compiled.validate(schema).flatMap(\.leaves).compactMap { violation in

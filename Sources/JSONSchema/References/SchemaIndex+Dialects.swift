@@ -7,6 +7,7 @@ extension SchemaIndex {
     var next = uri
     var seen: Set<String> = []
     var listed: [String: JSONValue]?
+    var missing: (name: String, lookup: Lookup)?
     // A metaschema has a metaschema of its own, and so on until one is a published draft.
     while seen.insert(next).inserted, seen.count <= 16 {
       if let draft = SchemaDraft(uri: next) {
@@ -14,14 +15,19 @@ extension SchemaIndex {
         return try dialect(uri, draft, listed, at: place)
       }
       let name = URIReference(next).document
-      guard let value = resolverAnswer(name).value else { break }
+      let lookup = lookUp(name)
+      guard let value = lookup.value else {
+        missing = (name, lookup)
+        break
+      }
       if listed == nil { listed = value["$vocabulary"]?.object }
       next = value["$schema"]?.string ?? SchemaDraft.draft202012.uri
     }
     let drafts = SchemaDraft.allCases.map { Phrase.quoted($0.uri) }
     throw problem(
       "$schema", "the URI of a draft (\(drafts.joined(separator: ", "))) or of a known metaschema",
-      found: Phrase.quoted(uri), at: place)
+      found: Phrase.quoted(uri) + (missing?.lookup.failure.map { ": \($0)" } ?? ""), at: place,
+      missing: missing?.name)
   }
 
   private func dialect(
@@ -40,19 +46,32 @@ extension SchemaIndex {
     return Dialect(draft: draft, uri: uri, vocabularies: vocabularies)
   }
 
-  /// A document by its URI without fragment: what came with the schema or what the resolver has, else a bundled metaschema; and
-  /// what was looked at.
-  func resolverAnswer(_ uri: String) -> (value: JSONValue?, looked: [String]) {
-    if let value = given[uri] { return (value, []) }
+  /// What looking for a document came to.
+  struct Lookup {
+    var value: JSONValue?
+    /// Where was looked in vain.
     var looked: [String] = []
-    if let resolver {
-      switch resolver.answer(uri) {
-      case .found(let value): return (value, [])
-      case .absent: looked.append(resolver.name)
-      case .failed(let reason): looked.append("\(resolver.name), which failed with \(reason)")
-      }
+    /// What the last resort failed with.
+    var failure: String?
+  }
+
+  /// A document by its URI without fragment: what came with the schema, what the resolver has, a
+  /// bundled metaschema, and only then what the last resort has.
+  func lookUp(_ uri: String) -> Lookup {
+    if let value = given[uri] { return Lookup(value: value) }
+    var lookup = Lookup()
+    switch resolver?.answer(uri) {
+    case .found(let value)?: return Lookup(value: value)
+    case .absent(let looked, _)?: lookup.looked = looked
+    case nil: break
     }
-    looked.append("the bundled metaschemas")
-    return (BundledMetaschemas.documents[uri], looked)
+    if let value = BundledMetaschemas.documents[uri] { return Lookup(value: value) }
+    lookup.looked.append("the bundled metaschemas")
+    switch lastResort?.answer(uri) {
+    case .found(let value)?: return Lookup(value: value)
+    case .absent(_, let failures)?: lookup.failure = failures.first
+    case nil: break
+    }
+    return lookup
   }
 }

@@ -75,13 +75,16 @@ extension SchemaIndex {
     _ uri: String, _ reference: String, _ keyword: String, at place: SchemaPlace
   ) throws(SchemaProblem) -> Int {
     if let known = known(uri) { return known }
-    let answer = resolverAnswer(uri)
-    guard let value = answer.value else {
-      let looked = ["the schema and the documents it came with"] + answer.looked
+    let lookup = lookUp(uri)
+    guard let value = lookup.value else {
+      let looked = ["the schema and the documents it came with"] + lookup.looked
+      let name = reference == uri ? "" : ", that is \(uri)"
       throw problem(
         keyword, "a reference to a known document",
-        found: "\(Phrase.quoted(reference)), that is \(uri), which is not in "
-          + looked.joined(separator: ", nor in "), at: place)
+        found: "\(Phrase.quoted(reference))\(name), which is not in "
+          + looked.joined(separator: ", nor in ")
+          + (lookup.failure.map { ", and cannot be fetched: \($0)" } ?? ""), at: place,
+        missing: uri)
     }
     return add(value, uri: uri, inherited: resources[0].dialect)
   }

@@ -42,13 +42,15 @@ struct SchemaIndex {
   var dialects: [String: Dialect] = [:]
   let defaultDialect: Dialect
   let resolver: SchemaResolver?
+  let lastResort: SchemaResolver?
 
   /// The documents that came with the schema, by URI.
   let given: [String: JSONValue]
 
-  init(draft: SchemaDraft, resolver: SchemaResolver?, given: [String: JSONValue]) {
-    defaultDialect = .standard(draft)
-    self.resolver = resolver
+  init(options: SchemaOptions, given: [String: JSONValue]) {
+    defaultDialect = .standard(options.draft)
+    resolver = options.resolver
+    lastResort = options.lastResort
     self.given = given
   }
 
@@ -108,12 +110,13 @@ struct SchemaIndex {
   }
 
   func problem(
-    _ keyword: String, _ expected: String, found: String, at place: SchemaPlace
+    _ keyword: String, _ expected: String, found: String, at place: SchemaPlace,
+    missing: String? = nil
   ) -> SchemaProblem {
     SchemaProblem(
       severity: .error, pointer: place.pointer,
       document: place.document == 0 ? nil : documents[place.document], keyword: keyword,
-      expected: expected, found: found)
+      expected: expected, found: found, missing: missing)
   }
 
   mutating func addResource(_ resource: Resource) -> Int {
