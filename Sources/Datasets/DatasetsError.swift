@@ -9,6 +9,9 @@ public enum DatasetsError: Failure, Equatable {
   case unreadableSchema(path: String, line: Int, column: Int, reason: String)
   /// The schema file is JSON but no schema. The line is 0 where it is not known.
   case malformedSchema(path: String, line: Int, column: Int, pointer: String, reason: String)
+  /// A schema refers to a document that is found nowhere. The line is 0 where it is not known.
+  case missingDocument(
+    path: String, line: Int, column: Int, uri: String, reason: String, advice: String?)
   case tooManyInvalid(path: String, invalid: Int, rows: Int, limit: Double)
   case noRows(path: String)
   /// Compressed data that ends early or is no such data.
@@ -43,6 +46,7 @@ public enum DatasetsError: Failure, Equatable {
     case .fileFailed: "datasets.file_failed"
     case .unreadableSchema: "datasets.unreadable_schema"
     case .malformedSchema: "datasets.malformed_schema"
+    case .missingDocument: "datasets.missing_document"
     case .tooManyInvalid: "datasets.too_many_invalid"
     case .noRows: "datasets.no_rows"
     case .damagedArchive: "datasets.damaged_archive"
@@ -81,6 +85,8 @@ public enum DatasetsError: Failure, Equatable {
       "\(path):\(line):\(column): a schema must be JSON: \(reason)."
     case .malformedSchema(let path, let line, let column, let pointer, let reason):
       "\(path)\(line > 0 ? ":\(line):\(column)" : "")\(pointer.isEmpty ? "" : " \(pointer)"): \(reason)."
+    case .missingDocument(let path, let line, let column, _, let reason, _):
+      "\(path)\(line > 0 ? ":\(line):\(column)" : ""): \(reason)."
     case .tooManyInvalid(let path, let invalid, let rows, let limit):
       "\(invalid) of \(rows) rows of '\(path)' are invalid (\(Quantity.percent(Double(invalid) / Double(max(1, rows))))); at most \(Quantity.percent(limit)) may be."
     case .damagedArchive(let path, let reason): "'\(path)' cannot be decompressed: \(reason)."
@@ -115,6 +121,7 @@ public enum DatasetsError: Failure, Equatable {
     case .tooManyInvalid: "Run 'mlops validate' to see the violations, or raise --max-invalid."
     case .unreadableSchema, .malformedSchema:
       "Mend the schema; drafts 4, 6, 7, 2019-09 and 2020-12 are understood."
+    case .missingDocument(_, _, _, _, _, let advice): advice
     case .fileTooLarge: "Write its rows one a line (NDJSON), or as one array."
     case .needsPrompt: "Name one with --prompt."
     case .noAnswer: "Name the field with --answer."
@@ -137,6 +144,11 @@ public enum DatasetsError: Failure, Equatable {
       [
         "path": .string(path), "line": .integer(line), "column": .integer(column),
         "pointer": .string(pointer),
+      ]
+    case .missingDocument(let path, let line, let column, let uri, _, _):
+      [
+        "path": .string(path), "line": .integer(line), "column": .integer(column),
+        "uri": .string(uri),
       ]
     case .tooManyInvalid(let path, let invalid, let rows, let limit):
       [

@@ -13,6 +13,8 @@ public enum LifecycleError: Failure, Equatable {
   case noContent(path: String, kind: ArtifactKind)
   case unknownKind(path: String)
   case wrongKind(reference: String, found: ArtifactKind, expected: [ArtifactKind])
+  case badSchema(String, reason: String)
+  case noSuchSchema(String, hasRegistry: Bool)
   case wrongName(String)
   case reservedKind(ArtifactKind)
   case damagedPart(release: String, role: String)
@@ -47,6 +49,8 @@ public enum LifecycleError: Failure, Equatable {
     case .noContent: "lifecycle.no_content"
     case .unknownKind: "lifecycle.unknown_kind"
     case .wrongKind: "lifecycle.wrong_kind"
+    case .badSchema: "lifecycle.bad_schema"
+    case .noSuchSchema: "lifecycle.no_such_schema"
     case .wrongName: "lifecycle.wrong_name"
     case .reservedKind: "lifecycle.reserved_kind"
     case .damagedPart: "lifecycle.damaged_part"
@@ -70,9 +74,10 @@ public enum LifecycleError: Failure, Equatable {
 
   public var kind: FailureKind {
     switch self {
-    case .noWorkspace, .noSuchPath: .notFound
+    case .noWorkspace, .noSuchPath, .noSuchSchema: .notFound
     case .badConfiguration, .emptyFolder, .unsafePath, .badPrompt, .adapterChangesNothing, .badRow,
-      .noRows, .contaminatedData, .manyFiles, .damagedSafetensors, .contentOfOtherKind, .noContent:
+      .noRows, .contaminatedData, .manyFiles, .damagedSafetensors, .contentOfOtherKind, .noContent,
+      .badSchema:
       .invalidInput
     case .unknownKind, .wrongKind, .wrongName, .noModel, .reservedKind,
       .mistypedEnvironment, .databaseFirst:
@@ -108,6 +113,11 @@ public enum LifecycleError: Failure, Equatable {
       "A version of kind \(kind.rawValue) cannot be added from files: it would state what nothing has shown."
     case .damagedPart(let release, let role):
       "The \(role) of \(release) is damaged: its bytes are not what was registered."
+    case .badSchema(let path, let reason): "'\(path)' cannot be a schema: \(reason)."
+    case .noSuchSchema(let text, true):
+      "'\(text)' is neither a file nor a schema in this registry."
+    case .noSuchSchema(let text, false):
+      "There is no file '\(text)', and no workspace here whose registry could have such a schema."
     case .wrongName(let text): "Cannot make a name of '\(text)'."
     case .badPrompt(let file, let reason): "The prompt '\(file)' is not usable: \(reason)."
     case .noBaseModel(let adapter): "The adapter '\(adapter)' does not say which model it is for."
@@ -137,6 +147,9 @@ public enum LifecycleError: Failure, Equatable {
     switch self {
     case .noWorkspace: "Run 'mlops init' here, or name a workspace with --workspace or MLOPS_HOME."
     case .noSuchPath: "'mlops list' shows what is registered."
+    case .noSuchSchema(_, true): "'mlops list --kind schema' shows what is registered."
+    case .noSuchSchema(_, false):
+      "Name a file, or a workspace with --workspace or MLOPS_HOME."
     case .contentOfOtherKind: "Leave --kind out: the content says what it is."
     case .unknownKind:
       "Say it with --kind: \(ArtifactKind.allCases.map(\.rawValue).joined(separator: ", "))."

@@ -4,9 +4,11 @@ public import JSONSchema
 public import MLOpsCore
 public import SystemPackage
 
-/// Proposing, checking and comparing schema files; needs no workspace.
+/// Proposing, checking and comparing schemas; needs no workspace unless one is named by reference.
 public struct SchemaWork: Sendable {
-  public init() {}
+  private let schemas: Schemas
+
+  public init(schemas: Schemas = Schemas()) { self.schemas = schemas }
 
   /// A schema that all rows match which are JSON.
   ///
@@ -37,6 +39,8 @@ public struct SchemaWork: Sendable {
   public struct Report: Sendable {
     public let file: String
     public let problems: [(problem: SchemaProblem, line: Int, column: Int)]
+    /// What can be done about documents that are found nowhere.
+    public let advice: [String]
 
     public var hasErrors: Bool { problems.contains { $0.problem.severity == .error } }
 
@@ -45,7 +49,8 @@ public struct SchemaWork: Sendable {
         let place = item.line > 0 ? ":\(item.line):\(item.column)" : ""
         let pointer = item.problem.pointer == .root ? "" : " \(item.problem.pointer)"
         return
-          "\(file)\(place): \(item.problem.severity.rawValue):\(pointer) \(item.problem.reason)"
+          "\(item.problem.document ?? file)\(place): \(item.problem.severity.rawValue):\(pointer) "
+          + item.problem.reason
       }
       let errors = problems.count { $0.problem.severity == .error }
       let head =
@@ -53,7 +58,7 @@ public struct SchemaWork: Sendable {
         ? "\(file): sound"
         : "\(file): \(Quantity.count(Int64(errors), of: "error")), "
           + Quantity.count(Int64(problems.count - errors), of: "warning")
-      return (lines + [head]).joined(separator: "\n")
+      return (lines + advice.map { "advice: \($0)" } + [head]).joined(separator: "\n")
     }
 
     public var json: JSONValue {
@@ -66,31 +71,40 @@ public struct SchemaWork: Sendable {
               "pointer": .string(item.problem.pointer.description), "line": .integer(item.line),
               "column": .integer(item.column), "keyword": .string(item.problem.keyword),
               "expected": .string(item.problem.expected), "found": .string(item.problem.found),
+              "document": item.problem.document.map { .string($0) } ?? .null,
+              "missing": item.problem.missing.map { .string($0) } ?? .null,
             ]
           }),
       ]
     }
   }
 
-  /// - Parameter strict: unknown keywords are errors.
-  /// - Throws: `DatasetsError` where the file is no JSON.
-  public func check(_ file: FilePath, strict: Bool) throws -> Report {
-    let document = try SchemaFile.document(file)
-    let problems = SchemaLinter.check(
-      document.value, options: SchemaOptions(assertsFormats: true, isStrict: strict))
+  /// - Parameters:
+  ///   - text: a path or a reference.
+  ///   - strict: unknown keywords are errors.
+  /// - Throws: `DatasetsError` where the file is no JSON; `RegistryError`, `LifecycleError` where
+  ///   there is no such schema.
+  public func check(_ text: String, strict: Bool) throws -> Report {
+    let document = try schemas.find(text)
+    let problems = schemas.library.problems(of: document, isStrict: strict)
     let locator = JSONLocator(document.bytes)
+    var advice: [String] = []
+    for missing in problems.compactMap(\.missing) {
+      guard let next = schemas.library.advice(missing: missing), !advice.contains(next) else {
+        continue
+      }
+      advice.append(next)
+    }
     return Report(
-      file: file.string,
+      file: document.label,
       problems: problems.map { problem in
         let range = problem.document == nil ? locator.range(of: problem.pointer) : nil
         return (problem, range?.line ?? 0, range?.column ?? 0)
-      })
+      }, advice: advice)
   }
 
-  /// - Throws: `DatasetsError` where one of them cannot be used.
-  public func diff(_ old: FilePath, _ new: FilePath) throws -> SchemaDiff {
-    SchemaDiff.between(
-      try SchemaFile.load(old, assertFormats: true),
-      and: try SchemaFile.load(new, assertFormats: true))
+  /// - Throws: As `check`, and `DatasetsError` where one of them cannot be used.
+  public func diff(_ old: String, _ new: String) throws -> SchemaDiff {
+    SchemaDiff.between(try schemas.compile(old), and: try schemas.compile(new))
   }
 }

@@ -6,6 +6,7 @@ enum MediaType {
   static let safetensors = "application/vnd.cncf.model.weight.v1.safetensors"
   static let ndjson = "application/x-ndjson"
   static let json = "application/json"
+  static let schema = "application/schema+json"
   static let yaml = "application/yaml"
   static let markdown = "text/markdown"
   static let text = "text/plain"

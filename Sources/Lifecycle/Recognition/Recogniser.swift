@@ -38,6 +38,10 @@ enum Recogniser {
       case MediaType.ndjson:
         recognition.kind = recognition.kind ?? .dataset
         try recogniseRows(file, into: &recognition)
+      case MediaType.json where files.count == 1:
+        guard let schema = SchemaFacts.recognise(file) else { continue }
+        recognition.kind = .schema
+        recognition.metadata[SchemaFacts.key] = SchemaFacts.json(of: schema)
       case MediaType.yaml where files.count == 1:
         try recogniseYAML(file, into: &recognition)
       default: continue

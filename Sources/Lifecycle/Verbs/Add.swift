@@ -51,7 +51,7 @@ public struct Add: Sendable {
   public func run(_ request: Request, progress: ProgressHandler? = nil) throws -> AddOutcome {
     let path = FilePath(request.path).absolute(from: FileManager.default.currentDirectoryPath)
     let files = try ContentWalk.files(at: path)
-    let recognition = try Recogniser.recognise(files)
+    var recognition = try Recogniser.recognise(files)
     guard let kind = request.kind ?? recognition.kind else {
       throw LifecycleError.unknownKind(path: request.path)
     }
@@ -59,6 +59,10 @@ public struct Add: Sendable {
     guard kind != .evaluation, kind != .release else { throw LifecycleError.reservedKind(kind) }
     try Add.check(kind, recognition, files, path: request.path)
     let name = try request.name ?? Add.name(from: path)
+    if kind == .schema {
+      recognition.metadata[SchemaFacts.key] = try SchemaFacts.check(
+        files, name: name, path: request.path, registry: registry)
+    }
     if kind == .suite {
       return try SuiteBundle(file: path, registry: registry).add(
         as: name, acceptsOtherNames: request.acceptsOtherNames, reason: request.reason,
@@ -69,7 +73,7 @@ public struct Add: Sendable {
       files: files.map {
         SourceFile(
           path: $0.path, content: .file($0.location),
-          mediaType: MediaType.guess($0.path.description))
+          mediaType: kind == .schema ? MediaType.schema : MediaType.guess($0.path.description))
       },
       ingredients: try ingredients(request),
       metadata: recognition.metadata.merging(request.metadata) { _, said in said },
@@ -88,7 +92,7 @@ public struct Add: Sendable {
         // The header of a safetensors file does not tell an adapter from a model.
         case .adapter: recognition.metadata["safetensors"] != nil
         case .dataset: files.count > 1
-        case .model, .prompt, .suite: false
+        case .model, .prompt, .suite, .schema: false
         default: true
         }
       guard isAllowed else {

@@ -7,7 +7,8 @@ public import SystemPackage
 public struct Validate: Sendable {
   /// What to check against, and how.
   public struct Settings: Sendable {
-    public var schema: FilePath
+    /// A path or a reference.
+    public var schema: String
     /// How many violations are described.
     public var maxErrors: Int
     /// Nil to tell by name and content.
@@ -17,7 +18,7 @@ public struct Validate: Sendable {
     public var assertsFormats: Bool
 
     public init(
-      schema: FilePath, maxErrors: Int = 20, shape: RowShape? = nil, threads: Int? = nil,
+      schema: String, maxErrors: Int = 20, shape: RowShape? = nil, threads: Int? = nil,
       assertsFormats: Bool = true
     ) {
       self.schema = schema
@@ -28,19 +29,23 @@ public struct Validate: Sendable {
     }
   }
 
-  public init() {}
+  private let schemas: Schemas
+
+  public init(schemas: Schemas = Schemas()) { self.schemas = schemas }
 
   /// One report an input, in order.
   ///
-  /// - Throws: `DatasetsError` for an unreadable file or a malformed schema; invalid rows are part
-  ///   of the reports.
+  /// - Throws: `DatasetsError` for an unreadable file or a malformed schema, `RegistryError` and
+  ///   `LifecycleError` for one that is not there; invalid rows are part of the reports.
   public func run(_ inputs: [RowInput], _ settings: Settings, progress: ProgressHandler? = nil)
     throws -> [ValidationReport]
   {
+    let document = try schemas.find(settings.schema)
+    let schema = try schemas.library.compile(document, assertsFormats: settings.assertsFormats)
     let validator = RecordValidator(
-      schema: try SchemaFile.load(settings.schema, assertFormats: settings.assertsFormats),
+      schema: schema,
       maxErrors: settings.maxErrors, threads: settings.threads)
-    let columns = ColumnTypings(declaredBy: try SchemaFile.document(settings.schema).value)
+    let columns = ColumnTypings(declaredBy: schema, document.value)
     return try inputs.map {
       try validator.validate(
         $0, columns: columns, shape: settings.shape, progress: progress)

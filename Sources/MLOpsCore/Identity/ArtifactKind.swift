@@ -1,6 +1,7 @@
 /// What an artifact is.
 public enum ArtifactKind: String, Sendable, CaseIterable, Hashable {
-  case dataset, model, adapter, prompt, index, `guard`, suite, evaluation, release
+  case dataset, model, adapter, prompt, index, `guard`, suite, evaluation, release,
+    schema
 }
 
 extension ArtifactKind {

@@ -9,8 +9,8 @@ struct AddCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "add", abstract: "Register a file or folder as a new version.",
     discussion: """
-      The kind is recognised from the content: GGUF, safetensors, NDJSON, prompts and suites. \
-      Adding the same content again gives the version that is there already.
+      The kind is recognised from the content: GGUF, safetensors, NDJSON, prompts, \
+      suites and JSON Schemas (that say so with $schema). Adding the same content again gives the version that is there already.
 
       --link makes a hard link instead of a copy where that is possible: no space is used, but the \
       file becomes read-only, and whoever changes it all the same damages the registry ('mlops \

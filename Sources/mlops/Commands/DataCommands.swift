@@ -13,12 +13,15 @@ struct ValidateCommand: ParsableCommand {
     commandName: "validate",
     abstract: "Check rows of NDJSON, JSON, CSV, Parquet or a database against a JSON Schema.",
     discussion: """
-      Needs no workspace. Every row is checked; errors are shown as file:line:column with a JSON \
+      Needs no workspace unless the schema is a registered one. Every row is checked; errors are shown as file:line:column with a JSON \
       Pointer, and invalid rows are counted by the keyword that they violate first. gzip and \
       Zstandard are decompressed.
 
       A table (.csv, .tsv) begins with a header; its cells have the types that the schema declares \
       for the columns, and what is wrong with the header is told once.
+
+      A $ref in a schema leads to files beside it and below, to registered schemas (by their $id, or \
+      as registry:name@v2), to the metaschemas of all drafts, and with --allow-remote to the network.
 
       Exit codes: 0 valid, 65 invalid.
       """)
@@ -29,7 +32,8 @@ struct ValidateCommand: ParsableCommand {
 
   @OptionGroup var asked: QueryOption
 
-  @Option(help: "The JSON Schema (drafts 4, 6, 7, 2019-09 and 2020-12).")
+  @Option(
+    help: "The JSON Schema (drafts 4, 6, 7, 2019-09 and 2020-12): a file, or a registered schema.")
   var schema: String
 
   @Option(parsing: .unconditional, help: "How many errors to show; all invalid rows are counted.")
@@ -53,8 +57,9 @@ struct ValidateCommand: ParsableCommand {
   @Option(help: "Also write a JUnit report to this file.")
   var junit: String?
 
-  @Flag(help: "Print one documented JSON object instead of text.")
-  var json = false
+  @OptionGroup var arguments: SchemaArguments
+
+  @OptionGroup var global: GlobalOptions
 
   func validate() throws {
     guard maxErrors >= 0 else { throw ValidationError("--max-errors is 0 or more.") }
@@ -77,10 +82,10 @@ struct ValidateCommand: ParsableCommand {
       return shape
     }
     let bar = ProgressBar()
-    let reports = try Validate().run(
+    let reports = try Validate(schemas: arguments.schemas(global)).run(
       try asked.inputs(files),
       Validate.Settings(
-        schema: FilePath(schema), maxErrors: maxErrors, shape: shape, threads: threads,
+        schema: schema, maxErrors: maxErrors, shape: shape, threads: threads,
         assertsFormats: !ignoreFormats),
       progress: bar.handler)
     bar.finish()
@@ -88,7 +93,7 @@ struct ValidateCommand: ParsableCommand {
       try ValidationReport.junit(reports).write(toFile: junit, atomically: true, encoding: .utf8)
     }
     let isValid = reports.allSatisfy(\.isValid)
-    Terminal(json: json).result(
+    global.terminal.result(
       ["valid": .bool(isValid), "files": .array(reports.map(\.json))],
       text: github
         ? ValidationReport.annotations(reports) : reports.map(\.text).joined(separator: "\n"))
@@ -120,7 +125,8 @@ struct IngestCommand: AsyncParsableCommand {
 
   @OptionGroup var asked: QueryOption
 
-  @Option(help: "The JSON Schema (draft 2020-12).")
+  @Option(
+    help: "The JSON Schema (drafts 4, 6, 7, 2019-09 and 2020-12): a file, or a registered schema.")
   var schema: String
 
   @Option(help: "The dataset's name.")
@@ -135,6 +141,8 @@ struct IngestCommand: AsyncParsableCommand {
   @Option(help: "Why, for the history.")
   var reason = ""
 
+  @OptionGroup var arguments: SchemaArguments
+
   @OptionGroup var global: GlobalOptions
 
   func validate() throws { try asked.check(files) }
@@ -142,8 +150,10 @@ struct IngestCommand: AsyncParsableCommand {
   func run() async throws {
     let workspace = try global.openWorkspace()
     let bar = ProgressBar()
-    let outcome = try await Ingest(registry: workspace.registry()).run(
-      try asked.inputs(files), schema: FilePath(schema), name: try ArtifactName(name),
+    let outcome = try await Ingest(
+      registry: workspace.registry(), allowsRemote: arguments.allowRemote
+    ).run(
+      try asked.inputs(files), schema: schema, name: try ArtifactName(name),
       maxInvalid: try ShareArgument.parse(maxInvalid),
       cleaning: try clean.map { try CleaningFile.load(FilePath($0)) } ?? CleaningPipeline([]),
       reason: reason, progress: bar.handler)

@@ -47,19 +47,21 @@ struct SchemaCommand: ParsableCommand {
       abstract: "Say what is wrong, and what looks wrong, with schemas.",
       discussion: "Exit codes: 0 usable (there may be warnings), 65 not usable.")
 
-    @Argument(help: "Schema files.")
+    @Argument(help: "Schemas: files, or registered ones.")
     var files: [String]
 
     @Flag(help: "Unknown keywords and other warnings are errors.")
     var strict = false
 
-    @Flag(help: "Print one documented JSON object instead of text.")
-    var json = false
+    @OptionGroup var arguments: SchemaArguments
+
+    @OptionGroup var global: GlobalOptions
 
     func run() throws {
-      let reports = try files.map { try SchemaWork().check(FilePath($0), strict: strict) }
+      let work = SchemaWork(schemas: arguments.schemas(global))
+      let reports = try files.map { try work.check($0, strict: strict) }
       let isUsable = reports.allSatisfy { !$0.hasErrors }
-      Terminal(json: json).result(
+      global.terminal.result(
         ["usable": .bool(isUsable), "files": .array(reports.map(\.json))],
         text: reports.map(\.text).joined(separator: "\n"))
       if !isUsable { throw ExitCode(FailureKind.invalidInput.exitCode) }
@@ -75,19 +77,20 @@ struct SchemaCommand: ParsableCommand {
         0 equal or loosened, 100 breaking, 101 cannot tell.
         """)
 
-    @Argument(help: "The old schema.")
+    @Argument(help: "The old schema: a file, or a registered one.")
     var old: String
 
     @Argument(help: "The new schema.")
     var new: String
 
-    @Flag(help: "Print one documented JSON object instead of text.")
-    var json = false
+    @OptionGroup var arguments: SchemaArguments
+
+    @OptionGroup var global: GlobalOptions
 
     func run() throws {
-      let diff = try SchemaWork().diff(FilePath(old), FilePath(new))
+      let diff = try SchemaWork(schemas: arguments.schemas(global)).diff(old, new)
       let text = diff.changes.map { "  \($0)" } + ["\(diff.verdict.rawValue)"]
-      Terminal(json: json).result(
+      global.terminal.result(
         [
           "verdict": .string(diff.verdict.rawValue),
           "changes": .array(

@@ -20,11 +20,17 @@ struct GlobalOptions: ParsableArguments {
   func openWorkspace() throws -> Workspace { try Workspace.find(explicit: workspace) }
 
   /// The registry of the workspace; nil where there is none and none was asked for.
-  func registryIfThere() throws -> Registry? {
-    do {
-      return try openWorkspace().registry()
-    } catch LifecycleError.noWorkspace where workspace == nil {
-      return nil
+  func registryIfThere() throws -> Registry? { try laterRegistry() }
+
+  /// Opens the registry of the workspace when it is needed, for commands that mostly need none.
+  var laterRegistry: @Sendable () throws -> Registry? {
+    let workspace = workspace
+    return {
+      do {
+        return try Workspace.find(explicit: workspace).registry()
+      } catch LifecycleError.noWorkspace where workspace == nil {
+        return nil
+      }
     }
   }
 

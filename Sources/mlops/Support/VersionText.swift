@@ -21,6 +21,9 @@ enum VersionText {
     }
     if let rows = metadata["rows"]?.int { return [Quantity.count(Int64(rows), of: "row")] }
     if let verdict = metadata["verdict"]?.string { return [verdict] }
+    if let schema = metadata["json_schema"] {
+      return ["draft", "title"].compactMap { schema[$0]?.string }
+    }
     if record.kind == .release {
       return record.manifest.ingredients.isEmpty
         ? [] : [record.manifest.ingredients.map(\.role).joined(separator: " + ")]
