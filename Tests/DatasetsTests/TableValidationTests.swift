@@ -44,6 +44,14 @@ import Testing
       ], "\(report.text)")
   }
 
+  @Test("a cell behind one with line ends stands on the line where it begins")
+  func laterLine() throws {
+    let schema = #"{"properties":{"label":{"const":"red"}}}"#
+    let report = try report("note,label\n\"a\nb,\",blue\nc,blue\n", schema: schema)
+    #expect(report.violations.map { "\($0.line):\($0.column)" } == ["3:5", "4:3"])
+    #expect(report.groups.map(\.firstLine) == [2])
+  }
+
   @Test("columns have the types that the schema gives them, through references and branches too")
   func typing() throws {
     let schema = ##"""

@@ -28,6 +28,8 @@ struct RecordReader: ~Copyable {
   /// Whether a carriage return alone ends a record, which the first end of a record decides: people
   /// paste them into texts, so elsewhere one is part of its field.
   private var endsAtReturns: Bool?
+  /// Bytes of the fields read so far, decompressed.
+  private(set) var fieldBytes = 0
 
   init(_ bytes: ByteStream, _ options: TableOptions, limit: Int) {
     stream = PlacedBytes(bytes)
@@ -54,6 +56,7 @@ struct RecordReader: ~Copyable {
       }
       if isLast { break }
     }
+    fieldBytes += length
     if length > limit {
       record.defect = RowDefect(
         TextPlace(line: record.line, column: 1),

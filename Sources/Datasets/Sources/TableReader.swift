@@ -11,6 +11,8 @@ public struct TableReader: ~Copyable, RowSource {
   private var records: RecordReader
   private let header: TableHeader
   private let typings: [TableTyping?]
+  /// Bytes of the fields read so far, decompressed.
+  var fieldBytes: Int { records.fieldBytes }
 
   /// - Parameter rowLimit: How long a record may be, in bytes.
   /// - Throws: `DatasetsError.malformedSource` where the header is missing, unreadable or names a

@@ -15,9 +15,9 @@ struct TableScan {
   let threads: Int
   let progress: ProgressHandler?
 
-  /// A batch ends with the first of these: rows, and bytes read.
+  /// A batch ends with the first of these: rows, and bytes of their fields.
   private static let batchRows = 4096
-  private static let batchBytes: Int64 = 8 << 20
+  private static let batchBytes = 8 << 20
 
   /// - Throws: `datasets.file_failed`, `datasets.damaged_archive`.
   func run(_ stream: ByteStream, _ options: TableOptions) throws(DatasetsError) -> ValidationReport
@@ -34,7 +34,7 @@ struct TableScan {
     var reader = TableReader(records, header, options.typing)
     var findings = TableFindings(
       file: file, header: header, known: Array(schema.memberTypes.keys), kept: kept)
-    while let rows = try batch(&reader, stream) {
+    while let rows = try batch(&reader) {
       let violations = check(rows)
       for (row, violations) in zip(rows, violations) { findings.add(row, violations) }
       progress?(
@@ -45,12 +45,10 @@ struct TableScan {
   }
 
   /// The next rows; nil at the end.
-  private func batch(_ reader: inout TableReader, _ stream: ByteStream) throws(DatasetsError)
-    -> [Row]?
-  {
-    let start = stream.consumed
+  private func batch(_ reader: inout TableReader) throws(DatasetsError) -> [Row]? {
+    let start = reader.fieldBytes
     var rows: [Row] = []
-    while rows.count < TableScan.batchRows, stream.consumed - start < TableScan.batchBytes,
+    while rows.count < TableScan.batchRows, reader.fieldBytes - start < TableScan.batchBytes,
       let row = try reader.next()
     {
       rows.append(row)
