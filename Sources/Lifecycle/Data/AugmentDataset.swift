@@ -3,7 +3,7 @@ public import JSON
 public import MLOpsCore
 public import ModelRegistry
 public import ModelRuntime
-public import SystemPackage
+import SystemPackage
 
 /// Makes a dataset of a dataset's rows and of synthetic ones made from them.
 public struct AugmentDataset: Sendable {
@@ -19,14 +19,14 @@ public struct AugmentDataset: Sendable {
     public var mark: String
     /// Whether the originals are left out.
     public var onlySynthetic: Bool
-    /// What synthetic rows must match; nil for anything.
-    public var schema: FilePath?
+    /// What synthetic rows must match, as a path or a reference; nil for anything.
+    public var schema: String?
     /// For the history.
     public var reason: String
 
     public init(
       source: String, plan: AugmentationPlan, name: ArtifactName, seed: UInt64 = 0,
-      mark: String = RowMark.defaultName, onlySynthetic: Bool = false, schema: FilePath? = nil,
+      mark: String = RowMark.defaultName, onlySynthetic: Bool = false, schema: String? = nil,
       reason: String = ""
     ) {
       self.source = source
@@ -87,7 +87,9 @@ public struct AugmentDataset: Sendable {
     for reference in request.plan.models {
       models[reference] = try resolver.resolve(reference, kinds: [.release, .model, .adapter])
     }
-    let schema = try request.schema.map { try SchemaFile.load($0, assertFormats: true) }
+    let schemas = Schemas { [registry] in registry }
+    let document = try request.schema.map { try schemas.find($0) }
+    let schema = try document.map { try schemas.library.compile($0, assertsFormats: true) }
     let versions = models
     let others = versions.values.map { Ingredient(role: "paraphraser", digest: $0.digest) }
     var description: [String: JSONValue] = [
@@ -99,9 +101,8 @@ public struct AugmentDataset: Sendable {
     if !models.isEmpty, configuration.slots > 1 {
       description["slots"] = .integer(configuration.slots)
     }
-    if let path = request.schema {
-      description["schema"] = .string(
-        Digest(of: try SchemaFile.document(path).value).description)
+    if let document {
+      description["schema"] = .string(Digest(of: document.value).description)
     }
     let run = RecordedRun(
       registry: registry, kind: "augment", parameters: .object(description),

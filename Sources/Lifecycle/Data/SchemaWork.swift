@@ -2,7 +2,7 @@ public import Datasets
 public import JSON
 public import JSONSchema
 public import MLOpsCore
-public import SystemPackage
+import SystemPackage
 
 /// Proposing, checking and comparing schemas; needs no workspace unless one is named by reference.
 public struct SchemaWork: Sendable {

@@ -4,7 +4,7 @@ public import JSON
 import JSONSchema
 public import MLOpsCore
 public import ModelRegistry
-public import SystemPackage
+import SystemPackage
 
 /// Turns files of rows into a dataset version, and what is invalid into a quarantine beside it.
 public struct Ingest: Sendable {

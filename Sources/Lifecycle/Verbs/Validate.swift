@@ -1,7 +1,7 @@
 public import Datasets
 import JSONSchema
 public import MLOpsCore
-public import SystemPackage
+import SystemPackage
 
 /// Checks files of rows against a schema.
 public struct Validate: Sendable {

@@ -54,7 +54,10 @@ struct AugmentCommand: AsyncParsableCommand {
     @Flag(help: "Leave the originals out.")
     var onlySynthetic = false
 
-    @Option(help: "A JSON Schema that synthetic rows must match, their marks taken off.")
+    @Option(
+      help:
+        "A JSON Schema (a file, or a registered one) that synthetic rows must match, their marks taken off."
+    )
     var schema: String?
 
     @Option(help: "Why, for the history.")
@@ -88,7 +91,7 @@ struct AugmentCommand: AsyncParsableCommand {
       ).run(
         AugmentDataset.Request(
           source: data, plan: plan, name: try ArtifactName(out), seed: UInt64(seed), mark: mark,
-          onlySynthetic: onlySynthetic, schema: schema.map { FilePath($0) }, reason: reason),
+          onlySynthetic: onlySynthetic, schema: schema, reason: reason),
         progress: bar.handler)
       bar.finish()
       let terminal = global.terminal

@@ -227,7 +227,8 @@ struct PostgresTests {
 
       """)
     let ingestion = Ingestion(
-      schema: try SchemaFile.load(file), columns: ColumnTypings(declaredBy: schema))
+      schema: try SchemaFile.load(file),
+      columns: ColumnTypings(declaredBy: try SchemaFile.load(file), schema))
     let outputs = (0..<4).map { scratch.folder.appending("out\($0)") }
     let report = try ingestion.ingest(
       [try RowInput(server.address(), query: "SELECT * FROM problems ORDER BY id")],

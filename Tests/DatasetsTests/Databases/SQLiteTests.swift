@@ -1,6 +1,7 @@
 import Datasets
 import Foundation
 import JSON
+import JSONSchema
 import MLOpsCore
 import SystemPackage
 import Testing
@@ -84,15 +85,16 @@ import Testing
       INSERT INTO t VALUES (1, 1, '["a",1]', '{"x":0.10}', '[1]', x'00FF'),
         (0, 0, 'no JSON', NULL, '1', NULL), (2, 1, '[]', '{}', '', NULL);
       """)
-    let typings = ValueTyping.declared(
-      by: [
-        "properties": [
-          "flag": ["type": "boolean"], "many": ["type": ["boolean", "integer"]],
-          "tags": ["type": "array"], "point": ["type": ["object", "null"]],
-          "text": ["type": ["array", "string"]],
-          "image": ["type": "string", "contentEncoding": "base64"],
-        ]
-      ])
+    let schema: JSONValue = [
+      "$defs": ["tags": ["type": "array"]],
+      "properties": [
+        "flag": ["type": "boolean"], "many": ["type": ["boolean", "integer"]],
+        "tags": ["$ref": "#/$defs/tags"], "point": ["type": ["object", "null"]],
+        "text": ["type": ["array", "string"]],
+        "image": ["type": "string", "contentEncoding": "base64"],
+      ],
+    ]
+    let typings = ValueTyping.declared(by: try JSONSchema.compile(schema), schema)
     #expect(
       try values(path, nil, typings) == [
         [
@@ -230,7 +232,8 @@ import Testing
 
       """)
     let ingestion = Ingestion(
-      schema: try SchemaFile.load(schemaFile), columns: ColumnTypings(declaredBy: schema))
+      schema: try SchemaFile.load(schemaFile),
+      columns: ColumnTypings(declaredBy: try SchemaFile.load(schemaFile), schema))
     let outputs = (0..<4).map { scratch.folder.appending("out\($0)") }
     let report = try ingestion.ingest(
       [RowInput(path, query: "SELECT * FROM problems ORDER BY id")], output: outputs[0],
