@@ -1,23 +1,25 @@
 import CZstd
 
-/// Compresses into one Zstandard frame (RFC 8878) that says how large its content is and ends with
-/// a checksum of it.
+/// Compresses into one Zstandard frame (RFC 8878) that ends with a checksum of its content, and says
+/// how large that is where it is known beforehand.
 public final class ZstdEncoder {
   private let context: OpaquePointer
 
   /// - Parameters:
-  ///   - contentSize: Bytes that will be given, neither fewer nor more; at least 0.
+  ///   - contentSize: Bytes that will be given, neither fewer nor more; at least 0. Nil where nobody
+  ///     knows: the frame does not say it then, and `ZstdFrameHeader.stating` can make it.
   ///   - level: 1 is fastest; at most 19.
   /// - Throws: `codecs.no_memory`.
-  public init(contentSize: Int64, level: Int) throws(CodecError) {
+  public init(contentSize: Int64?, level: Int) throws(CodecError) {
     guard let context = ZSTD_createCCtx() else { throw .noMemory }
     self.context = context
     for (parameter, value) in [
       (ZSTD_c_compressionLevel, min(max(level, 1), 19)), (ZSTD_c_checksumFlag, 1),
-      (ZSTD_c_contentSizeFlag, 1),
+      (ZSTD_c_contentSizeFlag, contentSize == nil ? 0 : 1),
     ] {
       _ = try ZstdResult.check(ZSTD_CCtx_setParameter(context, parameter, Int32(value)))
     }
+    guard let contentSize else { return }
     _ = try ZstdResult.check(ZSTD_CCtx_setPledgedSrcSize(context, UInt64(max(contentSize, 0))))
   }
 

@@ -14,6 +14,7 @@ enum RegistryStress {
            RegistryStress add STORE NAME FILE…
            RegistryStress link STORE NAME FILE
            RegistryStress add-rows STORE NAME FILE…
+           RegistryStress stream STORE NAME FILE…
            RegistryStress add-many STORE NAME COUNT SEED
            RegistryStress fill STORE NAME COUNT
            RegistryStress show STORE NAME
@@ -51,6 +52,7 @@ enum RegistryStress {
     case ("add", 2...): try add(rest, to: registry, link: false)
     case ("link", 2): try add(rest, to: registry, link: true)
     case ("add-rows", 2...): try add(rest, to: registry, link: false, storage: .compressed)
+    case ("stream", 2...): try stream(rest, to: registry)
     case ("add-many", 3): try addMany(rest, to: registry)
     case ("fill", 2): try fill(rest, in: registry)
     case ("show", 1):
@@ -77,10 +79,34 @@ enum RegistryStress {
         path: try ContentPath(FilePath($0).lastComponent?.string ?? "file"),
         content: .file(FilePath($0)), mediaType: "application/octet-stream", storage: storage)
     }
+    try add(words[0], files, to: registry, link: link)
+  }
+
+  /// Adds files as content that was made by this program, in pieces of many sizes.
+  private static func stream(_ words: [String], to registry: Registry) throws {
+    let files = try words.dropFirst().map { word in
+      let stream = try registry.contentStream(storage: .compressed)
+      let content = try Data(contentsOf: URL(fileURLWithPath: word))
+      var place = content.startIndex
+      var step = 1
+      while place < content.endIndex {
+        let end = min(place + step, content.endIndex)
+        try content[place..<end].withUnsafeBytes { bytes throws in try stream.write(bytes) }
+        (place, step) = (end, step * 7 % 1_500_007)
+      }
+      return SourceFile(
+        path: try ContentPath(FilePath(word).lastComponent?.string ?? "file"),
+        content: .staged(try stream.finish()), mediaType: "application/octet-stream")
+    }
+    try add(words[0], files, to: registry, link: false)
+  }
+
+  private static func add(
+    _ name: String, _ files: [SourceFile], to registry: Registry, link: Bool
+  ) throws {
     let outcome = try registry.add(
       VersionDraft(
-        name: try ArtifactName(words[0]), kind: .dataset, files: files, link: link,
-        reason: "stress"))
+        name: try ArtifactName(name), kind: .dataset, files: files, link: link, reason: "stress"))
     print("\(outcome.record.reference) \(outcome.record.digest) \(outcome.isNew ? "new" : "same")")
   }
 

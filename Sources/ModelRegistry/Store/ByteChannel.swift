@@ -20,15 +20,15 @@ final class PageBuffer: @unchecked Sendable {
   }
 }
 
-/// A bounded queue of buffers from the thread that reads to the thread that hashes, and back.
+/// A bounded queue of buffers from the thread that has bytes to the thread that hashes, and back.
 ///
-/// `capacity` buffers circulate, so memory stays the same however long the file is. The reader may
+/// `capacity` buffers circulate, so memory stays the same however long the content is. The sender may
 /// go on using a buffer (to write it elsewhere) while the receiver hashes it: both only look at it,
-/// and the reader asks for the next one to fill when it is done.
+/// and the sender asks for the next one to fill when it is done.
 final class ByteChannel: Sendable {
-  /// What the reader sends.
+  /// What is sent.
   enum Item: Sendable {
-    /// The first `count` bytes of a buffer, for which `read` bytes were read of the file.
+    /// The first `count` bytes of a buffer, for which `read` bytes were read of a file.
     case bytes(PageBuffer, count: Int, read: Int)
     case end
     case failed(RegistryError)

@@ -15,14 +15,14 @@ struct ContentOutput: Sendable {
   private let target: CopyTarget
   private let form: BlobForm
   private let source: FilePath
-  private let size: Int64
+  private let size: Int64?
 
   /// - Parameters:
   ///   - source: where the content comes from.
-  ///   - size: bytes of the content.
-  init(_ file: borrowing OpenFile, _ form: BlobForm, source: FilePath, size: Int64) {
+  ///   - size: bytes of the content; nil where nobody knows yet.
+  init(_ file: borrowing OpenFile, _ form: BlobForm, source: FilePath, size: Int64?) {
     // Compressed bytes are few and come in pieces: the page cache takes them without waiting.
-    target = CopyTarget(file, size: form == .plain ? size : 0)
+    target = CopyTarget(file, size: form == .plain ? size ?? 0 : 0)
     self.form = form
     self.source = source
     self.size = size

@@ -54,6 +54,16 @@ struct CopyTarget: ContentWriter, Sendable {
     written += Int64(bytes.count)
   }
 
+  /// Writes over the first bytes of what was written.
+  func replaceBeginning(by bytes: [UInt8]) throws(RegistryError) {
+    var count = 0
+    repeat { count = pwrite(descriptor, bytes, bytes.count, 0) } while count < 0 && errno == EINTR
+    guard count == bytes.count else {
+      throw .system(
+        operation: "write", path: path, error: count < 0 ? Errno(rawValue: errno) : .ioError)
+    }
+  }
+
   /// Nothing is held back.
   func finish() {}
 

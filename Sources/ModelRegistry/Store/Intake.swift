@@ -39,6 +39,7 @@ final class Intake {
       switch source.content {
       case .bytes(let bytes): try take(bytes, source.storage)
       case .file(let path): try take(path, source.storage)
+      case .staged(let content): try take(content)
       }
     return ContentFile(path: source.path, digest: digest, size: size, mediaType: source.mediaType)
   }
@@ -47,24 +48,31 @@ final class Intake {
     let digest = Digest(of: bytes)
     let size = Int64(bytes.count)
     if try isHere(digest, size) { return (digest, size) }
-    if storage == .compressed, Compressing.isWorthTrying(size: size, head: bytes) {
-      let file = try stage(bytes, .compressed)
-      if try Compressing.wasWorthIt(file, size: size) {
-        try finish(file, as: digest, .compressed, .copied)
-        return (digest, size)
-      }
+    let file = try OpenFile(creating: try freshPath())
+    let form = try bytes.withUnsafeBytes { bytes throws in
+      try Compressing.write(bytes, to: file, storage)
     }
-    try finish(try stage(bytes, .plain), as: digest, .plain, .copied)
+    try finish(file, as: digest, form, .copied)
     return (digest, size)
   }
 
-  private func stage(_ bytes: [UInt8], _ form: BlobForm) throws -> OpenFile {
-    let file = try OpenFile(creating: try freshPath())
-    let output = ContentOutput(file, form, source: file.path, size: Int64(bytes.count))
-    var writer = try output.writer()
-    try bytes.withUnsafeBytes { bytes throws in try writer.write(bytes) }
-    try writer.finish()
-    return file
+  /// Takes what was hashed while it was made.
+  private func take(_ content: StagedContent) throws -> (Digest, Int64) {
+    let result = (content.digest, content.size)
+    if try isHere(content.digest, content.size) { return result }
+    let path = try freshPath()
+    // A second name: the content keeps its own, so that it can be taken again where this version
+    // comes to nothing, or is removed.
+    if try FileSystem.makeHardLink(path, to: content.path) {
+      try finish(try OpenFile(reading: path), as: content.digest, content.form, .copied)
+      return result
+    }
+    let source = try OpenFile(reading: content.path)
+    let copy = try OpenFile(creating: path)
+    let copied = try FileHasher().hash(source, content.form, copyingTo: copy, as: content.form)
+    guard copied == result else { throw RegistryError.fileChanged(content.path) }
+    try finish(copy, as: content.digest, content.form, .copied)
+    return result
   }
 
   private func take(_ path: FilePath, _ storage: SourceFile.Storage) throws -> (Digest, Int64) {

@@ -8,6 +8,8 @@ public struct SourceFile: Sendable {
     /// A regular file; symbolic links are followed.
     case file(FilePath)
     case bytes([UInt8])
+    /// What was written to a `ContentStream`, hashed already, in the form that was chosen there.
+    case staged(StagedContent)
   }
 
   /// How its bytes are to lie in the store; they and their digest are the same either way.
