@@ -26,13 +26,43 @@ import Testing
   @Test(arguments: sizes, Content.allCases)
   func decodedIsWhatWasEncoded(size: Int, kind: Content) throws {
     let bytes = ZstdTests.content(size, kind)
-    let frame = try encode(bytes)
+    let frame = try encode(bytes, announcing: size)
     #expect(try decode(frame) == bytes)
     #expect(try outline(frame) == Int64(frame.count))
     let header = try ZstdFrameHeader(Array(frame.prefix(ZstdFrameHeader.longest)))
     #expect(header.contentSize == UInt64(size))
     #expect(header.hasChecksum && header.dictionary == 0)
     #expect(header.windowSize <= 8 << 20)
+  }
+
+  @Test(arguments: sizes, Content.allCases)
+  func frameGetsItsSizeAtTheEnd(size: Int, kind: Content) throws {
+    let bytes = ZstdTests.content(size, kind)
+    let silent = try encode(bytes, announcing: nil)
+    let head = Array(silent.prefix(ZstdFrameHeader.longest))
+    let old = try ZstdFrameHeader(head)
+    #expect(old.contentSize == nil && old.length == 6 && old.windowSize <= 8 << 20)
+    #expect(try decode(silent) == bytes)
+
+    let stating = try ZstdFrameHeader.stating(contentSize: Int64(size), in: head)
+    #expect(stating.count == old.length + ZstdFrameHeader.sizeField)
+    let frame = stating + silent.dropFirst(old.length)
+    let header = try ZstdFrameHeader(Array(frame.prefix(ZstdFrameHeader.longest)))
+    #expect(header.contentSize == UInt64(size) && header.length == stating.count)
+    #expect(header.windowSize == old.windowSize && header.hasChecksum && header.dictionary == 0)
+    #expect(try decode(frame) == bytes)
+    #expect(try outline(frame) == Int64(frame.count))
+    if let told = try zstd(["-dc"], frame) { #expect(told == bytes) }
+    // Only a frame that says nothing.
+    for head in [stating, Array(stating.prefix(5)), []] {
+      #expect(throws: CodecError.self) { try ZstdFrameHeader.stating(contentSize: 1, in: head) }
+    }
+    // What it says is held against what comes.
+    guard size > 0 else { return }
+    let lie = try ZstdFrameHeader.stating(contentSize: Int64(size) - 1, in: head)
+    #expect(throws: CodecError.self) {
+      _ = try decode(lie + silent.dropFirst(old.length))
+    }
   }
 
   /// An independent writer of frames: headers of every width, with and without checksum and size.
@@ -118,8 +148,12 @@ import Testing
 
   // MARK: - Whole arrays through the streams
 
-  private func encode(_ bytes: [UInt8], announcing size: Int? = nil) throws -> [UInt8] {
-    let encoder = try ZstdEncoder(contentSize: Int64(size ?? bytes.count), level: 1)
+  private func encode(_ bytes: [UInt8]) throws -> [UInt8] {
+    try encode(bytes, announcing: bytes.count)
+  }
+
+  private func encode(_ bytes: [UInt8], announcing size: Int?) throws -> [UInt8] {
+    let encoder = try ZstdEncoder(contentSize: size.map(Int64.init), level: 1)
     var room = [UInt8](repeating: 0, count: 10_000)
     var frame: [UInt8] = []
     var rest = bytes[...]

@@ -5,15 +5,9 @@ import SystemPackage
 import Testing
 
 @Suite struct ManyProcessesTests {
-  /// The helper that is built beside the tests.
-  private static let helper = URL(fileURLWithPath: "/proc/self/exe").resolvingSymlinksInPath()
-    .deletingLastPathComponent().appendingPathComponent("RegistryStress")
-
-  private static let isBuilt = FileManager.default.isExecutableFile(atPath: helper.path)
-
   private func start(_ arguments: [String], errors: FileHandle) throws -> Process {
     let process = Process()
-    process.executableURL = ManyProcessesTests.helper
+    process.executableURL = StressProgram.url
     process.arguments = arguments
     process.standardError = errors
     try process.run()
@@ -21,7 +15,7 @@ import Testing
   }
 
   /// `REGISTRY_STRESS_ADDS=500` is the full form.
-  @Test(.enabled(if: isBuilt, "the helper RegistryStress is not beside the tests"))
+  @Test(.enabled(if: StressProgram.isBuilt, "the helper RegistryStress is not beside the tests"))
   func eightWritersLoseNothing() throws {
     let environment = ProcessInfo.processInfo.environment
     let count = environment["REGISTRY_STRESS_ADDS"].flatMap { Int($0) } ?? 20

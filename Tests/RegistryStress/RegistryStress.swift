@@ -15,6 +15,7 @@ enum RegistryStress {
            RegistryStress link STORE NAME FILE
            RegistryStress add-rows STORE NAME FILE…
            RegistryStress stream STORE NAME FILE…
+           RegistryStress stream-plain STORE NAME FILE…
            RegistryStress add-many STORE NAME COUNT SEED
            RegistryStress fill STORE NAME COUNT
            RegistryStress show STORE NAME
@@ -52,7 +53,8 @@ enum RegistryStress {
     case ("add", 2...): try add(rest, to: registry, link: false)
     case ("link", 2): try add(rest, to: registry, link: true)
     case ("add-rows", 2...): try add(rest, to: registry, link: false, storage: .compressed)
-    case ("stream", 2...): try stream(rest, to: registry)
+    case ("stream", 2...): try stream(rest, to: registry, storage: .compressed)
+    case ("stream-plain", 2...): try stream(rest, to: registry, storage: .plain)
     case ("add-many", 3): try addMany(rest, to: registry)
     case ("fill", 2): try fill(rest, in: registry)
     case ("show", 1):
@@ -83,9 +85,11 @@ enum RegistryStress {
   }
 
   /// Adds files as content that was made by this program, in pieces of many sizes.
-  private static func stream(_ words: [String], to registry: Registry) throws {
+  private static func stream(
+    _ words: [String], to registry: Registry, storage: SourceFile.Storage
+  ) throws {
     let files = try words.dropFirst().map { word in
-      let stream = try registry.contentStream(storage: .compressed)
+      let stream = try registry.contentStream(storage: storage)
       let content = try Data(contentsOf: URL(fileURLWithPath: word))
       var place = content.startIndex
       var step = 1
