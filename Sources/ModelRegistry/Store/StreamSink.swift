@@ -62,11 +62,10 @@ final class StreamSink: Sendable {
       var hasher = Digest.Hasher()
       var size: Int64 = 0
       while let (buffer, count) = next() {
-        // Given back whatever comes of it, for the sender may be waiting.
-        defer { channel.giveBack(buffer) }
         hasher.update(buffer.prefix(count))
         try writer.write(buffer.prefix(count))
         size += Int64(count)
+        channel.giveBack(buffer)
       }
       try writer.finish()
       let content = Content(digest: hasher.finish(), size: size)
@@ -75,6 +74,7 @@ final class StreamSink: Sendable {
       outcome.withLock { $0 = .failure(error) }
       // Others may need the room before the sender comes by.
       _ = try? FileSystem.remove(file.path)
+      // The sender may be waiting for a buffer; it looks for the error when it has one.
       while let (buffer, _) = next() { channel.giveBack(buffer) }
     }
   }
