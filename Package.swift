@@ -126,8 +126,9 @@ let package = Package(
     .executableTarget(
       name: "mlops",
       dependencies: [
-        "MLOpsCore", "JSON", "Lifecycle", "MLOpsServer", "ModelRegistry", "ModelRuntime",
-        "Deployment", "Datasets", "Training", "Evaluation", argumentParser, log, system,
+        "MLOpsCore", "JSON", "JSONSchema", "Lifecycle", "MLOpsServer", "ModelRegistry",
+        "ModelRuntime", "Deployment", "Datasets", "Training", "Evaluation", argumentParser, log,
+        system,
       ],
       swiftSettings: swift),
     module("MLOpsTestKit", ["MLOpsCore", "JSON", system]),

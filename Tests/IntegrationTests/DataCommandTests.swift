@@ -232,4 +232,45 @@ import Testing
         ).code == 0)
     }
   }
+
+  @Test("validate speaks the specification's output formats, one object a row")
+  func outputFormats() throws {
+    try withRegistry { program in
+      try program.write(
+        "{\"id\": 1, \"text\": \"a\"}\n{\"id\": \"x\", \"text\": \"a\"}\n{\"id\"\n",
+        to: "rows.ndjson")
+      func output(_ format: String, _ more: String...) throws -> (Int32, [JSONValue]) {
+        let outcome = try program.run(
+          ["validate", "rows.ndjson", "--schema", "schema.json", "--output", format] + more)
+        return (
+          outcome.code,
+          try outcome.output.split(separator: "\n").map { try JSONValue(parsing: String($0)) }
+        )
+      }
+      let (code, flags) = try output("flag")
+      #expect(code == 65)
+      #expect(
+        flags.prefix(2) == [
+          ["file": "rows.ndjson", "line": 1, "valid": true],
+          ["file": "rows.ndjson", "line": 2, "valid": false],
+        ])
+      #expect(flags[2]["valid"] == false && flags[2]["error"]?.string != nil)
+      let basic = try output("basic").1[1]
+      #expect(
+        basic["errors"]?.array?.contains { $0["instanceLocation"] == "/id" } == true,
+        "\(basic.canonical)")
+      for format in ["detailed", "verbose"] {
+        #expect(try output(format).1[1]["valid"] == false)
+      }
+      try program.write("[{\"id\": 1, \"text\": \"a\"}]", to: "rows.ndjson")
+      let whole = try output("flag", "--shape", "json")
+      #expect(whole.0 == 65)
+      #expect(whole.1.count == 1)
+      #expect(try output("flag", "--shape", "array").0 == 0)
+      for mistake in [["bsic"], ["basic", "--json"]] {
+        let arguments = ["validate", "rows.ndjson", "--schema", "schema.json", "--output"]
+        #expect(try program.run(arguments + mistake).code == 64)
+      }
+    }
+  }
 }

@@ -71,7 +71,7 @@ import Testing
       let invalid = try program.run(
         "validate", "data.sqlite", "--schema", "schema.json", "--query", "SELECT * FROM problems")
       #expect(invalid.code == 65)
-      #expect(invalid.output.contains("data.sqlite:2:1: /question expected"), "\(invalid.output)")
+      #expect(invalid.output.contains("data.sqlite:2:1: /question: expected"), "\(invalid.output)")
       try program.write("- whitespace\n", to: "steps.yaml")
       let cleaned = try program.run(
         ["clean", "data.sqlite", "--steps", "steps.yaml", "--out", "c", "--json"] + query)

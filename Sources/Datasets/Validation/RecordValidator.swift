@@ -7,7 +7,7 @@ public import SystemPackage
 
 /// Checks every row of a file against a schema, in memory that does not grow with the file.
 public struct RecordValidator: Sendable {
-  private let schema: CompiledSchema
+  let schema: CompiledSchema
   private let maxErrors: Int
   private let threads: Int
 

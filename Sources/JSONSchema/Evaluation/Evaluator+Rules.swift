@@ -83,13 +83,13 @@ extension Evaluator {
         || report(
           node, [keyword], keyword,
           names.map(Phrase.article).joined(separator: " or "),
-          "\(Phrase.value(value)) (\(Phrase.article(type)))")
+          Phrase.typed(value, type))
     case .typeAsWritten(let names):
       let type = value.writtenTypeName
       return names.contains(type)
         || report(
           node, [keyword], keyword, names.map(Phrase.article).joined(separator: " or "),
-          "\(Phrase.value(value)) (\(Phrase.article(type)))")
+          Phrase.typed(value, type))
     case .oneOfValues(let values, let set):
       return set.contains(value)
         || report(

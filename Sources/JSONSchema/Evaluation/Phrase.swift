@@ -10,6 +10,11 @@ enum Phrase {
     return shortened(text, to: 60)
   }
 
+  /// A value and its type, which says nothing new of null.
+  static func typed(_ value: JSONValue, _ type: String) -> String {
+    value == .null ? "null" : "\(Phrase.value(value)) (\(article(type)))"
+  }
+
   /// Writes at least the first 60 characters, and stops soon after.
   private static func write(_ value: JSONValue, to text: inout String) {
     let limit = 250

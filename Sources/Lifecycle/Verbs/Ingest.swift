@@ -69,29 +69,38 @@ public struct Ingest: Sendable {
       registry: registry, kind: "ingest", parameters: .object(parameters), inputs: ingredients)
     return try await run.perform { _ in
       let scratch = try ScratchFolder(in: registry)
-      let rows = scratch.path.appending("rows.ndjson")
       let rejected = scratch.path.appending("quarantine.ndjson")
-      let report = try Ingestion(
-        schema: compiled, maxInvalid: maxInvalid, cleaning: cleaning,
-        columns: ColumnTypings(declaredBy: compiled, document.value)
-      ).ingest(
-        inputs, output: rows, quarantine: rejected, progress: progress)
+      let sink = StoreSink(try registry.contentStream(storage: .compressed))
+      let report: IngestReport
+      do {
+        report = try Ingestion(
+          schema: compiled, maxInvalid: maxInvalid, cleaning: cleaning,
+          columns: ColumnTypings(declaredBy: compiled, document.value)
+        ).ingest(inputs, into: sink, quarantine: rejected, progress: progress)
+      } catch {
+        // The store says better than the sink's user what went wrong.
+        throw sink.failure ?? error
+      }
       var metadata = report.metadata
       metadata["schema"] = .string(schemaDigest.description)
       // What it was fetched from may say something else tomorrow.
       if !fetched.isEmpty { metadata["schema_fetched"] = .object(fetched) }
       if !cleaning.steps.isEmpty { metadata["cleaning"] = cleaning.json }
-      let dataset = try add(rows, as: name, of: ingredients, metadata, reason)
-      let quarantine =
-        report.quarantined + report.dropped == 0
-        ? nil
-        : try add(
-          rejected, as: quarantineName, of: ingredients,
-          [
-            "rows": .integer(report.quarantined + report.dropped),
-            "schema": .string(schemaDigest.description),
-          ],
-          reason)
+      var drafts = [
+        try draft(name, .staged(try sink.finish()), of: ingredients, metadata, reason)
+      ]
+      if report.quarantined + report.dropped > 0 {
+        drafts.append(
+          try draft(
+            quarantineName, .file(rejected), of: ingredients,
+            [
+              "rows": .integer(report.quarantined + report.dropped),
+              "schema": .string(schemaDigest.description),
+            ], reason))
+      }
+      // Both or none: a dataset never lacks the rows that were taken out of it.
+      let added = try registry.add(contentsOf: drafts)
+      let (dataset, quarantine) = (added[0], added.count > 1 ? added[1] : nil)
       return RecordedRun.Ending(
         value: Outcome(dataset: dataset, quarantine: quarantine, report: report),
         metrics: report.json,
@@ -99,18 +108,36 @@ public struct Ingest: Sendable {
     }
   }
 
-  private func add(
-    _ file: FilePath, as name: ArtifactName, of ingredients: [Ingredient],
+  private func draft(
+    _ name: ArtifactName, _ rows: SourceFile.Content, of ingredients: [Ingredient],
     _ metadata: [String: JSONValue], _ reason: String
-  ) throws -> AddOutcome {
-    try registry.add(
-      VersionDraft(
-        name: name, kind: .dataset,
-        files: [
-          SourceFile(
-            path: try ContentPath("rows.ndjson"), content: .file(file),
-            mediaType: MediaType.ndjson, storage: .compressed)
-        ], ingredients: ingredients, metadata: metadata, reason: reason, code: Provenance.here),
-      progress: nil)
+  ) throws -> VersionDraft {
+    VersionDraft(
+      name: name, kind: .dataset,
+      files: [
+        SourceFile(
+          path: try ContentPath(RowFiles.rowsFile), content: rows, mediaType: MediaType.ndjson,
+          storage: .compressed)
+      ], ingredients: ingredients, metadata: metadata, reason: reason, code: Provenance.here)
   }
+}
+
+/// Rows on their way into the store, hashed and compressed as they come.
+private final class StoreSink: RowSink {
+  private let stream: ContentStream
+  /// What the store refused.
+  private(set) var failure: RegistryError?
+
+  init(_ stream: ContentStream) { self.stream = stream }
+
+  func write(_ lines: UnsafeRawBufferPointer) throws {
+    do throws(RegistryError) {
+      try stream.write(lines)
+    } catch {
+      failure = error
+      throw error
+    }
+  }
+
+  func finish() throws -> StagedContent { try stream.finish() }
 }

@@ -1,5 +1,6 @@
 public import Datasets
-import JSONSchema
+public import JSON
+public import JSONSchema
 public import MLOpsCore
 import SystemPackage
 
@@ -40,15 +41,36 @@ public struct Validate: Sendable {
   public func run(_ inputs: [RowInput], _ settings: Settings, progress: ProgressHandler? = nil)
     throws -> [ValidationReport]
   {
-    let document = try schemas.find(settings.schema)
-    let schema = try schemas.library.compile(document, assertsFormats: settings.assertsFormats)
-    let validator = RecordValidator(
-      schema: schema,
-      maxErrors: settings.maxErrors, threads: settings.threads)
-    let columns = ColumnTypings(declaredBy: schema, document.value)
+    let (validator, columns) = try prepared(settings)
     return try inputs.map {
       try validator.validate(
         $0, columns: columns, shape: settings.shape, progress: progress)
     }
+  }
+
+  /// Hands out the result of every row in one of the specification's output formats.
+  ///
+  /// - Returns: whether all rows are valid.
+  /// - Throws: as `run`.
+  public func outputs(
+    _ inputs: [RowInput], _ settings: Settings, format: SchemaOutputFormat,
+    _ take: (JSONValue) -> Void
+  ) throws -> Bool {
+    let (validator, columns) = try prepared(settings)
+    var isValid = true
+    for input in inputs {
+      let all = try validator.outputs(
+        input, columns: columns, shape: settings.shape, format: format, take)
+      isValid = isValid && all
+    }
+    return isValid
+  }
+
+  private func prepared(_ settings: Settings) throws -> (RecordValidator, ColumnTypings) {
+    let document = try schemas.find(settings.schema)
+    let schema = try schemas.library.compile(document, assertsFormats: settings.assertsFormats)
+    let validator = RecordValidator(
+      schema: schema, maxErrors: settings.maxErrors, threads: settings.threads)
+    return (validator, ColumnTypings(declaredBy: schema, document.value))
   }
 }

@@ -20,28 +20,33 @@ extension Registry {
     }
   }
 
-  /// Adds many versions in one transaction, all or none; those of equal content are passed over.
+  /// Adds versions in one transaction, all or none; those of equal content are found.
   ///
-  /// For filling a store fast: the bytes of all drafts wait in `tmp/` at the same time, and other
-  /// writers wait while the rows are written. Drafts are copied, never linked.
-  package func add(contentsOf drafts: [VersionDraft]) throws {
+  /// The bytes of all drafts wait in `tmp/` at the same time, and other writers wait while the rows
+  /// are written. Drafts are copied, never linked.
+  ///
+  /// - Returns: what adding each draft came to, in their order.
+  /// - Throws: as `add`.
+  @discardableResult
+  public func add(contentsOf drafts: [VersionDraft]) throws -> [AddOutcome] {
     for draft in drafts { try draft.checkPaths() }
     while true {
       let intake = intake(link: false, report: nil)
       let taken = try drafts.map { ($0, try $0.manifest(by: intake)) }
       // As in `commit`; the blobs are looked at before the first row is written.
-      let isWhole = try write { database in
-        guard try taken.allSatisfy({ try place($0.1, intake) }) else { return false }
-        for (draft, manifest) in taken {
-          if try Registry.version(in: database, draft, manifest) == nil {
-            _ = try insert(draft, manifest, database)
+      let results: [(VersionRecord, Bool)]? = try write { database in
+        guard try taken.allSatisfy({ try place($0.1, intake) }) else { return nil }
+        return try taken.map { draft, manifest in
+          if let found = try Registry.version(in: database, draft, manifest) {
+            return (found, false)
           }
+          return (try insert(draft, manifest, database), true)
         }
-        return true
       }
-      if isWhole { break }
+      guard let results else { continue }
+      catchUpHistory()
+      return results.map { intake.outcome($0.0, isNew: $0.1) }
     }
-    catchUpHistory()
   }
 
   private func intake(link: Bool, report: (@Sendable (Int64) -> Void)?) -> Intake {

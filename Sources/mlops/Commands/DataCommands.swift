@@ -2,6 +2,7 @@ import ArgumentParser
 import Datasets
 import Foundation
 import JSON
+import JSONSchema
 import Lifecycle
 import MLOpsCore
 import ModelRegistry
@@ -57,6 +58,12 @@ struct ValidateCommand: ParsableCommand {
   @Option(help: "Also write a JUnit report to this file.")
   var junit: String?
 
+  @Option(
+    help: ArgumentHelp(
+      "One JSON object a row in the specification's output format: flag, basic, detailed or verbose.",
+      valueName: "format"))
+  var output: String?
+
   @OptionGroup var arguments: SchemaArguments
 
   @OptionGroup var global: GlobalOptions
@@ -70,6 +77,9 @@ struct ValidateCommand: ParsableCommand {
       throw ValidationError("The standard input can be read once only.")
     }
     try asked.check(files)
+    guard output == nil || !(global.json || github || junit != nil) else {
+      throw ValidationError("--output is instead of --json, --github and --junit.")
+    }
     if let junit { try ReportFile.check(junit, option: "--junit") }
   }
 
@@ -81,13 +91,20 @@ struct ValidateCommand: ParsableCommand {
       }
       return shape
     }
+    let validate = Validate(schemas: arguments.schemas(global))
+    let settings = Validate.Settings(
+      schema: schema, maxErrors: maxErrors, shape: shape, threads: threads,
+      assertsFormats: !ignoreFormats)
+    if let output {
+      let format = try WordArgument.parse(output, as: "--output", of: SchemaOutputFormat.self)
+      let isValid = try validate.outputs(try asked.inputs(files), settings, format: format) {
+        Terminal.write($0.canonical, to: STDOUT_FILENO)
+      }
+      if !isValid { throw ExitCode(FailureKind.invalidInput.exitCode) }
+      return
+    }
     let bar = ProgressBar()
-    let reports = try Validate(schemas: arguments.schemas(global)).run(
-      try asked.inputs(files),
-      Validate.Settings(
-        schema: schema, maxErrors: maxErrors, shape: shape, threads: threads,
-        assertsFormats: !ignoreFormats),
-      progress: bar.handler)
+    let reports = try validate.run(try asked.inputs(files), settings, progress: bar.handler)
     bar.finish()
     if let junit {
       try ValidationReport.junit(reports).write(toFile: junit, atomically: true, encoding: .utf8)

@@ -257,7 +257,7 @@ import Testing
     #expect(report.rows == 4 && report.invalid == 2 && report.violations.count == 1)
     #expect(
       report.violations[0].text.hasSuffix(
-        "data.sqlite:2:1: /x expected an integer, found \"a\" (a string)"))
+        "data.sqlite:2:1: /x: expected an integer, found \"a\" (a string)"))
     #expect(report.groups.map(\.count) == [2])
   }
 
