@@ -34,6 +34,7 @@ public enum LifecycleError: Failure, Equatable {
   case mistypedEnvironment(String, near: String)
   /// Feedback of somebody who asked to be forgotten after it was given.
   case forgottenPerson
+  case unknownRater(String)
   case databaseFirst(String)
 
   public var code: String {
@@ -62,6 +63,7 @@ public enum LifecycleError: Failure, Equatable {
     case .emptyAnswer: "lifecycle.empty_answer"
     case .nothingToServe: "lifecycle.nothing_to_serve"
     case .mistypedEnvironment: "lifecycle.mistyped_environment"
+    case .unknownRater: "lifecycle.unknown_rater"
     case .forgottenPerson: "lifecycle.forgotten_person"
     case .adapterChangesNothing: "lifecycle.adapter_changes_nothing"
     case .badRow: "lifecycle.bad_row"
@@ -74,7 +76,7 @@ public enum LifecycleError: Failure, Equatable {
 
   public var kind: FailureKind {
     switch self {
-    case .noWorkspace, .noSuchPath, .noSuchSchema: .notFound
+    case .noWorkspace, .noSuchPath, .noSuchSchema, .unknownRater: .notFound
     case .badConfiguration, .emptyFolder, .unsafePath, .badPrompt, .adapterChangesNothing, .badRow,
       .noRows, .contaminatedData, .manyFiles, .damagedSafetensors, .contentOfOtherKind, .noContent,
       .badSchema:
@@ -132,6 +134,7 @@ public enum LifecycleError: Failure, Equatable {
       "'\(data)' has \(count) files of rows; expected one."
     case .adapterChangesNothing(let release):
       "The adapter of \(release) changes no logit of the model: it would serve the base unchanged."
+    case .unknownRater(let name): "There is no feedback of a rater '\(name)'."
     case .forgottenPerson:
       "The person asked to be forgotten after this feedback was given, so it was not stored."
     case .nothingToServe(let environment): "'\(environment)' points at no release yet."
@@ -162,6 +165,7 @@ public enum LifecycleError: Failure, Equatable {
     case .noBaseModel: "Register it with its base: mlops add adapter.gguf --from base=<model>."
     case .noModel: "Name one with --model."
     case .noPrompt: "Name one with --prompt."
+    case .unknownRater: "'mlops feedback stats' lists who judged."
     case .nothingToServe(let environment): "mlops promote <release> --to \(environment)"
     case .mistypedEnvironment(let name, _):
       "To make it all the same, write '\(name)' under environments: in mlops.yaml."

@@ -30,8 +30,8 @@ import Testing
     try withRegistry { program in
       let report = try importSample("feedback.ndjson", program)
       #expect(report["rows"] == 1171)
-      #expect(report["added"] == 1154)
-      #expect(report["invalid"] == 2)
+      #expect(report["added"] == 1153)
+      #expect(report["invalid"] == 3)
       #expect(report["repeated"] == 15)
       #expect(try importSample("feedback.ndjson", program)["added"] == 0)
       let prompt = FeedbackCommandTests.sample.appendingPathComponent("prompts/labeler.yaml").path
@@ -167,6 +167,62 @@ import Testing
         #expect(outcome.errors.contains(text), "\(arguments): \(outcome.errors)")
       }
       #expect(try program.run("feedback", "stats").output.contains("no feedback"))
+    }
+  }
+
+  @Test(
+    "a vote that lost its conflict is found when its rater is forgotten, and stays out of merges")
+  func forgottenVotes() throws {
+    try withRegistry { program in
+      try program.write(
+        """
+        {"input":"q","corrected":"ANNASECRET","rater":"anna","at":"2026-01-01"}
+        {"input":"q","corrected":"c2","rater":"bob","at":"2026-01-02"}
+        {"input":"p","corrected":"MOMSECRET","rater":"mom","at":"2026-01-01"}
+        """, to: "f.ndjson")
+      #expect(try program.run("feedback", "import", "f.ndjson").code == 0)
+      let built = try program.run(
+        "feedback", "build", "--out", "old", "--conflicts", "rater", "--raters", "bob,anna")
+      #expect(built.code == 0, "\(built.errors)")
+      #expect(built.output.contains("anna"))
+      // The version names nobody.
+      for word in ["anna", "\"bob"] {
+        #expect(try !program.run("show", "old", "--json").output.contains(word))
+      }
+      let anna = try program.run("feedback", "forget", "--subject", "anna", "--json").json
+      #expect(anna["reached"]?.array?.first?["reference"] == "old@v1")
+      #expect(anna["reached"]?.array?.first?["conflicts"] == 1)
+      #expect(try program.run("feedback", "forget", "--subject", "mom").code == 0)
+      let merged = try program.run("feedback", "build", "--out", "new", "--merge", "old", "--json")
+      #expect(try merged.json["report"]?["forgotten"] == 1)
+      #expect(try merged.json["report"]?["rows"] == 1)
+      #expect(try program.run("lineage", "new", "--json").json["forgotten_rows"] == ["old@v1": 1])
+      // The merged row still says which feedback it comes from.
+      let bob = try program.run("feedback", "forget", "--subject", "bob", "--json").json
+      let reached = bob["reached"]?.array ?? []
+      #expect(reached.map { [$0["reference"], $0["rows"]] } == [["old@v1", 1], ["new@v1", 1]])
+      let nobody = try program.run("feedback", "forget", "--subject", "nobody")
+      #expect(nobody.output.contains("nobody of that name"))
+      #expect(
+        try program.run(
+          "feedback", "build", "--out", "x", "--conflicts", "rater", "--raters", "zoe"
+        ).errors.contains("'zoe'"))
+    }
+  }
+
+  @Test("consent that is required holds for export too")
+  func requiredConsentInExport() throws {
+    try withRegistry { program in
+      try program.write("feedback: {require_consent: true}\n", to: "mlops.yaml")
+      for consent in [["--consent"], []] {
+        #expect(
+          try program.run(
+            ["feedback", "add", "--input", "q\(consent)", "--output", "a", "--up"] + consent
+          ).code == 0)
+      }
+      #expect(try program.run("feedback", "export").output.split(separator: "\n").count == 1)
+      let built = try program.run("feedback", "build", "--out", "d", "--json").json
+      #expect(built["report"]?["without_consent"] == 1)
     }
   }
 }

@@ -90,6 +90,51 @@ import Testing
     #expect(try log.forget("lee").isEmpty)
   }
 
+  @Test("two people who say the same are two records, and one forgets for nobody else")
+  func sameWords() throws {
+    let store = try FixtureStore()
+    let log = try store.registry.feedback()
+    let people = ["alice", "bob"].map { record("q", subject: $0) }
+    #expect(try log.append(people + people).added == 2)
+    #expect(try log.forget("bob").count == 1)
+    #expect(try log.forgotten(among: [people[0].digest]).isEmpty)
+    #expect(try log.append([record("q", subject: "carol")]).added == 1)
+    // What was exported comes back without its people, and is nothing new.
+    #expect(try log.append([record("q")]).repeated == 1)
+    // His own words stay out, also without a date.
+    #expect(try log.append([people[1]]).forgotten == 1)
+    for person in ["alice", "carol"] { #expect(try log.forget(person).count == 1) }
+    #expect(try log.entries().isEmpty)
+    #expect(try log.append([record("q")]).added == 1)
+  }
+
+  @Test("a name is the same however it is typed, and a rater's pseudonym stays out too")
+  func names() throws {
+    let store = try FixtureStore()
+    let log = try store.registry.feedback()
+    let rater = log.pseudonymousRater("hong@example.com")
+    _ = try log.append([record("q", rater: rater, day: 1), record("p", subject: "학생", day: 1)])
+    #expect(try log.entries(FeedbackFilter(rater: "hong@example.com")).count == 1)
+    #expect(try log.forget("hong@example.com").count == 1)
+    #expect(try log.append([record("q", rater: rater, day: 1)]).forgotten == 1)
+    #expect(try log.forget(" 학생 ".decomposedStringWithCanonicalMapping).count == 1)
+  }
+
+  @Test("the last word on consent counts, for all that was said of it before")
+  func consent() throws {
+    let store = try FixtureStore()
+    let log = try store.registry.feedback()
+    var given = record("q", rater: "anna")
+    given.consent = true
+    var refused = given
+    refused.consent = false
+    _ = try log.append([given, record("p", rater: "anna")])
+    #expect(try log.count(FeedbackFilter(consent: .given)) == 1)
+    _ = try log.append([refused])
+    #expect(try log.count(FeedbackFilter(consent: .given)) == 0)
+    #expect(try log.entries(FeedbackFilter(consent: .allowed)).map(\.record.input) == ["p"])
+  }
+
   @Test("whose data it is, is kept as a pseudonym that differs from store to store")
   func pseudonyms() throws {
     let one = try FixtureStore()
@@ -136,6 +181,8 @@ import Testing
       problems.map(\.description) == [
         "the feedback is damaged: record 1 is not what its digest says"
       ])
+    // Nobody learns from it meanwhile.
+    #expect(throws: RegistryError.self) { try store.registry.feedback().entries() }
   }
 
   @Test("a damaged file and one of a later format are told apart from no feedback")

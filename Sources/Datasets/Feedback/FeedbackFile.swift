@@ -12,6 +12,10 @@ public struct FeedbackFile: Sendable {
     self.maxErrors = maxErrors
   }
 
+  /// Answers of tables are texts, even where they look like numbers.
+  private static let columns = ColumnTypings(
+    texts: .declared(["consent": TableTyping(types: ["boolean", "null"])]))
+
   /// What was read: every row is a record or invalid.
   public struct Content: Sendable {
     public internal(set) var records: [FeedbackIntake.Taken] = []
@@ -25,7 +29,7 @@ public struct FeedbackFile: Sendable {
     -> Content
   {
     var content = Content()
-    var reader = try SourceReader(RowInput(file), .guessed)
+    var reader = try SourceReader(RowInput(file), FeedbackFile.columns)
     while let row = try reader.next() {
       content.rows += 1
       switch try intake.take(row, of: file.string) {

@@ -27,23 +27,31 @@ public enum FeedbackForm: Sendable, Equatable {
   /// The row in the native form; what cannot be understood is left out, so that the schema says what
   /// is missing.
   func native(_ row: JSONValue) -> JSONValue {
-    switch self {
-    case .native: row
-    case .trl: FeedbackForm.ofTRL(row)
-    case .openWebUI: OpenWebUIFeedback(row).native
-    case .mapped(let mapping): mapping.native(row)
+    let native =
+      switch self {
+      case .native: row
+      case .trl: FeedbackForm.ofTRL(row)
+      case .openWebUI: OpenWebUIFeedback(row).native
+      case .mapped(let mapping): mapping.native(row)
+      }
+    guard var members = native.object else { return native }
+    // Tables and exports have empty texts where nothing was said, and numbers for short answers.
+    members = members.filter { $0.value != "" && $0.value != .null }
+    for name in ["input", "output", "corrected", "chosen", "rejected"] {
+      if case .number(let number)? = members[name] { members[name] = .string(number.canonical) }
     }
+    return .object(members)
   }
 
   private static func ofTRL(_ row: JSONValue) -> JSONValue {
     var members: [String: JSONValue] = [:]
     for name in ["rater", "subject", "consent", "at", "id", "comment"] { members[name] = row[name] }
-    members["input"] = row["prompt"]
+    members["input"] = row["prompt"].map(turns)
     if let chosen = row["chosen"], let rejected = row["rejected"] {
       // Where there is no prompt, both begin with it.
       if members["input"] == nil, let one = chosen.array, let other = rejected.array {
         let shared = zip(one, other).prefix { $0 == $1 }.map(\.0)
-        members["input"] = .array(shared)
+        members["input"] = turns(.array(shared))
         members["chosen"] = answer(.array(Array(one[shared.count...])))
         members["rejected"] = answer(.array(Array(other[shared.count...])))
       } else {
@@ -55,6 +63,16 @@ public enum FeedbackForm: Sendable, Equatable {
       members["rating"] = row["label"].flatMap(FeedbackRating.of)
     }
     return .object(members)
+  }
+
+  /// Turns with nothing but who says what; other values as they are.
+  private static func turns(_ value: JSONValue) -> JSONValue {
+    guard let elements = value.array else { return value }
+    return .array(
+      elements.map { turn in
+        guard let role = turn["role"], let content = turn["content"] else { return turn }
+        return ["role": role, "content": content]
+      })
   }
 
   /// The text of an answer that is one turn of the assistant; other values as they are.
@@ -71,7 +89,8 @@ enum FeedbackRating {
   static func of(_ value: JSONValue) -> JSONValue {
     switch value {
     case .bool(let isGood): word(isGood)
-    case .number: value.int.map { $0 == 0 ? value : word($0 > 0) } ?? value
+    // Of stars nobody knows how many are good.
+    case .number: value == 1 ? word(true) : value == 0 || value == -1 ? word(false) : value
     case .string(let text):
       switch text.lowercased() {
       case "up", "1", "+1", "good", "true", "like", "thumbs_up", "positive", "👍": word(true)

@@ -87,26 +87,35 @@ public struct FeedbackIntake: Sendable {
       for match in matches { taken.scrubbed[match.kind, default: 0] += 1 }
       return scrubbed
     }
-    func clean(_ value: JSONValue?) -> JSONValue? {
-      guard var value else { return nil }
-      value.changeStrings(at: .root) { _, text in clean(text) }
-      return value
+    func cleaned(_ value: JSONValue) -> JSONValue {
+      switch value {
+      case .string(let text): return .string(clean(text) ?? text)
+      case .number(let number): return clean(number.canonical).map { .string($0) } ?? value
+      case .array(let elements): return .array(elements.map(cleaned))
+      case .object(let members):
+        // In order of name, so that of names that become one the same member stays.
+        var result: [String: JSONValue] = [:]
+        for (name, member) in members.sorted(by: { $0.key < $1.key }) {
+          let name = clean(name) ?? name
+          if result[name] == nil { result[name] = cleaned(member) }
+        }
+        return .object(result)
+      case .null, .bool: return value
+      }
     }
     var record = record
-    record.input = clean(record.input)
-    record.output = clean(record.output)
-    record.corrected = clean(record.corrected)
-    record.preference = record.preference.flatMap { preference in
-      guard let chosen = clean(preference.chosen), let rejected = clean(preference.rejected) else {
-        return preference
-      }
-      return .init(chosen: chosen, rejected: rejected)
+    record.input = record.input.map(cleaned)
+    record.output = record.output.map(cleaned)
+    record.corrected = record.corrected.map(cleaned)
+    record.preference = record.preference.map {
+      .init(chosen: cleaned($0.chosen), rejected: cleaned($0.rejected))
     }
     record.comment = record.comment.map { clean($0) ?? $0 }
     record.tags = record.tags.map { clean($0) ?? $0 }
     // A name that tells who it is cannot be scrubbed: all raters would become one.
     taken.ratersNameTells = record.rater.map { scrubber.scrub($0) != nil } ?? false
     if let origin = record.origin, clean(origin) != nil { record.origin = nil }
+    record.receipt = record.receipt.map { clean($0) ?? $0 }
     taken.record = record
     return taken
   }

@@ -46,7 +46,9 @@ public enum FeedbackSchema {
         "at": {
           "description": "When it was judged",
           "type": "string",
-          "anyOf": [{ "format": "date-time" }, { "format": "date" }]
+          "if": { "pattern": "^[0-9]{4}-[0-9]{2}-[0-9]{2}$" },
+          "then": { "format": "date" },
+          "else": { "format": "date-time" }
         },
         "id": {
           "description": "What it is called where it comes from",
@@ -75,6 +77,7 @@ public enum FeedbackSchema {
         "turn": {
           "type": "object",
           "required": ["role", "content"],
+          "additionalProperties": false,
           "properties": {
             "role": { "enum": ["system", "user", "assistant"] },
             "content": { "type": "string" }

@@ -71,21 +71,23 @@ public struct BuildFeedback: Sendable {
     var ingredients = merged.map { Ingredient(role: "merged", digest: $0.digest) }
     if let prompt { ingredients.append(Ingredient(role: "prompt", digest: prompt.digest)) }
     let inputs = ingredients
+    let log = try registry.feedbackIfAny()
+    let options = try known(request.options, in: log)
     let run = RecordedRun(
-      registry: registry, kind: "feedback build", parameters: request.options.json, inputs: inputs)
+      registry: registry, kind: "feedback build",
+      parameters: BuildFeedback.nameless(options: request.options),
+      inputs: inputs)
     return try await run.perform { _ in
       var build = FeedbackBuild(
-        request.options,
-        prompt: try prompt.map { try PromptLoader(registry: registry).load($0) },
+        options, prompt: try prompt.map { try PromptLoader(registry: registry).load($0) },
         answer: request.answer)
-      for version in merged {
-        for file in RowFiles.rows(of: version) {
-          try build.merge(try registry.stored(file).path, name: version.digest.description)
-        }
+      for version in merged { try merge(version, into: &build) }
+      if let log {
+        var allowed = request.filter
+        allowed.consent = policy.requiresConsent ? .given : .allowed
+        try log.forEach(allowed) { try build.add($0) }
+        build.noteWithoutConsent(try log.count(request.filter) - log.count(allowed))
       }
-      var filter = request.filter
-      if policy.requiresConsent { filter.consent = .given }
-      try registry.feedbackIfAny()?.forEach(filter) { try build.add($0) }
       let built = try build.finish()
       let dataset = try register(built, request, inputs)
       return RecordedRun.Ending(
@@ -94,23 +96,71 @@ public struct BuildFeedback: Sendable {
     }
   }
 
+  private func merge(_ version: VersionRecord, into build: inout FeedbackBuild) throws {
+    let reach = FeedbackReach(registry: registry)
+    let (origins, forgotten) = try (reach.origins(of: version), reach.forgottenLines(of: version))
+    for file in RowFiles.rows(of: version) {
+      // Only the rows that a build made have their origins told.
+      let isBuilt = file.path.description == RowFiles.rowsFile
+      try build.merge(
+        try registry.stored(file).path, name: "\(version.label)/\(file.path)",
+        digest: version.digest, origins: isBuilt ? origins : [:],
+        leavesOut: isBuilt ? forgotten : [])
+    }
+  }
+
+  /// The raters by the names that they have in the store.
+  ///
+  /// - Throws: `LifecycleError` with code `lifecycle.unknown_rater`.
+  private func known(_ options: FeedbackBuildOptions, in log: FeedbackLog?) throws
+    -> FeedbackBuildOptions
+  {
+    var options = options
+    options.raters = try options.raters.map { rater in
+      guard let entry = try log?.entries(FeedbackFilter(rater: rater), limit: 1).first,
+        let name = entry.record.rater
+      else { throw LifecycleError.unknownRater(rater) }
+      return name
+    }
+    return options
+  }
+
   private func register(
     _ built: FeedbackBuild.Built, _ request: Request, _ ingredients: [Ingredient]
   ) throws -> AddOutcome {
     var files = [
       try file(RowFiles.rowsFile, built.rows), try file(RowFiles.sourcesFile, built.sources),
     ]
-    if !built.conflicts.isEmpty { files.append(try file(RowFiles.conflictsFile, built.conflicts)) }
+    if !built.conflicts.isEmpty {
+      files.append(try file(RowFiles.conflictsFile, built.conflicts.map(BuildFeedback.nameless)))
+    }
     let fields = Set(built.rows.flatMap { ($0.object ?? [:]).keys }).sorted()
     return try registry.add(
       VersionDraft(
         name: request.name, kind: .dataset, files: files, ingredients: ingredients,
         metadata: [
           "format": "ndjson", "rows": .integer(built.rows.count),
-          "fields": .array(fields.map { .string($0) }), "feedback": request.options.json,
+          "fields": .array(fields.map { .string($0) }),
+          "feedback": BuildFeedback.nameless(options: request.options),
           "conflicts": .integer(built.conflicts.count),
         ], reason: request.reason, code: Provenance.here),
       progress: nil)
+  }
+
+  /// A version is for ever, so it names nobody: who judged is in the records that it names.
+  private static func nameless(_ conflict: JSONValue) -> JSONValue {
+    guard var members = conflict.object, let votes = members["votes"]?.array else {
+      return conflict
+    }
+    members["votes"] = .array(
+      votes.map { vote in .object((vote.object ?? [:]).filter { $0.key != "rater" }) })
+    return .object(members)
+  }
+
+  private static func nameless(options: FeedbackBuildOptions) -> JSONValue {
+    var members = options.json.object ?? [:]
+    members["raters"] = .integer(options.raters.count)
+    return .object(members)
   }
 
   private func file(_ path: String, _ rows: [JSONValue]) throws -> SourceFile {

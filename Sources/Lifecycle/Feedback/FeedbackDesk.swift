@@ -120,7 +120,9 @@ public struct FeedbackDesk: Sendable {
 
   private func stored(_ taken: FeedbackIntake.Taken, _ log: FeedbackLog) -> FeedbackRecord {
     var record = taken.record
-    if taken.ratersNameTells, let name = record.rater { record.rater = log.pseudonymousRater(name) }
+    record.rater = record.rater.map { name in
+      taken.ratersNameTells ? log.pseudonymousRater(name) : FeedbackLog.normalised(name)
+    }
     return record
   }
 

@@ -11,6 +11,8 @@ public struct FeedbackReach: Sendable {
     public let version: VersionRecord
     /// Rows that come from the feedback; nil for what was made from such a dataset.
     public let rows: Int?
+    /// Conflicts that tell of the feedback.
+    public let conflicts: Int
     /// Environments that point at it now.
     public let serves: [EnvironmentName]
   }
@@ -27,14 +29,15 @@ public struct FeedbackReach: Sendable {
     let serving = try serving()
     var reached: [Digest: Reached] = [:]
     for version in try registry.versions(holding: ContentPath(RowFiles.sourcesFile)) {
-      let rows = try rows(of: version) { !digests.isDisjoint(with: $0) }
-      guard rows > 0 else { continue }
+      let found = try count(of: version) { !digests.isDisjoint(with: $0) }
+      guard found.rows + found.conflicts > 0 else { continue }
       reached[version.digest] = Reached(
-        version: version, rows: rows, serves: serving[version.digest] ?? [])
+        version: version, rows: found.rows, conflicts: found.conflicts,
+        serves: serving[version.digest] ?? [])
       for node in try registry.lineage(of: version.digest, direction: .descendants).nodes {
         guard let made = node.version, reached[made.digest] == nil else { continue }
         reached[made.digest] = Reached(
-          version: made, rows: nil, serves: serving[made.digest] ?? [])
+          version: made, rows: nil, conflicts: 0, serves: serving[made.digest] ?? [])
       }
     }
     return reached.values.sorted {
@@ -48,33 +51,60 @@ public struct FeedbackReach: Sendable {
   /// - Throws: `RegistryError`, `DatasetsError`.
   public func forgottenRows(of version: VersionRecord) throws -> Int {
     guard version.kind == .dataset,
-      version.manifest.files.contains(where: { $0.path.description == RowFiles.sourcesFile }),
-      let log = try registry.feedbackIfAny()
+      version.manifest.files.contains(where: { $0.path.description == RowFiles.sourcesFile })
     else { return 0 }
-    var digests: Set<Digest> = []
-    _ = try rows(of: version) { sources in
-      digests.formUnion(sources)
-      return true
-    }
-    let forgotten = try log.forgotten(among: digests)
-    guard !forgotten.isEmpty else { return 0 }
-    return try rows(of: version) { !forgotten.isDisjoint(with: $0) }
+    return try forgottenLines(of: version).count
   }
 
-  /// How many rows of a dataset come from feedback that passes a test.
-  private func rows(of version: VersionRecord, _ passes: (Set<Digest>) -> Bool) throws -> Int {
-    var count = 0
-    for file in version.manifest.files where file.path.description == RowFiles.sourcesFile {
+  /// The lines, from 1, of a dataset's rows that come from feedback which was forgotten since.
+  ///
+  /// - Throws: `RegistryError`, `DatasetsError`.
+  func forgottenLines(of version: VersionRecord) throws -> Set<Int> {
+    guard let log = try registry.feedbackIfAny() else { return [] }
+    let origins = try origins(of: version)
+    let forgotten = try log.forgotten(among: Set(origins.values.flatMap { $0 }))
+    return Set(origins.filter { !forgotten.isDisjoint(with: $0.value) }.keys)
+  }
+
+  /// The feedback that each row of a dataset comes from, by its line from 1.
+  ///
+  /// - Throws: `RegistryError`, `DatasetsError`.
+  func origins(of version: VersionRecord) throws -> [Int: [Digest]] {
+    var origins: [Int: [Digest]] = [:]
+    try forEachLine(of: RowFiles.sourcesFile, in: version) { line, value in
+      let digests = (value["feedback"]?.array ?? []).compactMap { digest in
+        digest.string.flatMap { try? Digest($0) }
+      }
+      if !digests.isEmpty { origins[line] = digests }
+    }
+    return origins
+  }
+
+  /// How many rows of a dataset come from feedback that passes a test, and how many of its conflicts
+  /// tell of such.
+  private func count(of version: VersionRecord, _ passes: (Set<Digest>) -> Bool) throws -> (
+    rows: Int, conflicts: Int
+  ) {
+    let rows = try origins(of: version).values.count { passes(Set($0)) }
+    var conflicts = 0
+    try forEachLine(of: RowFiles.conflictsFile, in: version) { _, value in
+      let digests = (value["votes"]?.array ?? []).compactMap { vote in
+        vote["feedback"]?.string.flatMap { try? Digest($0) }
+      }
+      if !digests.isEmpty, passes(Set(digests)) { conflicts += 1 }
+    }
+    return (rows, conflicts)
+  }
+
+  private func forEachLine(
+    of path: String, in version: VersionRecord, _ body: (Int, JSONValue) -> Void
+  ) throws {
+    for file in version.manifest.files where file.path.description == path {
       var reader = try SourceReader(try registry.stored(file).path, format: .ndjson)
       while let row = try reader.next() {
-        guard case .success(let value) = row.content else { continue }
-        let digests = (value["feedback"]?.array ?? []).compactMap { digest in
-          digest.string.flatMap { try? Digest($0) }
-        }
-        if !digests.isEmpty, passes(Set(digests)) { count += 1 }
+        if case .success(let value) = row.content { body(row.line, value) }
       }
     }
-    return count
   }
 
   private func serving() throws -> [Digest: [EnvironmentName]] {
@@ -88,11 +118,12 @@ public struct FeedbackReach: Sendable {
 }
 
 extension FeedbackReach.Reached {
-  /// Keys: `reference`, `kind`, `digest`, `rows`, `serves`.
+  /// Keys: `reference`, `kind`, `digest`, `rows`, `conflicts`, `serves`.
   public var document: JSONValue {
     [
       "reference": .string(version.label), "kind": .string(version.kind.rawValue),
       "digest": .string(version.digest.description), "rows": rows.map { .integer($0) } ?? .null,
+      "conflicts": .integer(conflicts),
       "serves": .array(serves.map { .string($0.description) }),
     ]
   }

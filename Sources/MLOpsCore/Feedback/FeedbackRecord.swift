@@ -114,4 +114,12 @@ extension FeedbackRecord {
     anonymous.subject = nil
     return Digest(of: anonymous.json)
   }
+
+  /// What two records share that say the same of the same answer, whenever and with whatever consent:
+  /// a later consent, or refusal, is about the earlier one too.
+  public var judgement: Digest {
+    var bare = self
+    (bare.subject, bare.consent, bare.date, bare.origin) = (nil, nil, nil, nil)
+    return Digest(of: bare.json)
+  }
 }

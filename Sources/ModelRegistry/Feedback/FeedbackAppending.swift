@@ -24,58 +24,69 @@ extension FeedbackLog {
   /// - Throws: `registry.read_only`, `registry.system`.
   public func append(_ records: [FeedbackRecord]) throws -> FeedbackAppended {
     try file.write { database in
-      var receipt = FeedbackAppended()
+      var report = FeedbackAppended()
       let now = Timestamp.now()
       let insert = try database.cachedStatement(
         sql: """
-          INSERT INTO records (digest, recorded_at, judged_at, rating, release, consent, rater,
-            subject, content) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (digest) DO NOTHING
+          INSERT INTO records (digest, judgement, recorded_at, judged_at, rating, release, consent,
+            rater, subject, content) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING
           """)
       for record in records {
-        let judged = record.date.map(Timestamp.of)
-        let subject = record.subject.map(pseudonym)
-        guard try !isForgotten(record, since: judged, database) else {
-          receipt.forgotten += 1
+        let digest = record.digest
+        guard try !isForgotten(record, digest, database) else {
+          report.forgotten += 1
+          continue
+        }
+        // A record that was exported comes back without the person whose data it is.
+        if try record.subject == nil && isHere(digest, database) {
+          report.repeated += 1
+          report.digests.append(digest)
           continue
         }
         var stored = record
         stored.subject = nil
         try insert.execute(arguments: [
-          record.digest.hex, now, judged ?? now, record.rating?.rawValue, record.release?.hex,
-          record.consent, record.rater, subject, stored.json.canonical,
+          digest.hex, record.judgement.hex, now, record.date.map(Timestamp.of) ?? now,
+          record.rating?.rawValue, record.release?.hex, record.consent, record.rater,
+          record.subject.map(pseudonym), stored.json.canonical,
         ])
-        if database.changesCount > 0 {
-          receipt.added += 1
-        } else if try isEmptied(record.digest, database) {
-          receipt.forgotten += 1
-          continue
-        } else {
-          receipt.repeated += 1
-        }
-        receipt.digests.append(record.digest)
+        if database.changesCount > 0 { report.added += 1 } else { report.repeated += 1 }
+        report.digests.append(digest)
       }
-      return receipt
+      return report
     }
   }
 
   /// Whether somebody it is about asked to be forgotten after it was made. A record without a time is
-  /// taken as made now.
-  private func isForgotten(_ record: FeedbackRecord, since judged: Int64?, _ database: Database)
-    throws -> Bool
+  /// taken as made now, unless it is one that was forgotten.
+  private func isForgotten(_ record: FeedbackRecord, _ digest: Digest, _ database: Database) throws
+    -> Bool
   {
-    guard let judged else { return false }
     for person in [record.subject, record.rater].compactMap({ $0 }) {
       let time = try Int64.fetchOne(
         database.cachedStatement(sql: "SELECT at FROM forgotten WHERE pseudonym = ?"),
         arguments: [pseudonym(of: person)])
-      if let time, judged <= time { return true }
+      guard let time else { continue }
+      if let date = record.date {
+        if Timestamp.of(date) <= time { return true }
+      } else if try isEmptied(digest, database) {
+        return true
+      }
     }
     return false
   }
 
+  private func isHere(_ digest: Digest, _ database: Database) throws -> Bool {
+    try Bool.fetchOne(
+      database.cachedStatement(
+        sql: "SELECT EXISTS (SELECT 1 FROM records WHERE digest = ? AND content IS NOT NULL)"),
+      arguments: [digest.hex]) ?? false
+  }
+
   private func isEmptied(_ digest: Digest, _ database: Database) throws -> Bool {
     try Bool.fetchOne(
-      database.cachedStatement(sql: "SELECT content IS NULL FROM records WHERE digest = ?"),
+      database.cachedStatement(
+        sql: "SELECT EXISTS (SELECT 1 FROM records WHERE digest = ? AND content IS NULL)"),
       arguments: [digest.hex]) ?? false
   }
 }

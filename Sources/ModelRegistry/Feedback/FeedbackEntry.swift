@@ -6,9 +6,10 @@ extension FeedbackEntry {
   init(row: Row) throws {
     let sequence: Int64 = row["sequence"]
     guard let digest = Digest(hex: row["digest"]), let content = row["content"] as String?,
-      let json = try? JSONValue(parsing: content)
+      let json = try? JSONValue(parsing: content), Digest(of: Array(content.utf8)) == digest
     else {
-      throw RegistryError.catalogDamaged(reason: "record \(sequence) of feedback.db is unreadable.")
+      throw RegistryError.catalogDamaged(
+        reason: "record \(sequence) of feedback.db is not what its digest says.")
     }
     self.init(
       sequence: sequence, digest: digest, recordedAt: Timestamp.date(row["recorded_at"]),

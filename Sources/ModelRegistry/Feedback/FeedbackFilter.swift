@@ -11,7 +11,7 @@ public struct FeedbackFilter: Sendable, Equatable {
   public var since: Date?
   /// Judged before this time.
   public var until: Date?
-  /// How training is allowed: true, false; nil for all.
+  /// What the person said about training, the last time; nil for all.
   public var consent: Consent?
 
   /// What the person said about training.
@@ -33,8 +33,16 @@ public struct FeedbackFilter: Sendable, Equatable {
     self.consent = consent
   }
 
+  /// What the person said last about the same judgement.
+  private static let lastWord = """
+    (SELECT c.consent FROM records c WHERE c.judgement = records.judgement
+      AND c.subject IS records.subject AND c.consent IS NOT NULL ORDER BY c.sequence DESC LIMIT 1)
+    """
+
   /// The condition in SQL, which leaves out what was forgotten.
-  var condition: (sql: String, arguments: StatementArguments) {
+  ///
+  /// - Parameter names: the names that a rater may have in the store.
+  func condition(names: (String) -> [String]) -> (sql: String, arguments: StatementArguments) {
     var conditions = ["content IS NOT NULL"]
     var arguments: StatementArguments = []
     func add(_ condition: String, _ value: (any DatabaseValueConvertible)?) {
@@ -44,14 +52,18 @@ public struct FeedbackFilter: Sendable, Equatable {
     }
     add("rating = ?", rating?.rawValue)
     add("release = ?", release?.hex)
-    add("rater = ?", rater)
+    if let rater {
+      let names = names(rater)
+      conditions.append("rater IN (\(names.map { _ in "?" }.joined(separator: ", ")))")
+      arguments += StatementArguments(names)
+    }
     add("judged_at >= ?", since.map(Timestamp.of))
     add("judged_at < ?", until.map(Timestamp.of))
     switch consent {
-    case .given: conditions.append("consent = 1")
-    case .refused: conditions.append("consent = 0")
-    case .unknown: conditions.append("consent IS NULL")
-    case .allowed: conditions.append("consent IS NOT 0")
+    case .given: conditions.append("\(FeedbackFilter.lastWord) = 1")
+    case .refused: conditions.append("\(FeedbackFilter.lastWord) = 0")
+    case .unknown: conditions.append("\(FeedbackFilter.lastWord) IS NULL")
+    case .allowed: conditions.append("\(FeedbackFilter.lastWord) IS NOT 0")
     case nil: break
     }
     return (conditions.joined(separator: " AND "), arguments)

@@ -21,7 +21,7 @@ extension FeedbackLog {
   /// What stays is the digest, the time, the rating and the release of each: counts stay true, and
   /// datasets that were made with a record can be found.
   ///
-  /// - Returns: the digests of the emptied records.
+  /// - Returns: the digests of the emptied records, each once.
   /// - Throws: `registry.read_only`, `registry.system`.
   public func forget(_ person: String) throws -> [Digest] {
     let emptied = try file.write { database in
@@ -29,17 +29,21 @@ extension FeedbackLog {
         database, sql: "SELECT digest FROM records WHERE \(FeedbackLog.ofPerson) ORDER BY sequence",
         arguments: StatementArguments(names(of: person)))
       let now = Timestamp.now()
-      let empty = try database.cachedStatement(
-        sql: """
-          UPDATE records SET content = NULL, rater = NULL, subject = NULL, forgotten_at = ?
-          WHERE digest = ?
-          """)
-      for digest in digests { try empty.execute(arguments: [now, digest]) }
       try database.execute(
         sql: """
-          INSERT INTO forgotten VALUES (?, ?) ON CONFLICT (pseudonym) DO UPDATE SET at = excluded.at
-          """, arguments: [pseudonym(of: person), now])
-      return digests.compactMap { Digest(hex: $0) }
+          UPDATE records SET content = NULL, rater = NULL, subject = NULL, forgotten_at = ?
+          WHERE \(FeedbackLog.ofPerson)
+          """, arguments: [now] + StatementArguments(names(of: person)))
+      // Records come with the rater's name, or with what stands for it.
+      for name in [person, pseudonymousRater(person)] {
+        try database.execute(
+          sql: """
+            INSERT INTO forgotten VALUES (?, ?)
+            ON CONFLICT (pseudonym) DO UPDATE SET at = excluded.at
+            """, arguments: [pseudonym(of: name), now])
+      }
+      var seen: Set<String> = []
+      return digests.filter { seen.insert($0).inserted }.compactMap { Digest(hex: $0) }
     }
     try dropLog()
     return emptied
@@ -53,7 +57,12 @@ extension FeedbackLog {
   private static let ofPerson = "content IS NOT NULL AND (subject = ? OR rater IN (?, ?))"
 
   private func names(of person: String) -> [String] {
-    [pseudonym(of: person), person, pseudonymousRater(person)]
+    [pseudonym(of: person)] + ratersNames(person)
+  }
+
+  /// What a rater may be called in the store.
+  func ratersNames(_ name: String) -> [String] {
+    [FeedbackLog.normalised(name), pseudonymousRater(name)]
   }
 
   /// The write-ahead log still has the old pages: they go into the file, and the log is cut off.

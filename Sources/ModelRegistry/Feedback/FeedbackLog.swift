@@ -35,10 +35,18 @@ public struct FeedbackLog: Sendable {
   ///
   /// - Returns: 32 hexadecimal digits.
   public func pseudonym(of name: String) -> String {
-    let code = HMAC<SHA256>.authenticationCode(for: Data(name.utf8), using: key)
+    let name = Data(FeedbackLog.normalised(name).utf8)
+    let code = HMAC<SHA256>.authenticationCode(for: name, using: key)
     return code.prefix(16).map { byte in
       String(byte >> 4, radix: 16) + String(byte & 15, radix: 16)
     }.joined()
+  }
+}
+
+extension FeedbackLog {
+  /// A person's name as it is compared: composed, without spaces around it.
+  public static func normalised(_ name: String) -> String {
+    name.trimmingCharacters(in: .whitespacesAndNewlines).precomposedStringWithCanonicalMapping
   }
 }
 

@@ -32,7 +32,7 @@ extension FeedbackLog {
     _ filter: FeedbackFilter = FeedbackFilter(), newestFirst: Bool = false, limit: Int? = nil,
     _ body: (FeedbackEntry) throws -> Void
   ) throws {
-    let (condition, arguments) = filter.condition
+    let (condition, arguments) = filter.condition(names: ratersNames)
     let sql = """
       SELECT * FROM records WHERE \(condition) ORDER BY sequence \(newestFirst ? "DESC" : "ASC")
       LIMIT \(limit ?? -1)
@@ -45,7 +45,7 @@ extension FeedbackLog {
 
   /// How many records match.
   public func count(_ filter: FeedbackFilter = FeedbackFilter()) throws -> Int {
-    let (condition, arguments) = filter.condition
+    let (condition, arguments) = filter.condition(names: ratersNames)
     return try file.read {
       try Int.fetchOne(
         $0, sql: "SELECT count(*) FROM records WHERE \(condition)", arguments: arguments) ?? 0
@@ -87,14 +87,14 @@ extension FeedbackLog {
     }
   }
 
-  /// Which of some records were forgotten.
+  /// Which of some records were forgotten, by everybody who gave them.
   public func forgotten(among digests: some Collection<Digest>) throws -> Set<Digest> {
     try file.read { database in
       let statement = try database.cachedStatement(
-        sql: "SELECT content IS NULL FROM records WHERE digest = ?")
+        sql: "SELECT max(content IS NOT NULL) FROM records WHERE digest = ?")
       var forgotten: Set<Digest> = []
       for digest in digests
-      where try Bool.fetchOne(statement, arguments: [digest.hex]) ?? false {
+      where try Bool.fetchOne(statement, arguments: [digest.hex]) == false {
         forgotten.insert(digest)
       }
       return forgotten

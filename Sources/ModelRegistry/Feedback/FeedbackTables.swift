@@ -23,7 +23,8 @@ enum FeedbackTables {
     CREATE TABLE meta (key TEXT PRIMARY KEY, value) WITHOUT ROWID;
     CREATE TABLE records (
       sequence INTEGER PRIMARY KEY AUTOINCREMENT,
-      digest TEXT NOT NULL UNIQUE CHECK (length(digest) = 64),
+      digest TEXT NOT NULL CHECK (length(digest) = 64),
+      judgement TEXT NOT NULL CHECK (length(judgement) = 64),
       recorded_at INTEGER NOT NULL,
       judged_at INTEGER NOT NULL,
       rating TEXT CHECK (rating IN ('up', 'down')),
@@ -35,12 +36,17 @@ enum FeedbackTables {
       forgotten_at INTEGER,
       CHECK ((content IS NULL) = (forgotten_at IS NOT NULL))
     );
+    CREATE UNIQUE INDEX records_once ON records (digest, ifnull(subject, ''))
+      WHERE content IS NOT NULL;
+    CREATE INDEX records_by_digest ON records (digest);
+    CREATE INDEX records_by_judgement ON records (judgement) WHERE consent IS NOT NULL;
     CREATE INDEX records_by_rater ON records (rater) WHERE rater IS NOT NULL;
     CREATE INDEX records_by_subject ON records (subject) WHERE subject IS NOT NULL;
     CREATE INDEX records_by_release ON records (release) WHERE release IS NOT NULL;
     CREATE TRIGGER records_never_change BEFORE UPDATE ON records
       WHEN old.content IS NULL OR new.content IS NOT NULL OR new.rater IS NOT NULL
         OR new.subject IS NOT NULL OR new.sequence <> old.sequence OR new.digest <> old.digest
+        OR new.judgement <> old.judgement
         OR new.recorded_at <> old.recorded_at OR new.judged_at <> old.judged_at
         OR new.rating IS NOT old.rating OR new.release IS NOT old.release
         OR new.consent IS NOT old.consent

@@ -122,14 +122,17 @@ struct FeedbackBuildCommand: AsyncParsableCommand {
       method: try WordArgument.parse(
         method, as: "--method", of: FeedbackBuildOptions.Method.self),
       conflicts: policy, raters: raters, balance: balance, balanceBy: pointer, perClass: perClass,
-      labelKeys: (labelKeys ?? "").split(separator: ",").map(String.init))
+      labelKeys: (labelKeys ?? "").split(separator: ",").map {
+        $0.trimmingCharacters(in: .whitespaces)
+      })
   }
 
   private func conflict(of conflict: JSONValue) -> String {
     let terminal = global.terminal
     let votes = (conflict["votes"]?.array ?? []).map { vote in
       let sign = vote["good"] == .bool(true) ? "✓" : "✗"
-      let rater = vote["rater"]?.string ?? "somebody"
+      let name = vote["rater"]?.string ?? vote["dataset"].map { _ in "a merged row" } ?? "somebody"
+      let rater = Excerpt.of(name, width: 24)
       return "    \(sign) \(Excerpt.of(vote["answer"], width: 60))  \(terminal.dim(rater))"
     }
     return (["  " + Excerpt.of(conflict["question"], width: 70)] + votes).joined(separator: "\n")
@@ -162,16 +165,20 @@ struct FeedbackForgetCommand: AsyncParsableCommand {
     let terminal = global.terminal
     let count = Quantity.count(Int64(outcome.records), of: "record")
     var lines = [dryRun ? "would forget \(count)" : "forgot \(count)"]
+    if outcome.records == 0 {
+      lines.append(terminal.dim("nobody of that name judged, and no record is about them"))
+    }
     if !outcome.reached.isEmpty {
       lines += [
         "",
         dryRun ? "They have gone into:" : "They went into what follows, which should be made anew:",
         terminal.table(
-          ["VERSION", "KIND", "ROWS>", "SERVES"],
+          ["VERSION", "KIND", "ROWS>", "CONFLICTS>", "SERVES"],
           outcome.reached.map { reached in
             [
               reached.version.label, reached.version.kind.rawValue,
               reached.rows.map { Quantity.grouped(Int64($0)) } ?? "made from it",
+              reached.conflicts == 0 ? "–" : Quantity.grouped(Int64(reached.conflicts)),
               reached.serves.isEmpty ? "–" : reached.serves.map { "@\($0)" }.joined(separator: " "),
             ]
           }),

@@ -9,7 +9,7 @@ import ModelRegistry
 /// `mlops feedback list`
 struct FeedbackListCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "list", abstract: "Show records, the newest first.")
+    commandName: "list", abstract: "Show records, the last added first.")
 
   @Option(parsing: .unconditional, help: "How many at most.")
   var limit = 20
@@ -91,7 +91,8 @@ struct FeedbackExportCommand: ParsableCommand {
   func run() throws {
     let registry = try global.openWorkspace().registry()
     var chosen = try filter.filter(registry)
-    if !all { chosen.consent = .allowed }
+    let policy = try global.openWorkspace().configuration.feedback
+    if !all { chosen.consent = policy.requiresConsent ? .given : .allowed }
     var lines: [String] = []
     try registry.feedbackIfAny()?.forEach(chosen) { lines.append($0.record.json.canonical) }
     let text = lines.map { $0 + "\n" }.joined()

@@ -51,7 +51,7 @@ import Testing
     let latest = try build(contested)
     #expect(completions(latest) == ["B"])
     #expect(latest.report.conflicts == 1)
-    #expect(latest.conflicts[0]["kept"] == "B")
+    #expect(latest.conflicts[0]["kept"] == [["answer": "B"]])
     #expect(latest.conflicts[0]["votes"]?.array?.count == 5)
     // A: anna and carl for, dora against; B: ben and dora.
     let majority = try build(contested + ["q|emil|up|A"]) { $0.conflicts = .majority }
@@ -65,7 +65,7 @@ import Testing
     let dropped = try build(contested + ["p|anna|up|X"]) { $0.conflicts = .drop }
     #expect(completions(dropped) == ["X"])
     #expect(dropped.report.unanswered == ["questions without a right answer": 1])
-    #expect(dropped.conflicts[0]["kept"] == .null)
+    #expect(dropped.conflicts[0]["kept"] == [])
   }
 
   @Test("as many for as against: the latest of them decides")
@@ -155,16 +155,123 @@ import Testing
       {"prompt":"same","completion":"S"}
 
       """)
-    var build = FeedbackBuild(FeedbackBuildOptions())
-    try build.merge(file, name: "d")
-    for entry in entries(["new|a|up|N", "q|a|corrected|right|old", "same|a|up|S"]) {
-      try build.add(entry)
+    let digest = Digest(of: "d")
+    func merged(_ lines: [String], _ change: (inout FeedbackBuildOptions) -> Void = { _ in })
+      throws -> FeedbackBuild.Built
+    {
+      var options = FeedbackBuildOptions()
+      change(&options)
+      var build = FeedbackBuild(options)
+      try build.merge(file, name: "d", digest: digest)
+      for entry in entries(lines) { try build.add(entry) }
+      return try build.finish()
     }
-    let built = try build.finish()
+    let built = try merged(["new|a|up|N", "q|a|corrected|right|old", "same|a|up|S"])
     #expect(completions(built) == ["right", "kept", "S", "N"])
-    #expect(built.sources[1] == ["dataset": "d", "line": 2])
+    #expect(built.sources[1] == ["rows": [["dataset": .string(digest.description), "line": 2]]])
+    #expect(built.sources[2]["feedback"] != nil && built.sources[2]["rows"] != nil)
     #expect(built.report.replaced == 1)
     #expect(built.report.merged == 3)
+    // What a dataset says is a judgement too: it is contradicted, taken out, and listed.
+    #expect(built.conflicts.count == 1)
+    #expect(completions(try merged(["q|a|down|old"])) == ["kept", "S"])
+    #expect(completions(try merged(["q|a|up|x"]) { $0.conflicts = .drop }) == ["kept", "S"])
+  }
+
+  @Test("rows that contradict each other in a merged dataset are a conflict, not two rows")
+  func mergedContradiction() throws {
+    let scratch = try Scratch()
+    let file = try scratch.file(
+      "d.ndjson",
+      """
+      {"prompt":"q","completion":"x"}
+      {"messages":[{"role":"user","content":"q"},{"role":"assistant","content":"y"}]}
+
+      """)
+    var build = FeedbackBuild(FeedbackBuildOptions())
+    try build.merge(file, name: "d", digest: Digest(of: "d"))
+    let built = try build.finish()
+    #expect(completions(built) == ["y"])
+    #expect(built.report.conflicts == 1)
+  }
+
+  @Test("KTO and DPO keep merged rows that nobody contradicted")
+  func mergedPairs() throws {
+    let scratch = try Scratch()
+    let judged = try scratch.file(
+      "k.ndjson",
+      """
+      {"prompt":"q","completion":"7","label":false}
+      {"prompt":"q","completion":"8","label":true}
+
+      """)
+    var kto = FeedbackBuild(FeedbackBuildOptions(method: .kto))
+    try kto.merge(judged, name: "k", digest: Digest(of: "k"))
+    for entry in entries(["q|a|up|6", "q|b|down|8"]) { try kto.add(entry) }
+    let labels = try kto.finish().rows.map { [$0["completion"], $0["label"]] }
+    #expect(labels == [["7", false], ["8", false], ["6", true]])
+    let pairs = try scratch.file("d.ndjson", #"{"prompt":"q","chosen":"6","rejected":"9"}"#)
+    var dpo = FeedbackBuild(FeedbackBuildOptions(method: .dpo))
+    try dpo.merge(pairs, name: "d", digest: Digest(of: "d"))
+    for entry in entries(["q|a|prefer|6|10"]) { try dpo.add(entry) }
+    #expect(try dpo.finish().rows.map { $0["rejected"] } == ["9", "10"])
+  }
+
+  @Test("preferences that go in a circle lose their weakest pair, or all where contested ones go")
+  func circles() throws {
+    let lines = ["q|a|prefer|x|y", "q|b|prefer|y|z", "q|c|prefer|z|x"]
+    let latest = try build(lines, .dpo)
+    #expect(latest.rows.map { $0["chosen"] } == ["y", "z"])
+    #expect(latest.report.conflicts == 1)
+    #expect(throws: DatasetsError.self) { try build(lines, .dpo) { $0.conflicts = .drop } }
+    let other = try build(lines + ["p|a|prefer|x|y"], .dpo) { $0.conflicts = .drop }
+    #expect(other.rows.count == 1)
+    let majority = try build(lines + ["q|d|prefer|x|y"], .dpo) { $0.conflicts = .majority }
+    #expect(majority.rows.map { $0["chosen"] } == ["x", "z"])
+  }
+
+  @Test("who corrects a second time takes the first back, and who repeats takes nothing back")
+  func correctedTwice() throws {
+    let built = try build(["q|a|corrected|X", "q|a|corrected|Y"], .kto)
+    #expect(built.rows.map { $0["completion"] } == ["Y"])
+    #expect(built.report.revised == 1)
+    let repeated = try build(["q|a|up|X", "q|a|up|X"])
+    #expect(repeated.report.revised == 0)
+  }
+
+  @Test("a text and one user turn are one question")
+  func sameQuestion() throws {
+    let day = Date(timeIntervalSince1970: 0)
+    var build = FeedbackBuild(FeedbackBuildOptions())
+    for (index, record) in [
+      FeedbackRecord(input: "1+1?", corrected: "2"),
+      FeedbackRecord(input: [["role": "user", "content": "1+1?"]], corrected: "3"),
+    ].enumerated() {
+      try build.add(
+        FeedbackEntry(
+          sequence: Int64(index), digest: record.digest, recordedAt: day, judgedAt: day,
+          record: record))
+    }
+    let built = try build.finish()
+    #expect(built.rows.count == 1)
+    #expect(built.report.conflicts == 1)
+  }
+
+  @Test("an order of members that fits no label, and a class that no row has, are refused")
+  func settings() throws {
+    let day = Date(timeIntervalSince1970: 0)
+    let record = FeedbackRecord(input: "q", corrected: ["a": "x"])
+    var build = FeedbackBuild(FeedbackBuildOptions(labelKeys: ["b"]))
+    try build.add(
+      FeedbackEntry(
+        sequence: 1, digest: record.digest, recordedAt: day, judgedAt: day, record: record))
+    #expect(throws: DatasetsError.self) { try build.finish() }
+    #expect(throws: DatasetsError.self) {
+      try self.build(["q|a|up|A"]) {
+        $0.balance = .cap
+        $0.balanceBy = JSONPointer(["input", "nothing"])
+      }
+    }
   }
 
   @Test("a prompt makes questions of fields and texts; all rows get one form")

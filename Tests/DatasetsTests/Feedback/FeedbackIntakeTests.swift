@@ -20,7 +20,10 @@ import Testing
     ]
     for json in sound { #expect(try record(json).json == json || json["at"] != nil) }
     let broken: [JSONValue] = [
-      [:], ["input": "q"], ["rating": "up"], ["rating": "good", "receipt": "r"],
+      [:], ["input": "q"], ["rating": "up"], ["rating": "up", "input": "q"],
+      ["rating": 3, "receipt": "r"],
+      ["input": [["role": "user", "content": "q", "name": "kim"]], "corrected": "x"],
+      ["rating": "good", "receipt": "r"],
       ["corrected": "x"], ["input": "q", "chosen": "a"], ["input": "q", "rejected": "b"],
       ["input": "q", "output": "a", "rating": "up", "surprise": 1],
       ["comment": "x", "at": "yesterday"], ["comment": "x", "release": "sha256:abc"],
@@ -137,6 +140,12 @@ import Testing
     #expect(taken.scrubbed[.phone] == 2)
     #expect(taken.ratersNameTells)
     #expect(taken.record.origin == nil)
+    let hidden = try FeedbackIntake().take([
+      "input": ["hong@example.com": "q", "card": 4_111_111_111_111_111], "output": "a",
+      "rating": "up", "receipt": "jung@example.com",
+    ])
+    #expect(hidden.record.input == ["<EMAIL>": "q", "card": "<CARD>"])
+    #expect(hidden.record.receipt == "<EMAIL>")
     let kept = try FeedbackIntake(scrubber: nil).take(["comment": "call 010-9876-5432"])
     #expect(kept.record.comment == "call 010-9876-5432")
   }
@@ -157,6 +166,20 @@ import Testing
     #expect(content.invalid == 2)
     #expect(content.violations.map(\.line).contains(2))
     #expect(content.violations.contains { $0.line == 3 && $0.pointer == "/rating" })
+  }
+
+  @Test("answers of tables are texts, and empty cells say nothing")
+  func table() throws {
+    let scratch = try Scratch()
+    let path = try scratch.file(
+      "f.csv", "input,output,rating,comment,consent\n1+1,2,up,,true\n1+2,4,down,wrong,\n")
+    let content = try FeedbackFile(FeedbackIntake(form: nil)).read(path)
+    #expect(content.violations.map(\.text) == [])
+    let mapping = FeedbackForm.mapped(
+      try FeedbackMapping([("input", "/input"), ("output", "/output"), ("rating", "/rating")]))
+    let mapped = try FeedbackFile(FeedbackIntake(form: mapping)).read(path)
+    #expect(mapped.records.map(\.record.output) == ["2", "4"])
+    #expect(mapped.records.map(\.record.rating) == [.up, .down])
   }
 
   @Test("hostile records are refused or taken, and never crash")

@@ -6,40 +6,36 @@ struct Answers {
   private(set) var judged: [(answer: String, isGood: Bool, votes: [Vote])] = []
   /// The one right answer.
   private(set) var right: (answer: String, votes: [Vote])?
-  /// What people contradict each other in: nil where they do not.
-  private(set) var conflict: JSONValue?
+  private(set) var isContested = false
   /// Judgements that their own raters took back.
   private(set) var revised = 0
 
   /// - Parameter wantsOne: whether a question has one right answer, so that two good ones contradict
   ///   each other.
   init(_ question: Question, _ resolver: ConflictResolver, wantsOne: Bool) {
-    let verdicts = question.verdicts(resolver)
-    for verdict in verdicts {
-      guard let isGood = verdict.isGood else { continue }
-      judged.append((verdict.answer, isGood, verdict.votes))
+    let final = question.finalVotes()
+    revised = final.revised
+    var order: [String] = []
+    var byAnswer: [String: [Vote]] = [:]
+    for vote in final.votes {
+      if byAnswer[vote.answer] == nil { order.append(vote.answer) }
+      byAnswer[vote.answer, default: []].append(vote)
     }
-    var isContested = verdicts.contains { Set($0.votes.map(\.isGood)).count > 1 }
-    revised = question.votes.count - verdicts.reduce(0) { $0 + $1.votes.count }
-    if wantsOne {
-      // A rater's latest right answer stands for the ones before.
-      let supporters = judged.filter(\.isGood).flatMap { $0.votes.filter(\.isGood) }
-      let votes = supporters.latestOfEach { _ in "" }
-      revised += supporters.count - votes.count
-      if Set(votes.map(\.answer)).count > 1 { isContested = true }
-      let isLeftOut = isContested && resolver.policy == .drop
-      if !isLeftOut, let answer = resolver.winner(votes, side: \.answer) {
-        right = (answer, votes.filter { $0.answer == answer })
-      }
+    for answer in order {
+      let votes = byAnswer[answer] ?? []
+      if Set(votes.map(\.isGood)).count > 1 { isContested = true }
+      guard let isGood = resolver.winner(votes, side: \.isGood) else { continue }
+      judged.append((answer, isGood, votes))
     }
-    guard isContested else { return }
-    let kept: JSONValue =
-      wantsOne
-      ? right.map { .string($0.answer) } ?? .null
-      : .object(
-        Dictionary(judged.map { ($0.answer, .bool($0.isGood)) }) { first, _ in first })
-    conflict = [
-      "question": question.input, "kept": kept, "votes": .array(question.votes.map(\.json)),
-    ]
+    guard wantsOne else { return }
+    // A rater's latest right answer stands for the ones before.
+    let supporters = judged.filter(\.isGood).flatMap { $0.votes.filter(\.isGood) }
+      .latestOfEach { _ in "" }
+    revised += supporters.revised
+    if Set(supporters.votes.map(\.answer)).count > 1 { isContested = true }
+    let isLeftOut = isContested && resolver.policy == .drop
+    if !isLeftOut, let answer = resolver.winner(supporters.votes, side: \.answer) {
+      right = (answer, supporters.votes.filter { $0.answer == answer })
+    }
   }
 }

@@ -22,8 +22,15 @@ struct Balancer {
   }
 
   /// The rows that stay, in their order, and then the repeated ones.
-  func apply(_ rows: [BuiltRow]) -> (rows: [BuiltRow], report: Report?) {
+  ///
+  /// - Throws: `datasets.malformed_setting` for a class that no row has.
+  func apply(_ rows: [BuiltRow]) throws(DatasetsError) -> (rows: [BuiltRow], report: Report?) {
     guard balance != .none, !rows.isEmpty else { return (rows, nil) }
+    guard rows.contains(where: { $0.facts[pointer] != nil }) else {
+      throw .malformedSetting(
+        place: "balance by", expected: "a pointer to what some row has", found: "\(pointer)",
+        suggestion: nil)
+    }
     var places: [JSONValue: [Int]] = [:]
     for (place, row) in rows.enumerated() {
       places[row.facts[pointer] ?? .null, default: []].append(place)

@@ -1,28 +1,41 @@
 import JSON
 import MLOpsCore
 
-/// What comes before an answer: text as it is, or turns.
-enum Conversation: Hashable {
-  case text(String)
-  case turns([ChatMessage])
+/// What comes before an answer. A text and a conversation of one user turn with that text are the same.
+struct Conversation: Hashable {
+  let turns: [ChatMessage]
+  /// Whether it was given as text, which is written as text again where all are.
+  let isText: Bool
 
-  /// As turns, whatever it is.
-  var turns: [ChatMessage] {
-    switch self {
-    case .text(let text): [ChatMessage(role: .user, content: text)]
-    case .turns(let turns): turns
-    }
+  init(text: String) {
+    turns = [ChatMessage(role: .user, content: text)]
+    isText = true
+  }
+
+  init(turns: [ChatMessage]) {
+    self.turns = turns
+    isText = false
   }
 
   /// Reads what TRL calls a prompt; nil where it is neither text nor turns.
   init?(_ value: JSONValue) {
-    switch value {
-    case .string(let text): self = .text(text)
-    case .array:
-      guard let turns = [ChatMessage](value), !turns.isEmpty else { return nil }
-      self = .turns(turns)
-    default: return nil
+    if let text = value.string {
+      self.init(text: text)
+    } else if let turns = [ChatMessage](value), !turns.isEmpty {
+      self.init(turns: turns)
+    } else {
+      return nil
     }
+  }
+
+  static func == (left: Conversation, right: Conversation) -> Bool { left.turns == right.turns }
+
+  func hash(into hasher: inout Hasher) { hasher.combine(turns) }
+
+  /// As TRL writes a prompt.
+  func json(asTurns: Bool) -> JSONValue {
+    guard let first = turns.first, isText, !asTurns else { return turns.json }
+    return .string(first.content)
   }
 }
 

@@ -18,10 +18,10 @@ public struct FeedbackBuildReport: Sendable, Equatable {
   public internal(set) var revised = 0
   /// Rows of datasets that were merged in.
   public internal(set) var merged = 0
-  /// Merged rows whose question feedback answers otherwise.
+  /// Merged rows that are not kept as they were: feedback, or another row, says otherwise.
   public internal(set) var replaced = 0
-  /// Rows that are the same as one before.
-  public internal(set) var duplicates = 0
+  /// Rows of merged datasets whose feedback was forgotten since.
+  public internal(set) var forgotten = 0
   public internal(set) var classes: Int?
   public internal(set) var balancedAway = 0
   public internal(set) var repeated = 0
@@ -37,7 +37,7 @@ public struct FeedbackBuildReport: Sendable, Equatable {
       "unusable": counts(unusable), "questions": .integer(questions),
       "unanswered": counts(unanswered), "conflicts": .integer(conflicts),
       "revised": .integer(revised), "merged": .integer(merged), "replaced": .integer(replaced),
-      "duplicates": .integer(duplicates), "classes": classes.map { .integer($0) } ?? .null,
+      "forgotten": .integer(forgotten), "classes": classes.map { .integer($0) } ?? .null,
       "balanced_away": .integer(balancedAway), "repeated": .integer(repeated),
       "rows": .integer(rows),
     ]
@@ -55,8 +55,8 @@ public struct FeedbackBuildReport: Sendable, Equatable {
         line("questions", questions),
       ] + reasons.map { line($0.key, $0.value) } + [
         line("questions contested", conflicts), line("judgements revised", revised),
-        line("rows merged in", merged), line("of them replaced", replaced),
-        line("duplicate rows", duplicates), line("left out for balance", balancedAway),
+        line("rows merged in", merged), line("of them overruled", replaced),
+        line("rows of forgotten feedback", forgotten), line("left out for balance", balancedAway),
         line("repeated for balance", repeated),
       ]).compactMap { $0 }
   }

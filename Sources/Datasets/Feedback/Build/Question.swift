@@ -1,3 +1,4 @@
+import Foundation
 import JSON
 import MLOpsCore
 
@@ -7,7 +8,7 @@ struct Question {
   /// As the first record had it; what balancing looks at.
   let input: JSONValue
   private(set) var votes: [Vote] = []
-  /// Pairs that somebody compared, each with a vote that is good where `chosen` won.
+  /// Pairs that somebody compared, each with a vote for the one that won.
   private(set) var pairs: [(chosen: String, rejected: String, vote: Vote)] = []
   /// The answers' values, by their texts.
   private(set) var values: [String: JSONValue] = [:]
@@ -20,16 +21,16 @@ struct Question {
   /// Takes what a record says; false where it judges no answer.
   mutating func take(_ entry: FeedbackEntry, text: (JSONValue) -> String) -> Bool {
     let record = entry.record
-    func vote(_ value: JSONValue, _ isGood: Bool) -> Vote {
+    func vote(_ value: JSONValue, _ isGood: Bool, isCorrection: Bool = false) -> Vote {
       let answer = text(value)
       if values[answer] == nil { values[answer] = value }
       return Vote(
-        answer: answer, isGood: isGood, rater: record.rater, date: entry.judgedAt,
-        sequence: entry.sequence, source: entry.digest)
+        answer: answer, isGood: isGood, isCorrection: isCorrection, rater: record.rater,
+        date: entry.judgedAt, sequence: entry.sequence, source: .feedback(entry.digest))
     }
     var taken: [Vote] = []
     if let corrected = record.corrected {
-      let good = vote(corrected, true)
+      let good = vote(corrected, true, isCorrection: true)
       taken.append(good)
       // Who corrects an answer says that it was wrong, unless the correction is the answer.
       if let output = record.output, text(output) != good.answer {
@@ -49,17 +50,34 @@ struct Question {
     return !taken.isEmpty
   }
 
-  /// Each answer that was judged, with whether it is good; nil where that is contested and left out.
-  func verdicts(_ resolver: ConflictResolver) -> [(answer: String, isGood: Bool?, votes: [Vote])] {
-    var order: [String] = []
-    var byAnswer: [String: [Vote]] = [:]
-    for vote in votes {
-      if byAnswer[vote.answer] == nil { order.append(vote.answer) }
-      byAnswer[vote.answer, default: []].append(vote)
+  /// Takes a row of a dataset that is merged in: older than all feedback, and nobody's in particular.
+  ///
+  /// - Parameter origins: the feedback that the row comes from, which is told with it.
+  mutating func take(_ row: MergedRow, origins: [Digest], sequence: Int64) {
+    func vote(_ answer: String, _ isGood: Bool) -> Vote {
+      if values[answer] == nil { values[answer] = row.value(of: answer) }
+      return Vote(
+        answer: answer, isGood: isGood, isCorrection: false, rater: nil, date: .distantPast,
+        sequence: sequence, source: row.source, origins: origins)
     }
-    return order.map { answer in
-      let votes = (byAnswer[answer] ?? []).latestOfEach(in: \.answer)
-      return (answer, resolver.winner(votes, side: \.isGood), votes)
+    switch row.lesson {
+    case .answer(let text): votes.append(vote(text, true))
+    case .judged(let text, let isGood): votes.append(vote(text, isGood))
+    // What is not compared in the dataset is not compared because of it.
+    case .pair(let chosen, let rejected): pairs.append((chosen, rejected, vote(chosen, true)))
     }
+  }
+
+  /// What each rater says in the end: the latest word on each answer, and the latest correction.
+  ///
+  /// - Returns: the votes, and how many their raters took back.
+  func finalVotes() -> (votes: [Vote], revised: Int) {
+    let corrections = votes.filter(\.isCorrection).latestOfEach { _ in "" }
+    let latest = Set(corrections.votes.map { "\($0.sequence)" })
+    let standing = votes.filter { vote in
+      !vote.isCorrection || vote.rater == nil || latest.contains("\(vote.sequence)")
+    }
+    let words = standing.latestOfEach(in: \.answer)
+    return (words.votes, corrections.revised + words.revised)
   }
 }

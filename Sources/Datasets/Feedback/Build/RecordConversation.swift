@@ -6,14 +6,18 @@ public import MLOpsCore
 public struct RecordConversation: Sendable {
   private let prompt: PromptTemplate?
   private let answer: String?
+  private let labelKeys: [String]
 
   /// Where an answer is looked for, in this order; what a person corrected counts most.
   public static let answerFields = ["corrected", "label", "answer"]
 
-  /// - Parameter answer: the field with the answer; nil to look for it in `answerFields`.
-  public init(prompt: PromptTemplate?, answer: String? = nil) {
+  /// - Parameters:
+  ///   - answer: the field with the answer; nil to look for it in `answerFields`.
+  ///   - labelKeys: the members of an answer that is an object, in the order in which it is learned.
+  public init(prompt: PromptTemplate?, answer: String? = nil, labelKeys: [String] = []) {
     self.prompt = prompt
     self.answer = answer
+    self.labelKeys = labelKeys
   }
 
   /// Whether a row is one of TRL's forms.
@@ -28,12 +32,22 @@ public struct RecordConversation: Sendable {
   public func row(_ record: JSONValue) throws(DatasetsError) -> JSONValue {
     if RecordConversation.isExample(record) { return record }
     let turns = try turns(of: record)
+    let reply = ChatMessage(role: .assistant, content: text(try answer(of: record)))
+    return ["messages": (turns + [reply]).json]
+  }
+
+  /// - Throws: `datasets.no_answer`.
+  func answer(of record: JSONValue) throws(DatasetsError) -> JSONValue {
     let fields = answer.map { [$0] } ?? RecordConversation.answerFields
     guard let value = fields.lazy.compactMap({ record[$0] }).first else {
       throw .noAnswer(fields: fields)
     }
-    let reply = ChatMessage(role: .assistant, content: value.string ?? value.canonical)
-    return ["messages": (turns + [reply]).json]
+    return value
+  }
+
+  /// The text that a model learns of an answer.
+  func text(_ answer: JSONValue) -> String {
+    answer.string ?? LabelText.text(answer, keys: labelKeys) ?? answer.canonical
   }
 
   /// The question that a record is, in the prompt's words.
@@ -52,11 +66,11 @@ public struct RecordConversation: Sendable {
   /// there is a prompt.
   func conversation(_ input: JSONValue) throws(DatasetsError) -> Conversation? {
     switch input {
-    case .object: return .turns(try turns(of: input))
+    case .object: return Conversation(turns: try turns(of: input))
     case .string(let text):
-      guard let prompt else { return .text(text) }
+      guard let prompt else { return Conversation(text: text) }
       do throws(PromptError) {
-        return .turns(try prompt.messages(asking: text))
+        return Conversation(turns: try prompt.messages(asking: text))
       } catch {
         throw .unfitRecord(reason: error.message)
       }
