@@ -22,6 +22,7 @@ struct MLOps: AsyncParsableCommand {
         subcommands: [
           InitCommand.self, AddCommand.self, ListCommand.self, ShowCommand.self, LogCommand.self,
           DiffCommand.self, LineageCommand.self, AliasCommand.self, SearchCommand.self,
+          ExportCommand.self,
           VerifyCommand.self, RepairCommand.self, GCCommand.self,
         ]),
       CommandGroup(

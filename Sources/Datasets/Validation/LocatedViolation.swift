@@ -1,5 +1,6 @@
 public import JSON
 import JSONSchema
+import MLOpsCore
 
 /// A violation and where in which file it stands.
 public struct LocatedViolation: Sendable, Hashable {
@@ -22,8 +23,9 @@ public struct LocatedViolation: Sendable, Hashable {
   /// `file:line:column: /pointer: reason`.
   public var text: String { "\(file):\(line):\(column): \(sentence)" }
 
-  /// `/pointer: reason`.
-  var sentence: String { pointer.isEmpty ? reason : "\(pointer): \(reason)" }
+  /// `/pointer: reason`, with escapes for what a terminal would obey: names of members come from the
+  /// data.
+  var sentence: String { TerminalText.escaped(pointer.isEmpty ? reason : "\(pointer): \(reason)") }
 
   public var json: JSONValue {
     var object: [String: JSONValue] = [

@@ -183,7 +183,9 @@ struct IngestCommand: AsyncParsableCommand {
       : "unchanged: these rows are \(terminal.bold(record.reference.description)) already"
     var lines = ["\(head)  \(outcome.report.text)"]
     if let quarantine = outcome.quarantine {
-      lines.append("quarantined as \(quarantine.record.reference)")
+      lines.append(
+        "quarantined as \(quarantine.record.reference)"
+          + terminal.dim("  mlops export \(quarantine.record.reference) <folder> lays it out"))
     }
     lines.append(terminal.dim(record.digest.description))
     terminal.result(outcome.document, text: lines.joined(separator: "\n"))

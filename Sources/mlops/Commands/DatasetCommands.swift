@@ -114,8 +114,24 @@ private struct CleaningRunner {
         \(terminal.table(["STEP", "CHANGED>", "DROPPED>"], cleaned.report.steps.map { step in
           [step.name, Quantity.grouped(Int64(step.changed)), Quantity.grouped(Int64(step.dropped))]
         }))
-        \(terminal.dim(record.digest.description))
+        \((pairs(cleaned) + [terminal.dim(record.digest.description)]).joined(separator: "\n"))
         """)
+  }
+
+  /// The rows that are nearly the same, as far as they are shown.
+  private func pairs(_ cleaned: MakeDataset.Cleaned) -> [String] {
+    let found = cleaned.report.nearDuplicates.sorted { $0.key < $1.key }.flatMap(\.value.pairs)
+    guard !found.isEmpty else { return [] }
+    let shown = found.prefix(20).map { pair in
+      ["\(pair.second)", "\(pair.first)", Quantity.percent(pair.similarity)]
+    }
+    let more = found.count - shown.count
+    let note = more > 0 ? "and \(Quantity.grouped(Int64(more))) more; all" : "all"
+    return [
+      "", global.terminal.table(["LINE>", "IS LIKE>", "BY>"], shown),
+      global.terminal.dim(
+        "\(note) are in dropped.ndjson: mlops export \(cleaned.dataset.record.label) <folder>"),
+    ]
   }
 }
 

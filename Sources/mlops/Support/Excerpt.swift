@@ -21,23 +21,16 @@ enum Excerpt {
   /// For a table.
   static func of(_ text: String, width: Int) -> String {
     // A long text is cut before its every character is looked at.
-    let start = plain(String(text.prefix(width * 4))).map { $0.isWhitespace ? " " : $0 }
-    return DisplayWidth.truncate(String(start), to: width)
+    let line = text.prefix(width * 4).map { $0.isWhitespace ? " " : $0 }
+    return DisplayWidth.truncate(TerminalText.escaped(String(line)), to: width)
   }
 
   /// Part of a row; at most 160 characters.
   static func line(_ row: JSONValue, _ pointer: JSONPointer) -> String {
     guard let value = row[pointer] else { return "–" }
-    let text = value.string.map(plain) ?? value.canonical
-    let line = text.split(whereSeparator: \.isNewline).joined(separator: " ⏎ ")
+    let text = value.string ?? value.canonical
+    let line = TerminalText.escaped(
+      text.split(whereSeparator: \.isNewline).joined(separator: " ⏎ "))
     return line.count > 160 ? line.prefix(159) + "…" : line
-  }
-
-  /// Control characters are shown as JSON escapes them, so that none reaches the terminal.
-  private static func plain(_ text: String) -> String {
-    let isPlain = text.unicodeScalars.allSatisfy {
-      $0.properties.generalCategory != .control || $0 == "\n" || $0 == "\t"
-    }
-    return isPlain ? text : JSONValue.string(text).canonical
   }
 }
