@@ -107,7 +107,7 @@ struct ValidateCommand: ParsableCommand {
     let reports = try validate.run(try asked.inputs(files), settings, progress: bar.handler)
     bar.finish()
     if let junit {
-      try ValidationReport.junit(reports).write(toFile: junit, atomically: true, encoding: .utf8)
+      try OutputFile.write(ValidationReport.junit(reports), to: junit)
     }
     let isValid = reports.allSatisfy(\.isValid)
     global.terminal.result(

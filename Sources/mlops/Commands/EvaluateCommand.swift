@@ -51,7 +51,7 @@ struct EvaluateCommand: AsyncParsableCommand {
       progress: bar.handler)
     bar.finish()
     if let markdown {
-      try outcome.report.markdown().write(toFile: markdown, atomically: true, encoding: .utf8)
+      try OutputFile.write(outcome.report.markdown(), to: markdown)
     }
     let terminal = global.terminal
     terminal.result(

@@ -39,7 +39,14 @@ enum WordArgument {
 /// A file that a report goes to: looked at before the work.
 enum ReportFile {
   static func check(_ path: String, option: String) throws {
-    let folder = URL(fileURLWithPath: path).deletingLastPathComponent().path
+    let target: OutputFile.Target
+    do {
+      target = try OutputFile.target(of: path)
+    } catch let failure as OutputFailure {
+      throw ValidationError("\(option): \(failure.message)")
+    }
+    if case .stream = target { return }
+    let folder = URL(fileURLWithPath: target.path).deletingLastPathComponent().path
     guard FileManager.default.isWritableFile(atPath: folder) else {
       throw ValidationError("\(option): the folder '\(folder)' is not there or not writable.")
     }
