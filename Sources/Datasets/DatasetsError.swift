@@ -88,7 +88,7 @@ public enum DatasetsError: Failure, Equatable {
     case .missingDocument(let path, let line, let column, _, let reason, _):
       "\(path)\(line > 0 ? ":\(line):\(column)" : ""): \(reason)."
     case .tooManyInvalid(let path, let invalid, let rows, let limit):
-      "\(invalid) of \(rows) rows of '\(path)' are invalid (\(Quantity.percent(Double(invalid) / Double(max(1, rows))))); at most \(Quantity.percent(limit)) may be."
+      "\(invalid) of \(Quantity.count(Int64(rows), of: "row")) of '\(path)' are invalid (\(Quantity.percent(Double(invalid) / Double(max(1, rows))))); at most \(Quantity.percent(limit)) may be."
     case .damagedArchive(let path, let reason): "'\(path)' cannot be decompressed: \(reason)."
     case .rowTooLong(let path, let limit):
       "'\(path)' has a row longer than \(Quantity.bytes(Int64(limit)))."

@@ -1,4 +1,5 @@
 public import JSON
+import MLOpsCore
 
 /// What became of every row: `rows = written + dropped`.
 public struct CleaningReport: Sendable, Equatable {
@@ -17,7 +18,7 @@ public struct CleaningReport: Sendable, Equatable {
   var reported: [Int: Int] = [:]
 
   public var text: String {
-    "\(rows) rows: \(written) kept, \(dropped) dropped"
+    "\(Quantity.count(Int64(rows), of: "row")): \(written) kept, \(dropped) dropped"
   }
 
   public var json: JSONValue {

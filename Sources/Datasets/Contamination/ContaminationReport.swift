@@ -137,7 +137,7 @@ public struct ContaminationReport: Sendable, Equatable {
       "\(caseKinds.values.count { $0 == kind }) \(kind.rawValue)"
     }
     return
-      "\(caseKinds.count) of \(cases) cases (\(Quantity.percent(rate))) are in \(contaminatedRows) of \(rows) rows: \(counts.joined(separator: ", "))"
+      "\(caseKinds.count) of \(Quantity.count(Int64(cases), of: "case")) (\(Quantity.percent(rate))) are in \(contaminatedRows) of \(Quantity.count(Int64(rows), of: "row")): \(counts.joined(separator: ", "))"
   }
 
   /// The hits with the stretches that match, each of the row above that of the case; then the counts.

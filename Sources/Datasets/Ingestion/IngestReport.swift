@@ -1,4 +1,5 @@
 public import JSON
+import MLOpsCore
 
 /// What became of every row: `rows = accepted + duplicates + quarantined + dropped`.
 public struct IngestReport: Sendable, Equatable {
@@ -29,7 +30,7 @@ public struct IngestReport: Sendable, Equatable {
   }
 
   public var text: String {
-    "\(rows) rows: \(accepted) accepted, \(duplicates) duplicate, \(quarantined) in quarantine"
+    "\(Quantity.count(Int64(rows), of: "row")): \(accepted) accepted, \(duplicates) duplicate, \(quarantined) in quarantine"
       + (cleaning == nil ? "" : ", \(dropped) dropped by cleaning")
   }
 

@@ -30,7 +30,7 @@ struct MarkdownReport {
 
       \(lines.map { "- \(escape($0))" }.joined(separator: "\n"))
 
-      \(report.suite.cases.count) cases · baseline \(name(report.baseline)) · candidate \(name(report.candidate))
+      \(Quantity.count(Int64(report.suite.cases.count), of: "case")) · baseline \(name(report.baseline)) · candidate \(name(report.candidate))
       """
   }
 

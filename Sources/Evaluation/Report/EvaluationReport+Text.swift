@@ -26,7 +26,9 @@ struct TextReport {
 
   private var head: String {
     var table = TextTable([.init(""), .init(""), .init("")])
-    table.add(["suite", report.suite.name, "\(report.suite.cases.count) cases"])
+    table.add([
+      "suite", report.suite.name, Quantity.count(Int64(report.suite.cases.count), of: "case"),
+    ])
     table.add(["baseline", report.baseline.label, report.baseline.release.short])
     table.add(["candidate", report.candidate.label, report.candidate.release.short])
     return table.rendered(styled: styled, header: false)

@@ -66,10 +66,28 @@ import Testing
     #expect(Set(made) == ["사과 2개", "사과 3개", "사과 4개"])
   }
 
+  @Test("a number that is not zero never becomes zero", arguments: [0, 1, 2] as [UInt64])
+  func zero(_ seed: UInt64) async throws {
+    for settings: [String: JSONValue] in [[:], ["spread": 1], ["range": [0, 2]]] {
+      let made = try await texts(["t": "0.1km와 0.02L, 1개"], settings, seed: seed)
+      #expect(made.count > 1)
+      for text in made {
+        #expect(numbers(text).allSatisfy { Double($0).map { $0 > 0 } == true }, "\(text)")
+      }
+    }
+  }
+
   @Test("a plural does not become one apple")
   func plural() async throws {
     let made = try await texts(["t": "There are 2 apples."], ["range": [1, 3]])
     #expect(Set(made) == ["There are 3 apples."])
+  }
+
+  @Test("one row is one row")
+  func wording() async throws {
+    let made = try await AugmentedRows(
+      [["t": "사과 5개"]], [["numbers": ["fields": ["/t"]]]])
+    #expect(made.report.text == "1 row: 1 original; 1 made")
   }
 
   @Test("a row whose answer has a number is skipped unless told otherwise")

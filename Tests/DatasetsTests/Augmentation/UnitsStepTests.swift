@@ -45,7 +45,33 @@ import Testing
   @Test("swapping keeps the number, one way where a mapping says so")
   func swapped() async throws {
     #expect(
-      try await made("3 km와 5 m", ["mode": "swap", "pairs": ["km": "m"]]) == ["3 m와 5 m"])
+      try await made("3 km와 5 kg", ["mode": "swap", "pairs": ["km": "m"]]) == ["3 m와 5 kg"])
+  }
+
+  @Test(
+    "a text that names the other unit already is skipped with a reason of its own",
+    arguments: [
+      "2km를 m로 나타내면", "2 km는 몇 m입니까?", "2 km는 2000 m와 같다", "2km = (   )m",
+      "2킬로미터는 몇미터인가", "1 km 500 m는 몇 미터", "m와 km: 2km", "2 km와 0 m",
+    ])
+  func standing(_ text: String) async throws {
+    let rows: [JSONValue] = [["t": .string(text)], ["t": "3 km"]]
+    let made = try await AugmentedRows(
+      rows, [["units": ["fields": ["/t"], "pairs": ["km": "m"]]]])
+    #expect(made.texts("t") == ["3000 m"])
+    #expect(made.report.steps[0].skipped == ["the other unit stands there already": 1])
+  }
+
+  @Test(
+    "syllables and letters within words name no unit",
+    arguments: [
+      ("병원까지 3천 원", "병원까지 3000원"), ("from home it's 3천 원", "from home it's 3000원"),
+      ("프로그램 3천 원", "프로그램 3000원"),
+    ])
+  func words(_ text: String, _ expected: String) async throws {
+    #expect(try await made(text, ["pairs": [["천 원", "원"]]]) == [expected])
+    let english = try await made("aim: 2 km am I", ["pairs": [["km", "m"]]])
+    #expect(english == ["aim: 2000 m am I"])
   }
 
   @Test("an answer that repeats a converted number forbids it, another does not")

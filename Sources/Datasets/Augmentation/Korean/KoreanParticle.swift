@@ -15,6 +15,13 @@ enum KoreanParticle {
       takesRieulAsOpen = rieul
     }
 
+    /// Whether the text goes on with a slash and one of the forms, as behind `을` in `을/를`.
+    func isAlternative(_ scalars: [Unicode.Scalar], at place: Int) -> Bool {
+      guard place < scalars.count, scalars[place] == "/" else { return false }
+      let rest = scalars[(place + 1)...]
+      return rest.starts(with: closed) || rest.starts(with: open)
+    }
+
     func form(after sound: FinalSound) -> [Unicode.Scalar] {
       sound == .vowel || sound == .rieul && takesRieulAsOpen ? open : closed
     }
@@ -29,7 +36,7 @@ enum KoreanParticle {
 
   /// The particle that begins at a place and the form it takes after a sound; nil for none.
   ///
-  /// What is written with both forms, such as `은(는)`, is left alone.
+  /// What is written with both forms, such as `은(는)` and `은/는`, is left alone.
   static func fitting(_ scalars: [Unicode.Scalar], at place: Int, after sound: FinalSound)
     -> (range: Range<Int>, form: [Unicode.Scalar])?
   {
@@ -37,6 +44,7 @@ enum KoreanParticle {
       for form in [pair.closed, pair.open] {
         let end = place + form.count
         guard end <= scalars.count, scalars[place..<end].elementsEqual(form) else { continue }
+        if pair.isAlternative(scalars, at: end) { continue }
         if end < scalars.count {
           let next = scalars[end]
           if next == "(" || isSyllable(next) && !pair.tails.contains(next) { continue }

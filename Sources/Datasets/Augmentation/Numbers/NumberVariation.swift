@@ -3,7 +3,7 @@ import MLOpsCore
 /// Which numbers may take the place of one.
 struct NumberVariation: Sendable, Equatable {
   enum Span: Sendable, Equatable {
-    /// From the first to the last, both included, whatever the number was.
+    /// From the first to the last, both included, whatever the number was; never zero.
     case range(ClosedRange<Double>)
     /// So far from the number, as a share of it: 0.5 for half of it to one and a half.
     case spread(Double)
@@ -88,7 +88,8 @@ struct NumberVariation: Sendable, Equatable {
     // Far above what is written with 15 digits, and far below what a 64-bit integer holds.
     var low = Int(min(max(from, 0), 1e17).rounded(.up))
     var high = Int(min(max(to, 0), 1e17).rounded(.down))
-    var least = isPlural ? 2 * unit : number.decimals > 0 || span.allowsZero ? 0 : 1
+    // Zero is no amount: a row about it would be another problem.
+    var least = isPlural ? 2 * unit : 1
     var most = NumberKey.power(15) - 1
     if keepsDigits {
       let digits = String(number.scaled / unit).count
@@ -99,11 +100,5 @@ struct NumberVariation: Sendable, Equatable {
     if case .spread = span, high - low < 2 { (low, high) = (number.scaled - 1, number.scaled + 1) }
     low = min(max(low, least), most)
     return low...max(low, min(high, most))
-  }
-}
-
-extension NumberVariation.Span {
-  fileprivate var allowsZero: Bool {
-    if case .range(let range) = self { range.lowerBound <= 0 } else { false }
   }
 }

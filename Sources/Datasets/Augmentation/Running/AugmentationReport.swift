@@ -1,4 +1,5 @@
 public import JSON
+import MLOpsCore
 
 /// What became of every row and of every variant.
 public struct AugmentationReport: Sendable, Equatable {
@@ -53,12 +54,13 @@ public struct AugmentationReport: Sendable, Equatable {
   /// Rows that all steps made.
   public var made: Int { steps.reduce(0) { $0 + $1.made } }
 
-  /// `605 rows: 605 originals, 411 synthetic made`
+  /// `605 rows: 605 originals; 411 made`
   public var text: String {
-    var parts = ["\(originals) originals"]
+    var parts = [Quantity.count(Int64(originals), of: "original")]
     if synthetic > 0 { parts.append("\(synthetic) synthetic before") }
     if defective > 0 { parts.append("\(defective) that are no JSON") }
-    return "\(rows) rows: \(parts.joined(separator: ", ")); \(made) made"
+    let count = Quantity.count(Int64(rows), of: "row")
+    return "\(count): \(parts.joined(separator: ", ")); \(made) made"
   }
 
   public var json: JSONValue {

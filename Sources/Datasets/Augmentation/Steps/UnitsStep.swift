@@ -97,13 +97,19 @@ struct UnitsStep: AugmentationStep {
   func variants(of row: SourceRow, _ indices: Range<Int>, _ context: StepContext) -> RowVariants {
     let selection = FieldSelection(fields.map(\.pointer))
     var quantities: [MeasuredQuantity] = []
+    var named: Set<String> = []
     selection.visit(row.value) { _, text in
-      quantities += MeasuredQuantity.all(in: Array(text.unicodeScalars))
+      let scalars = Array(text.unicodeScalars)
+      let found = MeasuredQuantity.all(in: scalars)
+      named.formUnion(Units.named(in: scalars, outside: found.map(\.range)).map(\.name))
+      quantities += found
     }
-    let choices = choices(quantities)
-    guard !choices.isEmpty else {
+    let possible = choices(quantities)
+    guard !possible.isEmpty else {
       return .unsuited(quantities.isEmpty ? "no quantity" : "no unit to change to")
     }
+    let choices = withoutStanding(possible, quantities, named)
+    guard !choices.isEmpty else { return .unsuited("the other unit stands there already") }
     // A converted amount is the same; only an answer that repeats its number would no longer fit.
     let changed = quantities.filter { choices[source($0).name] != nil }.map(\.value)
     guard !answer.forbids(row.value, changing: mode == .convert ? Set(changed) : nil) else {
@@ -133,6 +139,23 @@ struct UnitsStep: AugmentationStep {
       }
     }
     return choices
+  }
+
+  /// The choices without units that the row names already: `2000m를 m로 나타내면` asks for nothing.
+  ///
+  /// - Parameter named: Units that stand without a number.
+  private func withoutStanding(
+    _ choices: [String: [MeasureUnit]], _ quantities: [MeasuredQuantity], _ named: Set<String>
+  ) -> [String: [MeasureUnit]] {
+    var left: [String: [MeasureUnit]] = [:]
+    for (name, units) in choices {
+      // Both units of `1시간 30분` are written anew together, so its smaller one does not count.
+      let others = quantities.filter { source($0).name != name }
+      let standing = named.union(others.flatMap { [$0.unit.name, source($0).name] })
+      let free = units.filter { !standing.contains($0.name) }
+      if !free.isEmpty { left[name] = free }
+    }
+    return left
   }
 
   /// The unit by which it is chosen what a quantity becomes: of `1시간 30분` the larger one.

@@ -88,6 +88,42 @@ enum Units {
     return nil
   }
 
+  /// The units that are written outside of some ranges, such as both in `m와 cm의 관계`.
+  ///
+  /// A syllable within a word is no unit, as 원 in 병원; what else only looks like one counts too.
+  ///
+  /// - Parameter ranges: In the order of the text.
+  static func named(in scalars: [Unicode.Scalar], outside ranges: [Range<Int>]) -> [MeasureUnit] {
+    var found: [MeasureUnit] = []
+    var place = 0
+    var ranges = ranges[...]
+    while place < scalars.count {
+      if let range = ranges.first, place >= range.lowerBound {
+        place = max(place, range.upperBound)
+        ranges = ranges.dropFirst()
+        continue
+      }
+      guard firstScalars.contains(scalars[place]), place == 0 || begins(after: scalars[place - 1]),
+        let match = unit(in: scalars, at: place)
+      else {
+        place += 1
+        continue
+      }
+      found.append(match.unit)
+      place = match.end
+    }
+    return found
+  }
+
+  /// Whether a word may begin behind a scalar; 몇 is written without a space too.
+  private static func begins(after scalar: Unicode.Scalar) -> Bool {
+    scalar == "몇"
+      || !KoreanParticle.isSyllable(scalar) && !NumberScanner.isLatin(scalar) && scalar != "'"
+        && scalar != "’"
+  }
+
+  private static let firstScalars = Set(bySpelling.keys.compactMap(\.unicodeScalars.first))
+
   /// Of spellings in scalars, the longest first.
   private static let lengths = Set(bySpelling.keys.map(\.unicodeScalars.count)).sorted(by: >)
 
