@@ -15,18 +15,23 @@ struct ProfileText {
     terminal.bold("profile") + "  \(Quantity.count(Int64(statistics.rows), of: "row"))"
       + (statistics.synthetic > 0
         ? ", \(Quantity.grouped(Int64(statistics.synthetic))) of them synthetic" : "") + "\n"
-      + terminal.table(
-        ["FIELD", "ROWS>", "MISSING>", "TYPES", "MEDIAN>", "P95>", "MAX>", "LABELS"],
-        statistics.fields.map { field in
-          let sample = field.numbers.count > 0 ? field.numbers : field.lengths
-          return [
-            field.pointer, Quantity.grouped(Int64(field.rows)),
-            Quantity.grouped(Int64(statistics.missing(field))),
-            field.types.keys.sorted().joined(separator: ", "), number(sample.quantile(0.5)),
-            number(sample.quantile(0.95)), number(sample.count > 0 ? sample.greatest : nil),
-            labels(field),
-          ]
-        })
+      + table("FIELD", statistics.fields)
+      + (statistics.conversation.isEmpty ? "" : "\n" + table("TURN", statistics.conversation))
+  }
+
+  private func table(_ title: String, _ fields: [FieldStatistics]) -> String {
+    terminal.table(
+      [title, "ROWS>", "MISSING>", "TYPES", "MEDIAN>", "P95>", "MAX>", "LABELS"],
+      fields.map { field in
+        let sample = field.numbers.count > 0 ? field.numbers : field.lengths
+        return [
+          field.pointer, Quantity.grouped(Int64(field.rows)),
+          Quantity.grouped(Int64(statistics.missing(field))),
+          field.types.keys.sorted().joined(separator: ", "), number(sample.quantile(0.5)),
+          number(sample.quantile(0.95)), number(sample.count > 0 ? sample.greatest : nil),
+          labels(field),
+        ]
+      })
   }
 
   private func number(_ value: Double?) -> String {
