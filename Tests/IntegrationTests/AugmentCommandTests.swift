@@ -94,6 +94,15 @@ import Testing
       let groups = try split.json["report"]?["parts"]?.array?.compactMap { $0["groups"]?.int }
       #expect(groups?.reduce(0, +) == 60)
       #expect(groups?.allSatisfy { $0 > 10 } == true)
+      // By names that the recipe gives anew, each synthetic row still goes with its source.
+      let named = try program.run(
+        "split", "more", "--out", "q", "--parts", "train=50,test=50", "--by", "/id", "--json")
+      let parts = try named.json["report"]?["parts"]?.array?.compactMap { $0["groups"]?.int }
+      #expect(parts?.reduce(0, +) == 60, "\(named.errors)")
+      let absent = try program.run("split", "more", "--out", "n", "--by", "/idd")
+      #expect(absent.code == 65 && absent.errors.contains("'/idd', which none has"))
+      #expect(absent.errors.contains("Did you mean '/id'?"), "\(absent.errors)")
+      #expect(try program.run("show", "n-train").code != 0)
     }
   }
 

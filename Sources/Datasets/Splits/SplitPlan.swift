@@ -23,8 +23,7 @@ public struct SplitPlan: Sendable, Equatable {
   public let stratum: JSONPointer?
   /// Another one gives another split.
   public let salt: String
-  /// The member that marks synthetic rows; those that have none of the group's pointers go with the
-  /// rows they were made from.
+  /// The member that marks synthetic rows, which go with the rows they were made from.
   public var mark: String
 
   /// - Throws: `DatasetsError.malformedSetting` for fewer than two parts, a name that is used twice
@@ -130,13 +129,20 @@ public struct SplitPlan: Sendable, Equatable {
     salted((key(of: row) ?? row).canonicalBytes)
   }
 
-  /// What decides where the synthetic rows of a source go that is not among the rows.
-  func fingerprint(ofSource source: RowFingerprint) -> RowFingerprint { salted(source.bytes) }
+  /// What decides where a synthetic row goes whose source is not among the rows.
+  func fingerprint(of row: JSONValue, from source: RowFingerprint) -> RowFingerprint {
+    salted(key(of: row)?.canonicalBytes ?? source.bytes)
+  }
 
-  /// The source of a synthetic row that goes with it; nil for other rows.
+  /// The source of a synthetic row; nil for other rows.
   func source(of row: JSONValue) -> RowFingerprint? {
-    guard let mark = RowMark(of: row, name: mark), key(of: row) == nil else { return nil }
-    return RowFingerprint(mark.source)
+    RowMark(of: row, name: mark).map { RowFingerprint($0.source) }
+  }
+
+  /// The fields that some row must have, each once.
+  var fields: [FieldUse] {
+    group.map { FieldUse(place: "--by", pointer: $0) }
+      + (stratum.map { [FieldUse(place: "--stratify", pointer: $0)] } ?? [])
   }
 
   /// The value of a row's group; nil where it has none of the fields.

@@ -19,6 +19,12 @@ public struct SplitReport: Sendable, Equatable {
   /// Synthetic rows whose sources are not among the rows: where those are split, they may be in
   /// another part.
   public internal(set) var orphans = 0
+  /// For each field of the group that some rows lack, how many: synthetic rows aside that go with
+  /// their sources.
+  public internal(set) var withoutGroup: [JSONPointer: Int] = [:]
+  /// Rows without the stratum's field, which are a stratum of their own; synthetic rows aside that
+  /// go with their sources.
+  public internal(set) var withoutStratum = 0
   public internal(set) var parts: [Part] = []
 
   public var json: JSONValue {
@@ -34,6 +40,11 @@ public struct SplitReport: Sendable, Equatable {
         }),
     ]
     if orphans > 0 { object["orphans"] = .integer(orphans) }
+    if !withoutGroup.isEmpty {
+      object["without_group"] = .object(
+        Dictionary(withoutGroup.map { ($0.description, .integer($1)) }) { $1 })
+    }
+    if withoutStratum > 0 { object["without_stratum"] = .integer(withoutStratum) }
     return .object(object)
   }
 }

@@ -12,7 +12,7 @@ public import SystemPackage
 /// **With a stratum** each part has its share of every stratum to within one group. Adding `k` groups
 /// to a stratum moves the border between two parts by at most `k` places in the order of hashes, so
 /// at most `k` old groups cross each border; groups of other strata stay. The same rows give the same
-/// split in whatever order they come.
+/// split in whatever order they come, and synthetic rows change no group's stratum.
 public struct Splitter: Sendable {
   private let plan: SplitPlan
 
@@ -21,13 +21,15 @@ public struct Splitter: Sendable {
   /// The name of the part that a row belongs to; only for plans without a stratum, as one row does
   /// not say what others there are.
   ///
-  /// - Returns: nil for a plan with a stratum, and for a synthetic row that goes with its source.
+  /// - Returns: nil for a plan with a stratum, and for a synthetic row, which goes with its source.
   public func part(of row: JSONValue) -> String? {
     guard plan.stratum == nil, plan.source(of: row) == nil else { return nil }
     return plan.parts[index(plan.fingerprint(of: row))].name
   }
 
   /// The part of each row, in order.
+  ///
+  /// - Throws: `DatasetsError.malformedSetting` where no row has a field that the plan names.
   public func split(_ rows: [JSONValue]) throws(DatasetsError) -> (
     parts: [String], report: SplitReport
   ) {
@@ -43,7 +45,8 @@ public struct Splitter: Sendable {
   /// Writes each part of a file in canonical form; no file appears unless all are whole.
   ///
   /// - Parameter outputs: A path for every part, by name.
-  /// - Throws: `DatasetsError.fileFailed`; `.malformedSetting` where a part has no path.
+  /// - Throws: `DatasetsError.fileFailed`; `.malformedSetting` where a part has no path, or no row has
+  ///   a field that the plan names.
   public func split(
     _ input: FilePath, format: SourceFormat? = nil, into outputs: [String: FilePath]
   ) throws(DatasetsError) -> SplitReport {
@@ -86,8 +89,10 @@ public struct Splitter: Sendable {
     var source = try open()
     while let row = try source.next() {
       guard case .success(let value) = row.content else { continue }
-      assignment.note(
-        groups.group(of: value).group, stratum: SplitTally.stratum(of: value, at: stratum))
+      let (group, origin) = groups.group(of: value)
+      // The source says what stratum the group is of, whatever a variant of it says.
+      guard origin != .source else { continue }
+      assignment.note(group, stratum: SplitTally.stratum(of: value, at: stratum))
     }
     assignment.assign(plan.ends)
     return assignment
@@ -123,16 +128,24 @@ struct SplitTally {
   /// - Parameter partOf: gives the part of a group.
   /// - Returns: the part.
   mutating func note(_ row: JSONValue, _ partOf: (RowFingerprint) -> Int) -> Int {
-    let (group, isOrphan) = groups.group(of: row)
+    let (group, origin) = groups.group(of: row)
     let part = partOf(group)
     report.rows += 1
-    if isOrphan { report.orphans += 1 }
+    if origin == .orphan { report.orphans += 1 }
+    if origin != .source { noteAbsent(row) }
     report.parts[part].rows += 1
     if seen.insert(group).inserted { report.parts[part].groups += 1 }
     if let stratum = plan.stratum {
       report.parts[part].strata[SplitTally.stratum(of: row, at: stratum), default: 0] += 1
     }
     return part
+  }
+
+  private mutating func noteAbsent(_ row: JSONValue) {
+    for pointer in plan.group where row[pointer] == nil {
+      report.withoutGroup[pointer, default: 0] += 1
+    }
+    if let stratum = plan.stratum, row[stratum] == nil { report.withoutStratum += 1 }
   }
 
   /// The value as text; empty where there is none.

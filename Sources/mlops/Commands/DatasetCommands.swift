@@ -141,8 +141,11 @@ struct SplitCommand: ParsableCommand {
     commandName: "split", abstract: "Cut a dataset into named parts without leakage between them.",
     discussion: """
       A row's part follows from the hash of its group, so rows of one group stay together and stay \
-      where they are when rows are added. Without a group's field a synthetic row (see 'mlops \
-      augment') goes with the row it was made from. Each part becomes the dataset <out>-<part>.
+      where they are when rows are added. A synthetic row (see 'mlops augment') goes with the row it \
+      was made from, whatever its own fields. Each part becomes the dataset <out>-<part>.
+
+      With --stratify the shares are met within each value to one group; for that, adding rows may \
+      move a few old groups of the same value to a neighbouring part.
       """)
 
   @Argument(help: "A dataset, or a file of rows.")
@@ -194,11 +197,7 @@ struct SplitCommand: ParsableCommand {
     let split = try MakeDataset(registry: global.openWorkspace().registry()).split(
       data, query: asked.query, plan, as: try ArtifactName(out), reason: reason)
     let terminal = global.terminal
-    if split.report.orphans > 0 {
-      terminal.note(
-        "note: \(Quantity.count(Int64(split.report.orphans), of: "synthetic row")) without the row "
-          + "it was made from: split the originals together with them, or name a group with --by")
-    }
+    for note in SplitNotes.of(split.report, plan) { terminal.note("note: \(note)") }
     terminal.result(
       split.document,
       text: terminal.table(

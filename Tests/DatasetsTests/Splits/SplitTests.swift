@@ -96,6 +96,51 @@ import Testing
     #expect(try splitter.split(rows.reversed()).parts == parts.reversed())
   }
 
+  @Test(
+    "a field that no row has is refused with the fields that there are, and no file appears",
+    arguments: [
+      (
+        ["group": "/vv"] as JSONValue,
+        "'--by' must be a field of the rows: /k, /s, /v; found '/vv', which none has."
+      ),
+      (
+        ["group": ["/k", "/x"]],
+        "'--by' must be a field of the rows: /k, /s, /v; found '/x', which none has."
+      ),
+      (
+        ["group": "/k", "stratum": "/ss"],
+        "'--stratify' must be a field of the rows: /k, /s, /v; found '/ss', which none has."
+      ),
+    ] as [(JSONValue, String)])
+  func absent(_ fields: JSONValue, _ message: String) throws {
+    let settings = (fields.object ?? [:]).merging(["parts": ["a": 1, "b": 1]]) { $1 }
+    let splitter = try plan(.object(settings))
+    let rows = (0..<10).map { row($0) }
+    let error = #expect(throws: DatasetsError.self) { _ = try splitter.split(rows) }
+    #expect(error?.message == message)
+    let scratch = try Scratch()
+    let input = try scratch.file("in.ndjson", rows.map(\.canonical).joined(separator: "\n"))
+    let outputs = ["a": scratch.folder.appending("a"), "b": scratch.folder.appending("b")]
+    #expect(throws: DatasetsError.self) { try splitter.split(input, into: outputs) }
+    #expect(!FileManager.default.fileExists(atPath: scratch.folder.appending("a").string))
+    // Where there are no rows at all, no field is missing.
+    #expect(try splitter.split([]).report.rows == 0)
+  }
+
+  @Test("rows without a field that others have are counted")
+  func lacking() throws {
+    let splitter = try plan([
+      "parts": ["a": 1, "b": 1], "group": ["/k", "/x"], "stratum": "/s",
+    ])
+    let report = try splitter.split([
+      ["k": 1, "x": 1, "s": "a"], ["k": 2, "s": "a"], ["k": 3], ["x": .null, "s": "b"],
+    ]).report
+    #expect(report.json["without_group"] == ["/k": 1, "/x": 2])
+    #expect(report.json["without_stratum"] == 1)
+    let whole = try splitter.split([["k": 1, "x": 1, "s": "a"]]).report.json
+    #expect(whole["without_group"] == nil && whole["without_stratum"] == nil)
+  }
+
   @Test("a file's parts are written whole, defective rows counted")
   func files() throws {
     let scratch = try Scratch()

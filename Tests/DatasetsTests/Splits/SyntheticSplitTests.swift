@@ -38,21 +38,38 @@ import Testing
     #expect(Set(after.parts).count == 2)
   }
 
-  @Test("a group that is asked for goes before the source; rows without it go with their source")
-  func groups() async throws {
-    let splitter = Splitter(try SplitPlan(["parts": parts, "group": "/id"]))
+  @Test(
+    "a synthetic row goes with its source whatever its own fields, and stays in no stratum of its own",
+    arguments: [nil, "/s"])
+  func ownFields(_ stratum: String?) async throws {
+    let splitter = Splitter(
+      try SplitPlan([
+        "parts": parts, "group": "/id", "stratum": stratum.map { .string($0) } ?? .null,
+      ]))
     let steps: JSONValue = [
-      ["numbers": ["fields": ["/t"], "per_row": 3, "drop": ["/id"]]],
-      ["numbers": ["fields": ["/t"], "set": ["/id": 7]]],
+      ["numbers": ["fields": ["/t"], "set": ["/id": "aug-{@number:4}"], "drop": ["/s"]]],
+      ["numbers": ["fields": ["/t"], "set": ["/id": 7, "/s": "0"]]],
+      ["numbers": ["fields": ["/t"], "drop": ["/id"]]],
     ]
     let made = try await AugmentedRows(originals, steps)
+    #expect(made.report.steps.allSatisfy { $0.made > 200 })
     let split = try splitter.split(made.rows)
-    let seventh = try #require(splitter.part(of: originals[7]))
-    for (row, part) in zip(made.rows, split.parts) {
-      if row["_synthetic"]?["step"] == "numbers#2" { #expect(part == seventh) }
-    }
-    let others = zip(made.rows, split.parts).filter { $0.0["_synthetic"]?["step"] != "numbers#2" }
-    #expect(places(others.map(\.0), others.map(\.1)).values.allSatisfy { $0.count == 1 })
+    #expect(places(made.rows, split.parts).values.allSatisfy { $0.count == 1 })
+    #expect(Array(split.parts.prefix(300)) == (try splitter.split(originals)).parts)
+    #expect(split.report.orphans == 0 && split.report.withoutGroup.isEmpty)
+    #expect(split.report.withoutStratum == 0)
+  }
+
+  @Test("a synthetic row without its source goes by its own fields, and is counted")
+  func orphansByGroup() async throws {
+    let made = try await AugmentedRows(originals, steps, onlySynthetic: true)
+    let splitter = Splitter(try SplitPlan(["parts": parts, "group": "/id"]))
+    let split = try splitter.split(made.rows)
+    #expect(split.report.orphans == made.rows.count)
+    let whole = try splitter.split(originals)
+    let partOfID = Dictionary(
+      zip(originals.map { $0["id"] }, whole.parts).map { ($0, $1) }, uniquingKeysWith: { $1 })
+    for (row, part) in zip(made.rows, split.parts) { #expect(part == partOfID[row["id"]]) }
   }
 
   @Test("synthetic rows without their sources stay together and are counted")

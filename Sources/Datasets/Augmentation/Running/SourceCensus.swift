@@ -1,5 +1,4 @@
 import JSON
-import MLOpsCore
 
 /// What a first pass over the rows finds: which fields there are, and how labels are distributed.
 struct SourceCensus {
@@ -8,14 +7,12 @@ struct SourceCensus {
   /// How many originals of each label a step takes, by the step's place.
   private(set) var taken: [[String: Int]]
   private var present: [JSONPointer: Int] = [:]
-  private var names: Set<String> = []
+  private var names = FieldNames()
   private let plan: AugmentationPlan
   private let seed: UInt64
 
   /// Keeps a field with a value of its own in every row from filling the memory.
   private static let labelLimit = 100_000
-  private static let nameLimit = 1000
-  private static let depth = 3
 
   init(_ plan: AugmentationPlan, seed: UInt64) {
     self.plan = plan
@@ -49,7 +46,7 @@ struct SourceCensus {
     for pointer in present.keys where row.value[pointer] != nil {
       present[pointer, default: 0] += 1
     }
-    noteNames(row.value, at: .root)
+    names.note(row.value)
     for (place, (step, label)) in zip(plan.steps, plan.labels).enumerated() {
       guard let balance = step.common.balance, step.common.takes(row, seed, label),
         let name = row.value.label(at: balance.field.pointer)
@@ -58,27 +55,13 @@ struct SourceCensus {
     }
   }
 
-  private mutating func noteNames(_ value: JSONValue, at pointer: JSONPointer) {
-    guard pointer.tokens.count < SourceCensus.depth, let members = value.object else { return }
-    for (name, member) in members.sorted(by: { $0.key < $1.key }) {
-      let place = pointer.appending(name)
-      if names.count < SourceCensus.nameLimit { names.insert(place.description) }
-      noteNames(member, at: place)
-    }
-  }
-
   /// Refuses fields that no row has: a slip of the keyboard would make nothing, or wrong rows.
   ///
   /// - Throws: `DatasetsError.malformedSetting`.
   func check() throws(DatasetsError) {
-    let known = names.sorted()
-    let shown = known.prefix(12).joined(separator: ", ") + (known.count > 12 ? " …" : "")
     for step in plan.steps {
       for field in step.reads + step.common.reads where present[field.pointer] == 0 {
-        throw .malformedSetting(
-          place: field.place, expected: "a field of the rows: \(shown)",
-          found: "'\(field.pointer)', which none has",
-          suggestion: Spelling.nearest(to: field.pointer.description, in: known))
+        throw names.refusal(of: field)
       }
     }
   }
