@@ -57,6 +57,20 @@ import Testing
     }
   }
 
+  @Test("a version is laid out as it was added, and never over what is there")
+  func export() throws {
+    try withDataset { program, _ in
+      let laid = try program.run("export", "d", "out")
+      #expect(laid.code == 0, "\(laid.errors)")
+      #expect(laid.output.contains("out/rows.ndjson"))
+      let rows = try String(
+        contentsOf: program.folder.appendingPathComponent("out/rows.ndjson"), encoding: .utf8)
+      #expect(rows == Self.text)
+      #expect(try program.run("export", "d", "out").code == 1)
+      #expect(try program.run("export", "nothing", "other").code == 1)
+    }
+  }
+
   @Test("every reader of rows sees those that were ingested")
   func readers() throws {
     try withDataset { program, _ in

@@ -273,4 +273,26 @@ import Testing
       }
     }
   }
+
+  @Test("names of members cannot steer the terminal, and near duplicates are told in pairs")
+  func shown() throws {
+    try withRegistry { program in
+      try program.write(
+        #"{"id": 1, "text": "a", "\u001b[2J\u202ex": 1}"# + "\n", to: "rows.ndjson")
+      try program.write(
+        #"{"propertyNames": {"maxLength": 4}}"#, to: "names.json")
+      let output = try program.run("validate", "rows.ndjson", "--schema", "names.json").output
+      #expect(output.contains(#"\u{1b}[2J"#), "\(output)")
+      #expect(!output.unicodeScalars.contains { $0 == "\u{1B}" || $0 == "\u{202E}" })
+      try program.write(
+        """
+        {"text": "사과 세 개와 귤 네 개를 모으면 모두 몇 개인가요?"}
+        {"text": "다른 문장"}
+        {"text": "사과 세 개와 귤 네 개를 모으면 모두 몇 개인가요??"}
+        """, to: "near.ndjson")
+      let told = try program.run("dedup", "near.ndjson", "--out", "few")
+      #expect(told.output.contains("IS LIKE"), "\(told.output)")
+      #expect(told.output.contains("100.0 %"))
+    }
+  }
 }

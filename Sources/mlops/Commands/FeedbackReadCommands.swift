@@ -100,7 +100,7 @@ struct FeedbackExportCommand: ParsableCommand {
       if !lines.isEmpty { Terminal.write(text, to: STDOUT_FILENO) }
       return
     }
-    try text.write(toFile: out, atomically: true, encoding: .utf8)
+    try OutputFile.write(text, to: out, isPrivate: true)
     global.terminal.result(
       ["records": .integer(lines.count), "file": .string(out)],
       text: "wrote \(Quantity.count(Int64(lines.count), of: "record")) to \(out)")
