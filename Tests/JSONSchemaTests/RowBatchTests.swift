@@ -197,7 +197,7 @@ extension JSONValue {
     }
     #expect(total.disagreements == [])
     // Most has to be decided, or the comparison says nothing.
-    #expect(total.decided > 4 * total.undecided, "\(total.decided) : \(total.undecided)")
+    #expect(total.decided > 3 * total.undecided, "\(total.decided) : \(total.undecided)")
   }
 
   @Test("rows are written in the parser's canonical form")
