@@ -34,6 +34,7 @@ public struct Cleaner: Sendable {
       case .failure(let entry): try rejected.write(line: entry.json.canonicalBytes)
       }
       if pass.report.rows % 4096 == 0 {
+        try DatasetsError.checkInterruption(of: input.string)
         progress?(
           ProgressUpdate(
             label: "cleaning", done: Int64(pass.report.rows), total: nil, unit: "rows"))
@@ -78,8 +79,9 @@ public struct Cleaner: Sendable {
         guard case .success(let value) = pass.clean(row) else { continue }
         finder.add(step.fields.texts(of: value), line: row.line)
         rows.append(pass.report.rows - 1)
+        if rows.count % 4096 == 0 { try DatasetsError.checkInterruption(of: "near duplicates") }
       }
-      found[index] = FoundDuplicates(finder.report(progress: progress), rows: rows)
+      found[index] = FoundDuplicates(try finder.report(progress: progress), rows: rows)
     }
     return found
   }

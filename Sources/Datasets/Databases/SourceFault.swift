@@ -32,4 +32,11 @@ extension DatasetsError {
     .sourceFailed(
       .interrupted, source: source, reason: "reading it was interrupted", advice: nil)
   }
+
+  /// Looks whether the task was cancelled.
+  ///
+  /// - Throws: `datasets.interrupted`.
+  static func checkInterruption(of source: String) throws(DatasetsError) {
+    if Task.isCancelled { throw .interrupted(source) }
+  }
 }

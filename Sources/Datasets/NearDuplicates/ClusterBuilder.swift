@@ -36,11 +36,14 @@ struct ClusterBuilder {
     }
   }
 
+  /// Joins what is alike in a band; ends early where the task was cancelled.
+  ///
   /// - Parameter keys: of a band, ascending.
   mutating func join(_ keys: [UInt64]) {
     var start = 0
     var bucket: [Int] = []
     while start < keys.count {
+      if Task.isCancelled { return }
       let hash = keys[start] >> 32
       var end = start + 1
       while end < keys.count, keys[end] >> 32 == hash { end += 1 }

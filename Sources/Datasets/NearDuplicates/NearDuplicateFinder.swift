@@ -31,7 +31,11 @@ public struct NearDuplicateFinder: Sendable {
   }
 
   /// The clusters of the rows added.
-  public consuming func report(progress: ProgressHandler? = nil) -> NearDuplicateReport {
+  ///
+  /// - Throws: `datasets.interrupted` where the task was cancelled.
+  public consuming func report(progress: ProgressHandler? = nil) throws(DatasetsError)
+    -> NearDuplicateReport
+  {
     shingle()
     let hasher = MinHasher(BandingPlan(threshold: options.threshold))
     let bands = NearDuplicateFinder.bands(of: store, hasher)
@@ -39,6 +43,7 @@ public struct NearDuplicateFinder: Sendable {
     clusters.joinEqualSets()
     for band in 0..<hasher.plan.bands {
       clusters.join(bands.keys(of: band))
+      try DatasetsError.checkInterruption(of: "near duplicates")
       progress?(
         ProgressUpdate(
           label: "comparing", done: Int64(band + 1), total: Int64(hasher.plan.bands),

@@ -53,12 +53,14 @@ final class ByteStream {
 
   /// The next bytes, as many as fit unless the end comes first; 0 at the end.
   ///
-  /// - Throws: `datasets.file_failed`, `datasets.damaged_archive`.
+  /// - Throws: `datasets.file_failed`, `datasets.damaged_archive`; `datasets.interrupted` where the
+  ///   task was cancelled: a pipe may never end.
   func read(into buffer: UnsafeMutableRawBufferPointer) throws(DatasetsError) -> Int {
     var filled = min(ahead.count, buffer.count)
     buffer.copyBytes(from: ahead.prefix(filled))
     ahead = ahead.dropFirst(filled)
     while filled < buffer.count {
+      try DatasetsError.checkInterruption(of: path.string)
       let rest = UnsafeMutableRawBufferPointer(rebasing: buffer[filled...])
       let count = decoder == nil ? try readPlain(into: rest) : try readDecoded(into: rest)
       if count == 0 { break }

@@ -108,16 +108,16 @@ import Testing
 }
 
 @Suite struct NearDuplicateTests {
-  private func report(_ texts: [String], _ options: NearDuplicateOptions = .init())
+  private func report(_ texts: [String], _ options: NearDuplicateOptions = .init()) throws
     -> NearDuplicateReport
   {
     var finder = NearDuplicateFinder(options)
     for (index, text) in texts.enumerated() { finder.add([text], line: index + 1) }
-    return finder.report()
+    return try finder.report()
   }
 
   @Test("every pair that is found reaches the threshold, and none of equal texts is missed")
-  func exactness() {
+  func exactness() throws {
     var random = SplitMix64(seed: 3)
     let words = (0..<40).map { "낱말\($0)" }
     var texts: [String] = []
@@ -131,7 +131,7 @@ import Testing
       texts.append(changed.joined(separator: " "))
     }
     let options = NearDuplicateOptions(threshold: 0.7)
-    let report = report(texts, options)
+    let report = try report(texts, options)
     let shingler = Shingler(options)
     let sets = texts.map { shingler.shingles(of: [$0]) }
     var union = UnionFind(count: texts.count)
@@ -153,8 +153,8 @@ import Testing
   }
 
   @Test("the first row of a cluster comes first, and its copies after it")
-  func clusters() {
-    let report = report([
+  func clusters() throws {
+    let report = try report([
       "", "세 변의 길이가 같은 삼각형의 둘레를 구하시오", "전혀 다른 이야기를 하는 글입니다",
       "세 변의 길이가 같은 삼각형의 둘레를 구하시오.", "세 변의 길이가 같은 삼각형의 둘레는 구하시오",
     ])
@@ -165,15 +165,15 @@ import Testing
   }
 
   @Test("many equal and many template-made rows cost no square")
-  func hostile() {
-    let equal = report(Array(repeating: "같은 문장이 되풀이됩니다 몇 번이고", count: 5000))
+  func hostile() throws {
+    let equal = try report(Array(repeating: "같은 문장이 되풀이됩니다 몇 번이고", count: 5000))
     #expect(equal.duplicates == 4999)
     #expect(equal.comparisons == 0)
-    let made = report((0..<3000).map { "다음 수를 읽고 쓰세요 그리고 설명하세요 이것은 \($0)" })
+    let made = try report((0..<3000).map { "다음 수를 읽고 쓰세요 그리고 설명하세요 이것은 \($0)" })
     #expect(made.clusters.map(\.count) == [3000])
     #expect(made.comparisons < 400_000)
   }
 
   @Test("no row at all gives an empty report")
-  func none() { #expect(report([]).rows == 0) }
+  func none() throws { #expect(try report([]).rows == 0) }
 }

@@ -26,10 +26,16 @@ final class AugmentationRun {
 
   /// The first pass: takes over the rows that are there and learns what they are like.
   ///
-  /// - Throws: `DatasetsError.noRows`, `.malformedSetting` where no row has a field that is named.
+  /// - Throws: `DatasetsError.noRows`, `.malformedSetting` where no row has a field that is named,
+  ///   `datasets.interrupted`.
   func takeOver() throws(DatasetsError) {
     let rows = try OriginalRows(input, mark: options.mark)
-    while let row = try rows.next() { try output.keep(row) }
+    while let row = try rows.next() {
+      try output.keep(row)
+      if output.report.rows % 4096 == 0 {
+        try DatasetsError.checkInterruption(of: input.string)
+      }
+    }
     guard output.report.originals > 0 else { throw .noRows(path: input.string) }
     try output.census.check()
   }
@@ -64,6 +70,7 @@ final class AugmentationRun {
     var read = 0
     while !quota.isFull, let row = try rows.next() {
       read += 1
+      if read % 4096 == 0 { try Task.checkCancellation() }
       guard case .original(let original) = row,
         step.common.takes(original, options.seed, context.label)
       else { continue }

@@ -1,0 +1,55 @@
+import Foundation
+import Testing
+
+/// Ctrl-C, as a person presses it who has piped in the wrong thing.
+@Suite struct InterruptTests {
+  @Test(
+    "an ingestion from a pipe that never ends is left at a signal, and leaves nothing behind",
+    .timeLimit(.minutes(2)),
+    arguments: [("", #"{"a": 1}"#, SIGINT), ("[", #"{"a": 1},"#, SIGTERM)])
+  func endlessPipe(head: String, row: String, signal: Int32) throws {
+    let program = try Program()
+    defer { program.remove() }
+    #expect(try program.run("init").code == 0)
+    try program.write(#"{"type":"object"}"#, to: "schema.json")
+    let before = try program.run("list", "--json").output
+    let (pipe, errors) = (Pipe(), Pipe())
+    let writer = Process()
+    writer.executableURL = URL(fileURLWithPath: "/bin/sh")
+    // The mark is made when most of these bytes were read: no pipe holds that many.
+    writer.arguments = [
+      "-c", #"printf '%s' "$0"; yes "$1" | head -c 4000000; touch fed; exec yes "$1""#, head, row,
+    ]
+    writer.currentDirectoryURL = program.folder
+    writer.standardOutput = pipe
+    let ingest = Process()
+    ingest.executableURL = Program.executable
+    ingest.arguments = ["ingest", "-", "--schema", "schema.json", "--name", "d"]
+    ingest.currentDirectoryURL = program.folder
+    ingest.environment = ProcessInfo.processInfo.environment
+      .merging(["MLOPS_AUTHOR": "Test <test@example.org>", "MLOPS_HOME": program.folder.path]) {
+        $1
+      }
+    ingest.standardInput = pipe
+    ingest.standardOutput = FileHandle.nullDevice
+    ingest.standardError = errors
+    try ingest.run()
+    try writer.run()
+    defer { writer.terminate() }
+    let fed = program.folder.appendingPathComponent("fed").path
+    while ingest.isRunning, !FileManager.default.fileExists(atPath: fed) { usleep(20_000) }
+    kill(ingest.processIdentifier, signal)
+    ingest.waitUntilExit()
+    #expect(ingest.terminationReason == .exit)
+    #expect(ingest.terminationStatus == 130)
+    // Said by the command itself: what has to be forced to end says nothing.
+    let said = String(
+      decoding: try errors.fileHandleForReading.readToEnd() ?? Data(), as: UTF8.self)
+    #expect(said.contains("was interrupted"), "\(said)")
+    #expect(try program.run("list", "--json").output == before)
+    #expect(try program.run("gc").code == 0)
+    let left = FileManager.default.enumerator(atPath: program.folder.path)?
+      .compactMap { $0 as? String }.filter { $0.hasSuffix(".ndjson") || $0.contains("staging") }
+    #expect(left == [])
+  }
+}
