@@ -23,6 +23,13 @@ struct PlacedBytes: ~Copyable {
   private var buffer: [UInt8] = []
   private var position = 0
   private var isStarted = false
+  /// What was taken since the mark and is no longer in the buffer, at most `markLimit` bytes.
+  private var marked: [UInt8] = []
+  private var markLimit = 0
+  /// Bytes taken since the mark that the limit left out.
+  private var cut = 0
+  /// Where in the buffer the marked bytes go on; nil where there is no mark.
+  private var mark: Int?
 
   /// A byte-order mark at the start is skipped.
   init(_ stream: ByteStream) {
@@ -33,11 +40,39 @@ struct PlacedBytes: ~Copyable {
   /// The next byte without taking it; nil at the end.
   mutating func peek() throws(DatasetsError) -> UInt8? {
     if position == buffer.count {
+      keepMarked()
       buffer = try stream.next(atMost: 256 << 10)
       position = !isStarted && buffer.starts(with: [0xEF, 0xBB, 0xBF]) ? 3 : 0
       isStarted = true
     }
     return position < buffer.count ? buffer[position] : nil
+  }
+
+  /// Remembers the bytes that are taken from here on.
+  mutating func setMark(limit: Int) {
+    marked.removeAll(keepingCapacity: true)
+    markLimit = limit
+    cut = 0
+    mark = position
+  }
+
+  /// What was taken since the mark, as it stands in the file, cut to the mark's limit; the mark is
+  /// gone then.
+  ///
+  /// - Parameter end: how many bytes at the end are left out.
+  mutating func sinceMark(without end: Int) -> [UInt8] {
+    keepMarked()
+    mark = nil
+    return Array(marked.dropLast(max(0, end - cut)))
+  }
+
+  private mutating func keepMarked() {
+    guard let mark else { return }
+    let taken = buffer[mark..<position]
+    let room = max(0, markLimit - marked.count)
+    marked += taken.prefix(room)
+    cut += max(0, taken.count - room)
+    self.mark = 0
   }
 
   /// Takes the next byte.

@@ -28,6 +28,8 @@ struct RecordReader: ~Copyable {
   /// Whether a carriage return alone ends a record, which the first end of a record decides: people
   /// paste them into texts, so elsewhere one is part of its field.
   private var endsAtReturns: Bool?
+  /// How many bytes ended the last record.
+  private var endLength = 0
   /// Bytes of the fields read so far, decompressed.
   private(set) var fieldBytes = 0
 
@@ -41,6 +43,8 @@ struct RecordReader: ~Copyable {
   mutating func next() throws(DatasetsError) -> Record? {
     while let byte = try stream.peek(), byte == 0x0A || byte == 0x0D { _ = try stream.next() }
     guard try stream.peek() != nil else { return nil }
+    stream.setMark(limit: limit)
+    endLength = 0
     var record = Record(line: stream.line)
     var length = 0
     while true {
@@ -65,6 +69,9 @@ struct RecordReader: ~Copyable {
     return record
   }
 
+  /// The last record as it stands in the file, without its line end; cut to the limit.
+  mutating func written() -> [UInt8] { stream.sinceMark(without: endLength) }
+
   /// Reads a field and what ends it; true where the record ends too.
   private mutating func field(_ record: inout Record, _ length: inout Int) throws(DatasetsError)
     -> Bool
@@ -80,6 +87,7 @@ struct RecordReader: ~Copyable {
         append(byte, &record, &length)
       case 0x0A:
         endsAtReturns = endsAtReturns ?? false
+        endLength = 1
         return true
       default: append(byte, &record, &length)
       }
@@ -92,6 +100,7 @@ struct RecordReader: ~Copyable {
     if try stream.peek() == 0x0A {
       _ = try stream.next()
       endsAtReturns = endsAtReturns ?? false
+      endLength = 2
       return true
     }
     if endsAtReturns == nil {
@@ -99,6 +108,7 @@ struct RecordReader: ~Copyable {
       stream.countsReturns = true
       stream.startLine()
     }
+    if endsAtReturns == true { endLength = 1 }
     return endsAtReturns == true
   }
 

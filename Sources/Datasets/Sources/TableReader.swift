@@ -4,7 +4,8 @@ import JSON
 /// Reads a table: one record a row, an object whose members are named by the header.
 ///
 /// Memory is bounded by the longest record. A record that cannot be a row (too many fields, bytes
-/// that are not UTF-8, a quote that never ends) becomes a defective row, and the next is read.
+/// that are not UTF-8, a quote that never ends) becomes a defective row with the record
+/// as it was written, and the next is read.
 ///
 /// - SeeAlso: RFC 4180.
 public struct TableReader: ~Copyable, RowSource {
@@ -57,19 +58,19 @@ public struct TableReader: ~Copyable, RowSource {
   public mutating func next() throws(DatasetsError) -> Row? {
     guard let record = try records.next() else { return nil }
     if let defect = record.defect {
-      return Row(line: record.line, bytes: record.bytes, defect: defect)
+      return Row(line: record.line, bytes: records.written(), defect: defect)
     }
     let columns = header.columns
     guard record.fields.count == columns.count else {
       return Row(
-        line: record.line, bytes: record.bytes,
+        line: record.line, bytes: records.written(),
         defect: "expected \(columns.count) fields, found \(record.fields.count)")
     }
     var members = [String: JSONValue](minimumCapacity: columns.count)
     for (index, place) in record.places.enumerated() {
       guard let text = record.text(index) else {
         return Row(
-          line: record.line, bytes: record.bytes,
+          line: record.line, bytes: records.written(),
           defect: RowDefect(place, "the column '\(columns[index])' is not valid UTF-8"))
       }
       members[columns[index]] = typings[index]?.value(of: text) ?? .string(text)
