@@ -117,6 +117,25 @@ import Testing
     #expect((report.rows, report.invalid) == (rows, invalid), "\(report.text)")
   }
 
+  @Test(
+    "an array that breaks off is told where it does, by what was expected there",
+    arguments: [
+      (
+        "[{\"a\":1},\n {\"a\":3,]",
+        "2:9: expected a string as the name of a member; the array is not closed"
+      ),
+      ("[{\"a\":1}\n", "2:1: the array is not closed"), ("[", "1:2: the array is not closed"),
+      ("[{\"a\":1}, 12", "1:11: the array is not closed"),
+      ("[{\"a\":1},\n", "2:1: expected a value after ','; the array is not closed"),
+      ("[{\"a\":1},\n]", "2:1: expected a value, found ']'"),
+      ("[{\"a\":1}] x", "1:11: expected the end of the text after the array, found 'x'"),
+    ])
+  func brokenOff(text: String, place: String) throws {
+    let scratch = try Scratch()
+    let report = try validator().validate(file: try scratch.file("in.json", text))
+    #expect(report.violations.map { "\($0.line):\($0.column): \($0.reason)" } == [place])
+  }
+
   @Test("a large array is cut alike wherever the pieces end")
   func largeArray() throws {
     let scratch = try Scratch()

@@ -11,7 +11,7 @@ struct RowIntake {
   private static let pieceSize = 1 << 20
 
   /// - Throws: `datasets.file_failed`, `datasets.damaged_archive`, `datasets.row_too_long`,
-  ///   `datasets.no_memory`.
+  ///   `datasets.no_memory`, `datasets.interrupted`.
   func take(
     _ stream: ByteStream, isArray: Bool, into ledger: IngestLedger, progress: ProgressHandler?
   ) throws(DatasetsError) {
@@ -22,6 +22,7 @@ struct RowIntake {
     }
     var lines = 0
     while true {
+      try DatasetsError.checkInterruption(of: path.string)
       switch try feed.fill(batch.text) {
       case .end: return
       case .tooSmall(let needed):
@@ -43,9 +44,7 @@ struct RowIntake {
             let bytes = text[place]
             let origin = origins.flatMap { $0.indices.contains(line) ? $0[line] : nil }
             put(
-              Row(
-                line: origin?.line ?? lines + line + 1, column: origin?.column ?? 1,
-                bytes: origin?.restored(bytes) ?? Array(bytes)), path, ledger)
+              origin?.row(bytes) ?? Row(line: lines + line + 1, bytes: Array(bytes)), path, ledger)
           })
         lines += counts.lines
         try ledger.flush()

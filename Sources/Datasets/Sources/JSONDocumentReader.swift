@@ -40,12 +40,15 @@ public struct JSONDocumentReader: ~Copyable, RowSource {
       }
       return try next()
     case .element:
-      guard let byte = try stream.peek() else { return fail("the array never ends") }
+      guard let byte = try stream.peek() else { return fail(UnclosedArray.reason) }
       guard byte != UInt8(ascii: ","), byte != UInt8(ascii: "]") else {
         return fail("expected a value, found '\(Character(Unicode.Scalar(byte)))'")
       }
       state = .separator
-      return try value(isWhole: false)
+      let element = try value(isWhole: false)
+      guard try stream.peek() == nil, !UnclosedArray.isWhole(element) else { return element }
+      state = .end
+      return UnclosedArray.rest(element)
     case .separator:
       switch try stream.next() {
       case UInt8(ascii: ","):
@@ -53,7 +56,7 @@ public struct JSONDocumentReader: ~Copyable, RowSource {
         try skipSpace()
         return try next()
       case UInt8(ascii: "]"): return try finish()
-      case nil: return fail("the array never ends")
+      case nil: return fail(UnclosedArray.reason)
       default: return fail("expected ',' or ']' after an element")
       }
     case .end: return nil
@@ -67,7 +70,7 @@ public struct JSONDocumentReader: ~Copyable, RowSource {
 
   private mutating func fail(_ reason: String) -> Row {
     state = .end
-    return Row(line: stream.line, bytes: [], defect: reason)
+    return Row(line: stream.line, bytes: [], defect: RowDefect(stream.place, reason))
   }
 
   private mutating func finish() throws(DatasetsError) -> Row? {

@@ -1,3 +1,5 @@
+import JSON
+
 /// Cuts the elements of a JSON array out of a stream of its text and makes a row of each, so that
 /// arrays of any size are checked like newline-delimited rows.
 ///
@@ -10,14 +12,34 @@ struct ElementSplitter {
     let column: Int
     /// Where line ends stood in the row, in bytes.
     fileprivate(set) var breaks: [Int] = []
+    fileprivate var fault: Fault?
 
-    /// The row as it was written.
-    func restored(_ row: some Sequence<UInt8>) -> [UInt8] {
-      var bytes = Array(row)
+    /// The row as it was written, or what is wrong where it stands.
+    func row(_ bytes: some Sequence<UInt8>) -> Row {
+      var bytes = Array(bytes)
       for offset in breaks where offset < bytes.count { bytes[offset] = 0x0A }
-      return bytes
+      switch fault {
+      case nil: return Row(line: line, column: column, bytes: bytes)
+      case .unclosed:
+        return UnclosedArray.rest(Row(line: line, column: column, bytes: Array(bytes.dropLast())))
+      case .between(let reason):
+        return Row(
+          line: line, bytes: Array(bytes.dropLast()),
+          defect: RowDefect(line: line, column: column, reason: reason))
+      }
     }
   }
+
+  /// What is wrong with a row that ends with `sentinel`.
+  fileprivate enum Fault {
+    /// The text ends in it.
+    case unclosed
+    /// It is no element, but what stands where none may.
+    case between(String)
+  }
+
+  /// Ends rows that are no JSON for a reason of their own, so that nothing takes them for valid.
+  private static let sentinel: UInt8 = 0x01
 
   private enum Phase { case before, element, afterComma, after, broken }
 
@@ -50,20 +72,29 @@ struct ElementSplitter {
     return (whole, taken)
   }
 
-  /// Ends the text: what is missing becomes a row that is no JSON.
+  /// Ends the text: what is missing becomes one row that is no JSON.
   mutating func finish() {
     switch phase {
     case .after, .broken: return
-    case .before: fault("")
-    case .element where hasContent && depth == 0 && !isInString:
-      rows.append(0x0A)
-      fault("\u{1}")
-    // An open string or bracket is mistake enough; the control character makes sure of it.
-    case .element where hasContent: rows += [0x01, 0x0A]
-    case .element, .afterComma: fault("\u{1}")
+    case .before: fault("expected an array, found nothing")
+    case .element where hasContent: finishElement()
+    case .element: fault(UnclosedArray.reason)
+    case .afterComma: fault("expected a value after ','; \(UnclosedArray.reason)")
     }
     hasContent = false
     phase = .broken
+  }
+
+  /// Ends the text behind the beginning of an element: one that is whole is a row, and what is
+  /// missing behind it another.
+  private mutating func finishElement() {
+    if UnclosedArray.isWhole(Row(line: 1, bytes: Array(rows[start...]))) {
+      rows.append(0x0A)
+      fault(UnclosedArray.reason)
+    } else {
+      origins[origins.count - 1].fault = .unclosed
+      rows += [ElementSplitter.sentinel, 0x0A]
+    }
   }
 
   mutating func add(_ bytes: UnsafeRawBufferPointer) {
@@ -113,7 +144,7 @@ struct ElementSplitter {
   }
 
   private mutating func takeInString(_ byte: UInt8) {
-    append(byte == 0x0A ? 0x01 : byte, for: byte)
+    append(byte == 0x0A ? ElementSplitter.sentinel : byte, for: byte)
     if isEscaped {
       isEscaped = false
     } else if byte == UInt8(ascii: "\\") {
@@ -133,22 +164,24 @@ struct ElementSplitter {
       rows.append(0x0A)
     } else if !isLast || phase == .afterComma {
       // Nothing between two commas, or behind the last one.
-      fault("\u{1}")
+      fault("expected a value, found '\(isLast ? "]" : ",")'")
     }
     hasContent = false
     phase = isLast ? .after : .afterComma
   }
 
   /// A row that is no JSON, for a mistake between elements.
-  private mutating func fault(_ text: String) {
-    origins.append(Origin(line: line, column: column))
-    rows += Array((text.isEmpty ? "\u{1}" : text).utf8) + [0x0A]
+  private mutating func fault(_ reason: String, at text: [UInt8] = []) {
+    origins.append(Origin(line: line, column: column, fault: .between(reason)))
+    rows += text + [ElementSplitter.sentinel, 0x0A]
   }
 
   private mutating func broken(_ byte: UInt8) {
     guard phase != .broken else { return }
-    origins.append(Origin(line: line, column: column))
-    rows += [byte >= 0x80 ? 0x01 : byte, 0x01, 0x0A]
+    let isPrintable = (0x21...0x7E).contains(byte)
+    let found = isPrintable ? "'\(Character(Unicode.Scalar(byte)))'" : "other text"
+    let expected = phase == .before ? "an array" : "the end of the text after the array"
+    fault("expected \(expected), found \(found)", at: isPrintable ? [byte] : [])
     phase = .broken
   }
 }

@@ -129,7 +129,12 @@ public struct RecordValidator: Sendable {
         line: line, bytes: faulty.bytes,
         defect: "the row is \(length) bytes long; at most \(RecordValidator.lineLimit) are read")
     }
-    return Row(line: line, column: faulty.column, bytes: faulty.bytes)
+    return faulty.origin?.row(faulty.bytes) ?? Row(line: line, bytes: faulty.bytes)
+  }
+
+  /// The violations of a value that was made of a row; their places are those in the row.
+  func check(_ value: JSONValue, from row: Row, of file: String) -> [LocatedViolation] {
+    schema.validate(value).map { LocatedViolation($0, in: row, of: file) }
   }
 
   /// The violations of one row; a row that is no JSON has exactly one.
@@ -137,7 +142,7 @@ public struct RecordValidator: Sendable {
     switch row.content {
     case .failure(let defect): [LocatedViolation(defect, of: file)]
     case .success(let value):
-      schema.validate(value).map { LocatedViolation($0, in: row, of: file) }
+      check(value, from: row, of: file)
     }
   }
 }

@@ -43,8 +43,10 @@ struct RowScan {
   struct FaultyRow: Sendable {
     /// From 0, in its piece.
     let line: Int
-    var column = 1
+    /// As it came; its origin gives the row as it was written.
     let bytes: [UInt8]
+    /// For an element of an array.
+    var origin: ElementSplitter.Origin?
     /// Where it is longer than is read: its whole length.
     var length: Int?
   }
@@ -114,10 +116,7 @@ struct RowScan {
         return
       }
       if findings.rows.count < kept {
-        findings.rows.append(
-          FaultyRow(
-            line: line, column: origin?.column ?? 1,
-            bytes: origin?.restored(bytes) ?? Array(bytes)))
+        findings.rows.append(FaultyRow(line: line, bytes: Array(bytes), origin: origin))
       }
     }
     for (assertion, found) in findings.assertions {

@@ -53,6 +53,18 @@ import Testing
       ])
   }
 
+  @Test("a record that cannot be a row keeps its text as it stands in the file")
+  func written() throws {
+    let long = String(repeating: "가", count: 200_000)
+    let text =
+      "a,b\r\n\"2\ra\",\"b \"\"c\"\"\",3\r\n\"x\"y,2\n1,2\n\r\n\"\(long)\"\n4,5,6\n\"open\n"
+    let found = try rows(Array(text.utf8)).map { String(decoding: $0.bytes, as: UTF8.self) }
+    #expect(
+      found == [
+        "\"2\ra\",\"b \"\"c\"\"\",3", "\"x\"y,2", "", "\"\(long)\"", "4,5,6", "\"open\n",
+      ])
+  }
+
   @Test("a record beyond the limit is cut and told, without being held")
   func limit() throws {
     let rows = try rows(
@@ -150,9 +162,13 @@ import Testing
       ("{\n\"a\": [1]}", ["1:1 {\"a\":[1]}"]), ("", []), (" [ ] ", []),
       ("[1 2]", ["1 expected the end of the text"]),
       ("[1,]", ["1:2 1", "1 expected a value, found ']'"]),
-      ("[1", ["1:2 1", "1 the array never ends"]),
+      ("[1", ["1 the array is not closed"]), ("[[1] ", ["1:2 [1]", "1 the array is not closed"]),
+      (
+        "[7, {\"a\":3,]",
+        ["1:2 7", "1 expected a string as the name of a member; the array is not closed"]
+      ),
       ("[1]x", ["1:2 1", "1 expected the end of the text"]),
-      ("[", ["1 the array never ends"]),
+      ("[", ["1 the array is not closed"]),
       ("[{\"a\":}, 7]", ["1 expected a value, found '}'", "1:10 7"]),
     ])
   func shapes(_ text: String, _ expected: [String]) throws { #expect(try read(text) == expected) }
