@@ -13,7 +13,9 @@ public enum DatasetsError: Failure, Equatable {
   case missingDocument(
     path: String, line: Int, column: Int, uri: String, reason: String, advice: String?)
   case tooManyInvalid(path: String, invalid: Int, rows: Int, limit: Double)
-  case noRows(path: String)
+  /// `rows` is how many there are, nil where that is not known; `first` says why the first of them
+  /// was not taken, with its place.
+  case noRows(path: String, rows: Int? = nil, first: String? = nil)
   /// Compressed data that ends early or is no such data.
   case damagedArchive(path: String, reason: String)
   case rowTooLong(path: String, limit: Int)
@@ -95,7 +97,7 @@ public enum DatasetsError: Failure, Equatable {
     case .fileTooLarge(let path, let limit):
       "'\(path)' is one value of more than \(Quantity.bytes(Int64(limit))), which is not held in memory."
     case .noMemory(let path): "There is no memory to read '\(path)'."
-    case .noRows(let path): "'\(path)' has no valid rows."
+    case .noRows(let path, let rows, let first): DatasetsError.noRows(path, rows, first)
     case .malformedFeedback(let reasons):
       "This is no record of feedback: \(reasons.joined(separator: "; "))."
     case .needsPrompt:
@@ -135,8 +137,13 @@ public enum DatasetsError: Failure, Equatable {
 
   public var facts: [String: JSONValue] {
     switch self {
-    case .fileFailed(let path, _, _), .noRows(let path), .damagedArchive(let path, _),
-      .rowTooLong(let path, _), .fileTooLarge(let path, _), .noMemory(let path):
+    case .noRows(let path, let rows, let first):
+      [
+        "path": .string(path), "rows": rows.map { .integer($0) } ?? .null,
+        "first": first.map { .string($0) } ?? .null,
+      ]
+    case .fileFailed(let path, _, _), .damagedArchive(let path, _), .rowTooLong(let path, _),
+      .fileTooLarge(let path, _), .noMemory(let path):
       ["path": .string(path)]
     case .unreadableSchema(let path, let line, let column, _):
       ["path": .string(path), "line": .integer(line), "column": .integer(column)]
@@ -166,5 +173,16 @@ public enum DatasetsError: Failure, Equatable {
     case .nothingMade(let steps): ["steps": .array(steps.map { .string($0) })]
     case .sourceFailed(_, let source, _, _): ["source": .string(source)]
     }
+  }
+
+  private static func noRows(_ path: String, _ rows: Int?, _ first: String?) -> String {
+    guard let rows, rows > 0 else {
+      return "'\(path)' has no \(rows == nil ? "valid " : "")rows."
+    }
+    let head =
+      rows == 1
+      ? "The only row of '\(path)' cannot be taken"
+      : "None of the \(rows) rows of '\(path)' can be taken"
+    return "\(head)\(first.map { "; the first reason: \($0)" } ?? "")."
   }
 }

@@ -2,6 +2,7 @@ import Datasets
 import Foundation
 import JSON
 import JSONSchema
+import MLOpsCore
 import SystemPackage
 import Testing
 
@@ -134,6 +135,89 @@ let sampleFolder = URL(fileURLWithPath: #filePath)
       try scratch.text(scratch.folder.appending("out2"))
         == scratch.text(scratch.folder.appending("out")))
     #expect(report.metadata["rows"] == 2)
+  }
+
+  @Test("what breaks off an array goes to quarantine as it was written, as one row")
+  func brokenArray() throws {
+    let scratch = try Scratch()
+    let input = try scratch.file("in.json", "[{\"a\":1},{\"a\":2},{\"a\":3,]")
+    let report = try Ingestion(schema: try JSONSchema.compile(schema)).ingest(
+      [input], output: scratch.folder.appending("out"), quarantine: scratch.folder.appending("bad"))
+    #expect((report.rows, report.accepted, report.quarantined) == (3, 2, 1))
+    let row = try JSONValue(parsing: try scratch.text(scratch.folder.appending("bad")))
+    #expect(row["row"] == "{\"a\":3,]")
+  }
+
+  @Test("rows that cleaning makes invalid go to quarantine as they are after it, with the step")
+  func afterCleaning() throws {
+    let scratch = try Scratch()
+    let input = try scratch.file("in.ndjson", "{\"a\":1,\"t\":\"010-1234-5678\"}\n{\"a\":2}\n")
+    let schema = try JSONSchema.compile(
+      ["properties": ["a": ["type": "integer"], "t": ["maxLength": 4, "pattern": "^[0-9]"]]])
+    let loose = try JSONSchema.compile(["properties": ["t": ["pattern": "^[0-9]"]]])
+    let pipeline = try CleaningPipeline(["scrub_pii"])
+    let report = try Ingestion(schema: loose, cleaning: pipeline).ingest(
+      [input], output: scratch.folder.appending("out"), quarantine: scratch.folder.appending("bad"))
+    #expect((report.rows, report.accepted, report.quarantined, report.dropped) == (2, 1, 1, 0))
+    #expect(report.groups.map(\.keyword) == ["pattern"])
+    let row = try JSONValue(parsing: try scratch.text(scratch.folder.appending("bad")))
+    #expect(row["step"] == "schema after cleaning")
+    #expect((row["line"], row["pointer"]) == (1, "/t"))
+    #expect(row["row"]?["a"] == 1 && row["row"]?["t"] != "010-1234-5678")
+    // What was invalid before is no fault of cleaning.
+    _ = try Ingestion(schema: schema, cleaning: pipeline).ingest(
+      [input], output: scratch.folder.appending("out2"),
+      quarantine: scratch.folder.appending("bad2"))
+    let before = try JSONValue(parsing: try scratch.text(scratch.folder.appending("bad2")))
+    #expect(before["step"] == nil)
+  }
+
+  @Test("where no row is valid the error counts them and gives the first reason with its place")
+  func noneValid() throws {
+    let scratch = try Scratch()
+    let input = try scratch.file("in.ndjson", "{\"a\":\"x\"}\n{}\n")
+    let error = #expect(throws: DatasetsError.self) {
+      _ = try Ingestion(schema: try JSONSchema.compile(schema)).ingest(
+        [input], output: scratch.folder.appending("out"),
+        quarantine: scratch.folder.appending("bad"))
+    }
+    #expect(
+      error?.message
+        == "None of the 2 rows of '\(input)' can be taken; the first reason: \(input):1:6: /a: expected an integer, found \"x\" (a string)."
+    )
+    #expect(error?.facts["rows"] == 2)
+  }
+
+  @Test(
+    "a cancelled task reads no further, and leaves no file",
+    arguments: [("in.ndjson", "[]"), ("in.json", "[]"), ("in.csv", #"["whitespace"]"#)])
+  func cancellation(name: String, steps: String) async throws {
+    let scratch = try Scratch()
+    let text =
+      switch name {
+      case "in.ndjson": String(repeating: "{\"a\":1}\n", count: 300_000)
+      case "in.json": "[" + String(repeating: "{\"a\":1},", count: 300_000) + "{\"a\":1}]"
+      default: "a\n" + String(repeating: "1\n", count: 300_000)
+      }
+    let input = try scratch.file(name, text)
+    let ingestion = Ingestion(
+      schema: try JSONSchema.compile(schema),
+      cleaning: try CleaningPipeline(try JSONValue(parsing: steps)))
+    let folder = scratch.folder
+    let error = await Task { () -> DatasetsError? in
+      // As a signal does it, in the middle of the work.
+      let cancelsItself: ProgressHandler = { _ in withUnsafeCurrentTask { $0?.cancel() } }
+      do throws(DatasetsError) {
+        _ = try ingestion.ingest(
+          [input], output: folder.appending("out"), quarantine: folder.appending("bad"),
+          progress: cancelsItself)
+        return nil
+      } catch {
+        return error
+      }
+    }.value
+    #expect(error?.kind == .cancelled)
+    #expect(scratch.names == [name])
   }
 
   @Test("too many invalid rows refuse the whole and leave no file")

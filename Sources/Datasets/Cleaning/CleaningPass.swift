@@ -3,6 +3,8 @@ import JSON
 /// One pass of a pipeline over all rows of a source.
 struct CleaningPass {
   private(set) var report = CleaningReport()
+  /// Whether a step has changed the last row.
+  private(set) var hasChanged = false
   private var runs: [any CleaningRun]
 
   /// - Parameter found: The duplicates to drop, by the place of the step in the pipeline.
@@ -24,6 +26,7 @@ struct CleaningPass {
   mutating func clean(_ row: Row) -> Result<JSONValue, DroppedRow> {
     let place = RowPlace(index: report.rows, line: row.line)
     report.rows += 1
+    hasChanged = false
     guard case .success(var value) = row.content else {
       report.defective += 1
       report.dropped += 1
@@ -34,6 +37,7 @@ struct CleaningPass {
     for index in runs.indices {
       let effect = runs[index].apply(&value, at: place)
       report.steps[index].note(effect)
+      if case .changed = effect { hasChanged = true }
       if case .dropped(let reason, let pointer) = effect {
         report.dropped += 1
         return .failure(

@@ -7,6 +7,8 @@ import SystemPackage
 /// Rows are put down in memory and written by `flush`, so that putting down cannot fail.
 final class IngestLedger {
   private(set) var report = IngestReport()
+  /// Why the first row that was not taken was not, and where it is; nil where there is none.
+  private(set) var firstReason: String?
   private var tally = ViolationTally()
   private var seen = RowSet()
   private let accepted: any RowSink
@@ -52,23 +54,29 @@ final class IngestLedger {
   }
 
   /// Puts an invalid row into quarantine.
-  func quarantine(_ row: Row, _ violations: [LocatedViolation], file: String) {
+  ///
+  /// - Parameter step: what made it invalid, where that was not its writer.
+  func quarantine(
+    _ row: Row, _ violations: [LocatedViolation], file: String, step: String? = nil
+  ) {
     report.rows += 1
     report.quarantined += 1
     for violation in violations { tally.add(violation) }
     guard let first = violations.first else { return }
-    reject(
-      row,
-      [
-        "file": .string(file), "line": .integer(first.line), "pointer": .string(first.pointer),
-        "reason": .string(first.reason),
-      ])
+    firstReason = firstReason ?? first.text + (step.map { " (\($0))" } ?? "")
+    var entry: [String: JSONValue] = [
+      "file": .string(file), "line": .integer(first.line), "pointer": .string(first.pointer),
+      "reason": .string(first.reason),
+    ]
+    entry["step"] = step.map { .string($0) }
+    reject(row, entry)
   }
 
   /// Puts down a valid row that a cleaning step took out.
   func drop(_ row: Row, _ dropped: DroppedRow, file: String) {
     report.rows += 1
     report.dropped += 1
+    firstReason = firstReason ?? "\(file):\(dropped.line): \(dropped.reason) (\(dropped.step))"
     var entry = dropped.json.object ?? [:]
     entry["file"] = .string(file)
     reject(row, entry)

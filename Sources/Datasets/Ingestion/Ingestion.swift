@@ -14,6 +14,9 @@ public struct Ingestion: Sendable {
   private let cleaning: CleaningPipeline
   private let columns: ColumnTypings
 
+  /// The step that finds rows which cleaning has made invalid, as a quarantine calls it.
+  static let afterCleaning = "schema after cleaning"
+
   /// - Parameters:
   ///   - schema: What a row must match.
   ///   - maxInvalid: The share of invalid rows, 0 to 1, above which nothing is written.
@@ -45,9 +48,10 @@ public struct Ingestion: Sendable {
   ///   - output: Where the accepted rows go.
   ///   - quarantine: Where `{"file","line","pointer","reason","row"}` go, one a line, with `pointer`
   ///     and `reason` of the row's first violation; rows that cleaning drops are there too, with
-  ///     the `step` that did. Always written, be it empty.
+  ///     the `step` that did, and so are rows that cleaning made invalid, as they are after it.
+  ///     Always written, be it empty.
   /// - Throws: `DatasetsError`: `datasets.file_failed`, `datasets.too_many_invalid`,
-  ///   `datasets.no_rows`; those of a source that cannot be read.
+  ///   `datasets.no_rows`, `datasets.interrupted`; those of a source that cannot be read.
   public func ingest(
     _ inputs: [RowInput], output: FilePath, quarantine: FilePath, progress: ProgressHandler? = nil
   ) throws(DatasetsError) -> IngestReport {
@@ -77,13 +81,22 @@ public struct Ingestion: Sendable {
         let violations = validator.check(row, of: input.label)
         if violations.isEmpty {
           switch pass.clean(row) {
-          case .success(let value): ledger.accept(value)
+          case .success(let value):
+            let broken = pass.hasChanged ? validator.check(value, from: row, of: input.label) : []
+            if broken.isEmpty {
+              ledger.accept(value)
+            } else {
+              ledger.quarantine(
+                Row(line: row.line, value: value), broken, file: file,
+                step: Ingestion.afterCleaning)
+            }
           case .failure(let dropped): ledger.drop(row, dropped, file: file)
           }
         } else {
           ledger.quarantine(row, violations, file: file)
         }
         if ledger.report.rows % 4096 == 0 {
+          try DatasetsError.checkInterruption(of: input.label)
           try ledger.flush()
           progress?(
             ProgressUpdate(
@@ -97,7 +110,9 @@ public struct Ingestion: Sendable {
         throw .tooManyInvalid(
           path: names, invalid: report.quarantined, rows: report.rows, limit: maxInvalid)
       }
-      guard report.accepted > 0 else { throw .noRows(path: names) }
+      guard report.accepted > 0 else {
+        throw .noRows(path: names, rows: report.rows, first: ledger.firstReason)
+      }
     }
     report.cleaning = cleaning.steps.isEmpty ? nil : pass.report
     return report
