@@ -16,6 +16,21 @@ import Testing
     try body(program)
   }
 
+  @Test("a share of 1 without a percent sign is refused, since it could be 1 % or all")
+  func ambiguousShare() throws {
+    try withRegistry { program in
+      try program.write("{\"id\": 1, \"text\": \"x\"}\n{}\n", to: "rows.ndjson")
+      let arguments = ["ingest", "rows.ndjson", "--schema", "schema.json", "--name", "d"]
+      for text in ["1", "1.0"] {
+        let refused = try program.run(arguments + ["--max-invalid", text])
+        #expect(refused.code == 64)
+        #expect(refused.errors.contains("did you mean 1% or 100%?"), "\(refused.errors)")
+      }
+      #expect(try program.run(arguments + ["--max-invalid", "1%"]).code == 65)
+      #expect(try program.run(arguments + ["--max-invalid", "100%"]).code == 0)
+    }
+  }
+
   @Test("ingest cleans valid rows, counts every other one, and gives the same digest again")
   func ingestWithCleaning() throws {
     try withRegistry { program in
@@ -178,6 +193,17 @@ import Testing
       #expect(inferred.code == 0)
       try program.write(inferred.output, to: "inferred.json")
       #expect(try program.run("validate", "rows.ndjson", "--schema", "inferred.json").code == 0)
+      try program.write("{\"id\": 1}\noops\n{\"id\":\n", to: "part.ndjson")
+      let part = try program.run("schema", "infer", "part.ndjson")
+      #expect(part.code == 0)
+      #expect(
+        part.errors.contains(
+          "2 rows could not be read and had no say; the first: part.ndjson:2:1: expected a value"),
+        "\(part.errors)")
+      try program.write("oops\n", to: "none.ndjson")
+      let none = try program.run("schema", "infer", "none.ndjson")
+      #expect(none.code == 65)
+      #expect(none.errors.contains("none.ndjson:1:1: expected a value"), "\(none.errors)")
       try program.write(
         "{\"type\":\"object\",\"proprties\":{},\"minLength\":5,\"maxLength\":2}", to: "odd.json")
       let odd = try program.run("schema", "check", "odd.json")

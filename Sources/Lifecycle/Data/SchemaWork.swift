@@ -10,29 +10,47 @@ public struct SchemaWork: Sendable {
 
   public init(schemas: Schemas = Schemas()) { self.schemas = schemas }
 
-  /// A schema that all rows match which are JSON.
+  /// A proposed schema, and what it could not be learned from.
+  public struct Inferred: Sendable {
+    public let schema: JSONValue
+    /// Rows that could not be read; the schema says nothing of them.
+    public internal(set) var unreadable = 0
+    /// `file:line:column: reason` of the first of these.
+    public internal(set) var firstReason: String?
+  }
+
+  /// A schema that all rows match which can be read.
   ///
   /// - Throws: `DatasetsError`; `datasets.no_rows` where there are none.
   public func infer(
     _ inputs: [RowInput], _ options: SchemaInference.Options, progress: ProgressHandler? = nil
-  ) throws -> JSONValue {
+  ) throws -> Inferred {
     var inference = SchemaInference(options: options)
     var rows = 0
+    var unreadable = 0
+    var first: String?
     for input in inputs {
       var reader = try SourceReader(input, .guessed)
       while let row = try reader.next() {
-        guard case .success(let value) = row.content else { continue }
-        inference.add(value)
-        rows += 1
+        switch row.content {
+        case .success(let value):
+          inference.add(value)
+          rows += 1
+        case .failure(let defect):
+          unreadable += 1
+          first = first ?? "\(input.label):\(defect.line):\(defect.column): \(defect.reason)"
+          continue
+        }
         if rows % 4096 == 0 {
           progress?(ProgressUpdate(label: "reading", done: Int64(rows), total: nil, unit: "rows"))
         }
       }
     }
     guard rows > 0 else {
-      throw DatasetsError.noRows(path: inputs.map(\.label).joined(separator: "', '"))
+      throw DatasetsError.noRows(
+        path: inputs.map(\.label).joined(separator: "', '"), rows: unreadable, first: first)
     }
-    return inference.schema
+    return Inferred(schema: inference.schema, unreadable: unreadable, firstReason: first)
   }
 
   /// What was found in a schema file.

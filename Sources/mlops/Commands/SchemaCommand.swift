@@ -15,8 +15,11 @@ struct SchemaCommand: ParsableCommand {
   /// `mlops schema infer`
   struct Infer: ParsableCommand {
     static let configuration = CommandConfiguration(
-      abstract: "Propose a schema that all rows of some files match.",
-      discussion: "Prints a schema of draft 2020-12; look at it before you rely on it.")
+      abstract: "Propose a schema that all readable rows of some files match.",
+      discussion: """
+        Prints a schema of draft 2020-12; look at it before you rely on it. Rows that cannot be \
+        read are left out and counted on stderr, with the first reason.
+        """)
 
     @Argument(help: "Files of rows; tables (CSV, TSV), Parquet and databases too.")
     var files: [String]
@@ -33,11 +36,17 @@ struct SchemaCommand: ParsableCommand {
 
     func run() throws {
       let bar = ProgressBar()
-      let schema = try SchemaWork().infer(
+      let inferred = try SchemaWork().infer(
         try asked.inputs(files),
         SchemaInference.Options(addsLimits: limits, closesObjects: closed), progress: bar.handler)
       bar.finish()
-      Terminal.write(schema.pretty, to: STDOUT_FILENO)
+      Terminal.write(inferred.schema.pretty, to: STDOUT_FILENO)
+      if let first = inferred.firstReason {
+        let rows = Quantity.count(Int64(inferred.unreadable), of: "row")
+        Terminal.write(
+          "warning: \(rows) could not be read and had no say; the first: \(first)",
+          to: STDERR_FILENO)
+      }
     }
   }
 

@@ -53,12 +53,16 @@ enum ReportFile {
   }
 }
 
-/// Parses `1%` or `0.01`.
+/// Parses `1%` or `0.01`; a bare 1 could mean either end, so it is refused.
 enum ShareArgument {
   static func parse(_ text: String) throws -> Double {
     let number = text.hasSuffix("%") ? Double(text.dropLast()).map { $0 / 100 } : Double(text)
     guard let number, (0...1).contains(number) else {
       throw ValidationError("Expected a share such as 1% or 0.01, found '\(text)'.")
+    }
+    if number == 1, !text.hasSuffix("%") {
+      throw ValidationError(
+        "Expected a share such as 1% or 0.01, found '\(text)'; did you mean 1% or 100%?")
     }
     return number
   }
