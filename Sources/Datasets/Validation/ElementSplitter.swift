@@ -40,6 +40,9 @@ struct ElementSplitter {
 
   /// Ends rows that are no JSON for a reason of their own, so that nothing takes them for valid.
   private static let sentinel: UInt8 = 0x01
+  private static let byteOrderMark: [UInt8] = [0xEF, 0xBB, 0xBF]
+  /// How much of a byte-order mark was seen; all where there was none.
+  private var markLength = 0
 
   private enum Phase { case before, element, afterComma, after, broken }
 
@@ -97,8 +100,16 @@ struct ElementSplitter {
     }
   }
 
+  /// A byte-order mark at the start is passed over.
   mutating func add(_ bytes: UnsafeRawBufferPointer) {
     for byte in bytes {
+      if markLength < ElementSplitter.byteOrderMark.count {
+        if byte == ElementSplitter.byteOrderMark[markLength] {
+          markLength += 1
+          continue
+        }
+        markLength = ElementSplitter.byteOrderMark.count
+      }
       take(byte)
       if byte == 0x0A {
         line += 1
