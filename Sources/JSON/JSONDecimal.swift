@@ -1,7 +1,8 @@
 /// A decimal number of any size, exactly: `± digits · 10^exponent`.
 ///
 /// There is one form for each value: no leading and no trailing zeros, and zero has no digits.
-/// Exponents are kept within ±10^15, far beyond any number that a text could spell out.
+/// Powers of ten beyond ±10^15, far beyond any number that a text could spell out, are refused where
+/// numbers are read.
 public struct JSONDecimal: Sendable, Hashable {
   /// Whether the value is below zero.
   public let isNegative: Bool
@@ -28,7 +29,9 @@ public struct JSONDecimal: Sendable, Hashable {
       case 0x30...0x39:
         let digit = byte - 0x30
         if part == .exponent {
-          exponent = min(exponent * 10 + Int(digit), JSONDecimal.exponentLimit)
+          exponent =
+            exponent < JSONDecimal.exponentLimit / 10
+            ? exponent * 10 + Int(digit) : JSONDecimal.exponentLimit
         } else {
           if part == .fraction { fraction += 1 }
           if digit != 0 || !digits.isEmpty { digits.append(digit) }
@@ -46,7 +49,13 @@ public struct JSONDecimal: Sendable, Hashable {
     isNegative = negative && !digits.isEmpty
   }
 
-  private static let exponentLimit = 1_000_000_000_000_000
+  /// Where reading stops to count: what is written behind cannot bring it back into range.
+  private static let exponentLimit = 1_000_000_000_000_000_000
+
+  /// Whether the value in scientific notation has an exponent within ±10^15.
+  var isWithinRange: Bool {
+    digits.isEmpty || (magnitude - 1).magnitude <= 1_000_000_000_000_000
+  }
 
   /// Whether the value is whole.
   public var isInteger: Bool { exponent >= 0 }

@@ -12,21 +12,15 @@ public struct JSONRange: Sendable, Hashable {
 ///
 /// It is made only when there is something to report, so the parser need not remember positions.
 public struct JSONLocator: Sendable {
-  private let bytes: [UInt8]
+  let bytes: [UInt8]
 
   /// - Parameter bytes: A text that `JSONValue(parsing:)` has accepted.
   public init(_ bytes: [UInt8]) { self.bytes = bytes }
 
-  /// Where the value is that a pointer names; nil where there is none.
+  /// Where the value is that a pointer names; nil where there is none. For more than one pointer there
+  /// is `ranges(of:)`.
   public func range(of pointer: JSONPointer) -> JSONRange? {
-    var start = valueStart(from: hasByteOrderMark ? 3 : 0)
-    for token in pointer.tokens {
-      guard let next = child(token, of: start) else { return nil }
-      start = next
-    }
-    guard start < bytes.count else { return nil }
-    let place = bytes.withUnsafeBufferPointer { JSONPlace(offset: start, in: $0) }
-    return JSONRange(bytes: start..<end(of: start), line: place.line, column: place.column)
+    ranges(of: [pointer])[pointer]
   }
 
   /// Where the elements of the array begin and end that is the whole text; nil for other texts.
@@ -47,13 +41,13 @@ public struct JSONLocator: Sendable {
     return ranges
   }
 
-  private var hasByteOrderMark: Bool { bytes.starts(with: [0xEF, 0xBB, 0xBF]) }
+  var hasByteOrderMark: Bool { bytes.starts(with: [0xEF, 0xBB, 0xBF]) }
 
   private static func isSpace(_ byte: UInt8) -> Bool {
     byte == 0x20 || byte == 0x0A || byte == 0x0D || byte == 0x09
   }
 
-  private func valueStart(from position: Int) -> Int {
+  func valueStart(from position: Int) -> Int {
     var position = position
     while position < bytes.count, JSONLocator.isSpace(bytes[position]) {
       position += 1
@@ -61,38 +55,12 @@ public struct JSONLocator: Sendable {
     return position
   }
 
-  private func child(_ token: String, of start: Int) -> Int? {
-    guard start < bytes.count else { return nil }
-    let isObject = bytes[start] == UInt8(ascii: "{")
-    guard isObject || bytes[start] == UInt8(ascii: "[") else { return nil }
-    var position = valueStart(from: start + 1)
-    var index = 0
-    while position < bytes.count {
-      guard bytes[position] != UInt8(ascii: "}"), bytes[position] != UInt8(ascii: "]") else {
-        return nil
-      }
-      var isWanted = token == String(index)
-      if isObject {
-        let nameEnd = end(of: position)
-        isWanted = name(position..<nameEnd)?.utf8.elementsEqual(token.utf8) ?? false
-        let colon = valueStart(from: nameEnd)
-        position = valueStart(from: colon + 1)
-      }
-      if isWanted { return position }
-      let next = valueStart(from: end(of: position))
-      guard next < bytes.count, bytes[next] == UInt8(ascii: ",") else { return nil }
-      position = valueStart(from: next + 1)
-      index += 1
-    }
-    return nil
-  }
-
-  private func name(_ range: Range<Int>) -> String? {
+  func name(_ range: Range<Int>) -> String? {
     (try? JSONValue(parsing: Array(bytes[range])))?.string
   }
 
   /// The position after the value that begins at `start`, by counting brackets outside strings.
-  private func end(of start: Int) -> Int {
+  func end(of start: Int) -> Int {
     var position = start
     var depth = 0
     while position < bytes.count {

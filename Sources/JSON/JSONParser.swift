@@ -257,9 +257,20 @@ struct JSONParser {
     if let byte = peek, byte | 0x20 == UInt8(ascii: "e") {
       position += 1
       if !consume(UInt8(ascii: "+")) { _ = consume(UInt8(ascii: "-")) }
+      let exponent = position
       try digits("expected a digit in the exponent")
+      if position - exponent > 12 { try checkExponent(at: exponent, of: start) }
     }
     return JSONNumber(validated: String(decoding: bytes[start..<position], as: UTF8.self))
+  }
+
+  /// Refuses a number that would not be kept exactly.
+  private mutating func checkExponent(at exponent: Int, of start: Int) throws(JSONSyntaxError) {
+    let lexeme = String(decoding: bytes[start..<position], as: UTF8.self)
+    guard JSONDecimal(lexeme: lexeme).isWithinRange else {
+      position = exponent
+      throw error("a number's exponent must lie between -10^15 and 10^15")
+    }
   }
 
   private mutating func digits(_ reason: String) throws(JSONSyntaxError) {

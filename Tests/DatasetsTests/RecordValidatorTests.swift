@@ -42,6 +42,28 @@ import Testing
     }
   }
 
+  @Test("a row with very many violations is told of in a moment", .timeLimit(.minutes(1)))
+  func manyViolations() throws {
+    let scratch = try Scratch()
+    let text = "[\(Array(repeating: "\"x\"", count: 16_000).joined(separator: ",\n"))]"
+    let file = try scratch.file("in.ndjson", text.replacing("\n", with: " "))
+    let validator = RecordValidator(
+      schema: try JSONSchema.compile(["items": ["type": "integer"]]), maxErrors: 3)
+    let report = try validator.validate(file: file)
+    #expect(report.violations.map(\.pointer) == ["/0", "/1", "/2"])
+    #expect(report.violations.map(\.column) == [2, 7, 12])
+  }
+
+  @Test("a schema is a file or pipe of at most 16 MB", .timeLimit(.minutes(1)))
+  func endlessSchema() throws {
+    let scratch = try Scratch()
+    let zero = #expect(throws: DatasetsError.self) { try SchemaDocument(file: "/dev/zero") }
+    #expect(zero?.message.contains("found a device") == true)
+    let long = try scratch.file("long.json", [UInt8](repeating: 0x20, count: 16 << 20) + [0x31])
+    let error = #expect(throws: DatasetsError.self) { try SchemaDocument(file: long) }
+    #expect(error?.message.contains("longer than") == true)
+  }
+
   @Test("gzip and Zstandard, several members of them too, are read like the plain text")
   func compressed() throws {
     let scratch = try Scratch()

@@ -26,6 +26,18 @@ import Testing
     return try added.json["reference"]?.string ?? ""
   }
 
+  @Test("of thousands of problems a hundred are listed, in a moment", .timeLimit(.minutes(2)))
+  func manyProblems() throws {
+    let program = try Program()
+    defer { program.remove() }
+    let members = (0..<8_000).map { "\n\"p\($0)\":{\"tpye\":1}" }.joined(separator: ",")
+    try program.write("{\"properties\":{\(members)}}", to: "many.json")
+    let lines = try program.run("schema", "check", "many.json").output.split(separator: "\n")
+    #expect(lines.count == 102)
+    #expect(lines.dropLast().last == "… and 7900 more")
+    #expect(lines.last?.hasSuffix(" warnings") == true)
+  }
+
   @Test("a schema is recognised by its $schema, described, and found by every form of reference")
   func registering() throws {
     try withRegistry { program in

@@ -158,6 +158,33 @@ struct SeededGenerator: RandomNumberGenerator {
   }
 }
 
+@Suite struct ExponentTests {
+  @Test(
+    "numbers whose power of ten would not be kept are refused",
+    arguments: [
+      "1e99999999999999999999", "1e88888888888888888888", "1e-99999999999999999999",
+      "1e1000000000000001", "10e1000000000000000", "0.1e-1000000000000000",
+    ])
+  func refused(text: String) {
+    let error = #expect(throws: JSONSyntaxError.self) { try JSONValue(parsing: Array(text.utf8)) }
+    #expect(error?.reason == "a number's exponent must lie between -10^15 and 10^15")
+  }
+
+  @Test("the largest that are kept are read again as they are written")
+  func kept() throws {
+    for text in [
+      "1e1000000000000000", "10e999999999999999", "-1e-1000000000000000",
+      "1e00000000000000000000000000005", "0e99999999999999999999",
+    ] {
+      let value = try JSONValue(parsing: Array(text.utf8))
+      #expect(try JSONValue(parsing: Array(value.canonical.utf8)) == value, "\(text)")
+    }
+    #expect(
+      try JSONValue(parsing: Array("1e999999999999999".utf8))
+        != JSONValue(parsing: Array("1e999999999999998".utf8)))
+  }
+}
+
 @Suite struct LocatorLaws {
   @Test("the range of every pointer holds exactly that value")
   func ranges() throws {
@@ -170,6 +197,27 @@ struct SeededGenerator: RandomNumberGenerator {
         #expect(try JSONValue(parsing: Array(bytes[range.bytes])) == value[pointer])
       }
     }
+  }
+
+  @Test("many values are found in one pass, each where it is found alone")
+  func many() throws {
+    var generator = SeededGenerator(state: 8)
+    for _ in 0..<100 {
+      let value = generator.value()
+      let locator = JSONLocator(Array(value.pretty.utf8))
+      let all = pointers(value, .root)
+      let ranges = locator.ranges(of: all + [JSONPointer(["no", "such", "place"])])
+      #expect(ranges.count == all.count)
+      for pointer in all { #expect(ranges[pointer] == locator.range(of: pointer)) }
+    }
+  }
+
+  @Test("to find many values takes no longer than to read the text", .timeLimit(.minutes(1)))
+  func manyInTime() {
+    let bytes = Array("[\(String(repeating: "\n\"x\",", count: 50_000))1]".utf8)
+    let ranges = JSONLocator(bytes).ranges(of: (0..<50_000).map { JSONPointer([String($0)]) })
+    #expect(ranges.count == 50_000)
+    #expect(ranges[JSONPointer(["49999"])]?.line == 50_001)
   }
 
   @Test("lines and columns count from 1, columns in code points")

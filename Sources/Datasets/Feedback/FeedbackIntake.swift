@@ -56,12 +56,13 @@ public struct FeedbackIntake: Sendable {
       let native = form.native(value)
       let violations = try violations(native)
       guard !violations.isEmpty else { return .success(scrub(FeedbackRecord(native))) }
+      let places = form == .native ? row.places(of: violations.map(\.instance)) : [:]
       return .failure(
         RowRefusal(
           violations: violations.map { violation in
-            let place = form == .native ? row.place(of: violation.instance) : (row.line, row.column)
+            let place = places[violation.instance]
             return LocatedViolation(
-              file: file, line: place.0, column: place.1,
+              file: file, line: place?.line ?? row.line, column: place?.column ?? row.column,
               pointer: violation.instance.description,
               schemaPointer: violation.schema.description, keyword: violation.keyword,
               reason: "expected \(violation.expected), found \(violation.found)")

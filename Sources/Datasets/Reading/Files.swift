@@ -1,3 +1,4 @@
+import MLOpsCore
 import SystemPackage
 
 #if canImport(Glibc)
@@ -53,14 +54,31 @@ enum Files {
     }
   }
 
-  static func contents(of path: FilePath) throws(DatasetsError) -> [UInt8] {
+  /// Whether it is a regular file, a folder or a pipe, which end, and no device, which may not.
+  private static func isFinite(_ file: FileDescriptor) -> Bool {
+    var status = stat()
+    guard fstat(file.rawValue, &status) == 0 else { return false }
+    return [S_IFREG, S_IFDIR, S_IFIFO].contains(status.st_mode & S_IFMT)
+  }
+
+  /// - Throws: `datasets.file_failed`, also for devices and more than `limit` bytes.
+  static func contents(of path: FilePath, atMost limit: Int) throws(DatasetsError) -> [UInt8] {
     let file = try open(path)
     defer { try? file.close() }
+    guard isFinite(file) else {
+      throw .fileFailed(
+        path: path.string, operation: "read", reason: "expected a file or pipe, found a device")
+    }
     var bytes: [UInt8] = []
     while true {
       let piece = try read(from: file, path, atMost: 1 << 20)
       if piece.isEmpty { return bytes }
       bytes += piece
+      guard bytes.count <= limit else {
+        throw .fileFailed(
+          path: path.string, operation: "read",
+          reason: "it is longer than \(Quantity.bytes(Int64(limit)))")
+      }
     }
   }
 

@@ -57,13 +57,19 @@ public struct Row: Sendable {
     self.cells = cells
   }
 
-  /// Where in the file a pointer's value stands; the row itself where there is none.
-  public func place(of pointer: JSONPointer) -> (line: Int, column: Int) {
-    if let place = cells?.place(of: pointer) { return (place.line, place.column) }
-    guard case .success = content, let range = JSONLocator(bytes).range(of: pointer) else {
-      return (line, column)
+  /// Where in the file the values of pointers stand; the row itself where there is none. The row's
+  /// text is read once.
+  func places(of pointers: [JSONPointer]) -> [JSONPointer: TextPlace] {
+    var places: [JSONPointer: TextPlace] = [:]
+    var ranges: [JSONPointer: JSONRange] = [:]
+    if cells == nil, case .success = content { ranges = JSONLocator(bytes).ranges(of: pointers) }
+    for pointer in pointers {
+      let place = ranges[pointer].map { Row.place($0.line, $0.column, in: (line, column)) }
+      places[pointer] =
+        cells?.place(of: pointer)
+        ?? TextPlace(line: place?.line ?? line, column: place?.column ?? column)
     }
-    return Row.place(range.line, range.column, in: (line, column))
+    return places
   }
 
   private static func place(

@@ -13,7 +13,6 @@ final class FolderDocuments: Sendable {
 
   /// Bounds what a look for an `$id` reads.
   private static let fileLimit = 256
-  private static let sizeLimit = 16 << 20
 
   /// - Parameter folder: With links followed.
   init(_ folder: String) { self.folder = folder }
@@ -45,8 +44,8 @@ final class FolderDocuments: Sendable {
       let path = FilePath(folder).appending(name)
       guard Files.isRegular(path), let file = try? Files.open(path) else { continue }
       defer { try? file.close() }
-      guard Files.size(of: file).map({ $0 <= FolderDocuments.sizeLimit }) ?? false,
-        let bytes = try? Files.contents(of: path),
+      guard Files.size(of: file).map({ $0 <= SchemaDocument.sizeLimit }) ?? false,
+        let bytes = try? Files.contents(of: path, atMost: SchemaDocument.sizeLimit),
         let value = try? JSONValue(parsing: bytes), let id = SchemaIdentity(value).id,
         documents[id] == nil
       else { continue }

@@ -13,13 +13,17 @@ public struct SchemaDocument: Sendable {
   /// The folder whose files it may refer to; nil for one that does not lie in a folder.
   let folder: String?
 
+  /// In bytes, as for documents that are fetched.
+  static let sizeLimit = 16 << 20
+
   /// Reads a file; the files beside it and below may be referred to.
   ///
   /// - Throws: `datasets.file_failed`, `datasets.unreadable_schema`.
   public init(file path: FilePath) throws(DatasetsError) {
     let url = URL(fileURLWithPath: path.string).standardizedFileURL
     try self.init(
-      try Files.contents(of: path), label: path.string, uri: url.absoluteString,
+      try Files.contents(of: path, atMost: SchemaDocument.sizeLimit), label: path.string,
+      uri: url.absoluteString,
       folder: url.deletingLastPathComponent().resolvingSymlinksInPath().path)
   }
 

@@ -47,6 +47,8 @@ public struct LocatedBranch: Sendable, Hashable {
   /// At most ten.
   public let violations: [LocatedViolation]
 
+  fileprivate static let violationLimit = 10
+
   public var json: JSONValue {
     [
       "branch": .integer(branch), "schema_pointer": .string(schemaPointer),
@@ -71,9 +73,21 @@ extension LocatedViolation {
       keyword: keyword, reason: defect.reason)
   }
 
-  /// - Parameter depth: How many branches inside branches are told; the reasons tell of more.
-  init(_ violation: SchemaViolation, in row: Row, of file: String, depth: Int = 3) {
-    let place = row.place(of: violation.instance)
+  /// A row's violations with their places, in the order in which they were found.
+  static func all(_ violations: [SchemaViolation], in row: Row, of file: String)
+    -> [LocatedViolation]
+  {
+    let places = row.places(of: violations.flatMap { $0.instances(depth: branchDepth) })
+    return violations.map { LocatedViolation($0, places, of: file, depth: branchDepth) }
+  }
+
+  /// How many branches inside branches are told; the reasons tell of more.
+  private static let branchDepth = 3
+
+  private init(
+    _ violation: SchemaViolation, _ places: [JSONPointer: TextPlace], of file: String, depth: Int
+  ) {
+    let place = places[violation.instance] ?? TextPlace(line: 1, column: 1)
     self.init(
       file: file, line: place.line, column: place.column,
       pointer: violation.instance.description, schemaPointer: violation.schema.description,
@@ -81,8 +95,19 @@ extension LocatedViolation {
     guard depth > 0, let nearest = violation.nearest else { return }
     self.nearest = LocatedBranch(
       branch: nearest.index + 1, schemaPointer: nearest.place,
-      violations: nearest.violations.prefix(10).map {
-        LocatedViolation($0, in: row, of: file, depth: depth - 1)
+      violations: nearest.violations.prefix(LocatedBranch.violationLimit).map {
+        LocatedViolation($0, places, of: file, depth: depth - 1)
       })
+  }
+}
+
+extension SchemaViolation {
+  /// Where it is, and where those are that are told of its nearest branch.
+  fileprivate func instances(depth: Int) -> [JSONPointer] {
+    guard depth > 0, let nearest else { return [instance] }
+    return [instance]
+      + nearest.violations.prefix(LocatedBranch.violationLimit).flatMap {
+        $0.instances(depth: depth - 1)
+      }
   }
 }

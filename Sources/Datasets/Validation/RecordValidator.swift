@@ -134,7 +134,7 @@ public struct RecordValidator: Sendable {
 
   /// The violations of a value that was made of a row; their places are those in the row.
   func check(_ value: JSONValue, from row: Row, of file: String) -> [LocatedViolation] {
-    schema.validate(value).map { LocatedViolation($0, in: row, of: file) }
+    LocatedViolation.all(schema.validate(value), in: row, of: file)
   }
 
   /// The violations of one row; a row that is no JSON has exactly one.

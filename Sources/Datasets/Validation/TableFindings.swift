@@ -54,8 +54,8 @@ struct TableFindings {
     let ofTheRow = found.filter { !isTheHeaders($0) }
     if ofTheRow.isEmpty { invalidByHeader += 1 }
     guard violations.count < kept else { return }
-    let located = ofTheRow.map {
-      LocatedViolation($0, in: row, of: file).sayingEmptyCell(of: row, $0)
+    let located = zip(LocatedViolation.all(ofTheRow, in: row, of: file), ofTheRow).map {
+      $0.sayingEmptyCell(of: row, $1)
     }
     for violation in LocatedViolation.inOrder(located) { describe(violation) }
   }

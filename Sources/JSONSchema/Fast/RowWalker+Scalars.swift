@@ -162,6 +162,8 @@ extension RowWalker {
       let exponent = position
       while text[position] &- 0x30 <= 9 { position &+= 1 }
       guard position > exponent else { return .malformed }
+      // It may be larger than numbers can be.
+      guard position &- exponent <= 12 else { return .undecided }
     }
     guard position == last else { return .malformed }
     guard let node else { return .valid }

@@ -62,13 +62,19 @@ public struct SchemaWork: Sendable {
 
     public var hasErrors: Bool { problems.contains { $0.problem.severity == .error } }
 
+    /// How many problems are listed in `text`; `json` has all of them.
+    private static let shown = 100
+
     public var text: String {
-      let lines = problems.map { item in
+      var lines = problems.prefix(Report.shown).map { item in
         let place = item.line > 0 ? ":\(item.line):\(item.column)" : ""
         let pointer = item.problem.pointer == .root ? "" : " \(item.problem.pointer)"
         return
           "\(item.problem.document ?? file)\(place): \(item.problem.severity.rawValue):\(pointer) "
           + item.problem.reason
+      }
+      if problems.count > Report.shown {
+        lines.append("… and \(problems.count - Report.shown) more")
       }
       let errors = problems.count { $0.problem.severity == .error }
       let head =
@@ -105,9 +111,10 @@ public struct SchemaWork: Sendable {
   public func check(_ text: String, strict: Bool) throws -> Report {
     let document = try schemas.find(text)
     let problems = schemas.library.problems(of: document, isStrict: strict)
-    let locator = JSONLocator(document.bytes)
+    let ranges = JSONLocator(document.bytes).ranges(
+      of: problems.lazy.filter { $0.document == nil }.map(\.pointer))
     var advice: [String] = []
-    for missing in problems.compactMap(\.missing) {
+    for missing in Set(problems.compactMap(\.missing)).sorted() {
       guard let next = schemas.library.advice(missing: missing), !advice.contains(next) else {
         continue
       }
@@ -116,7 +123,7 @@ public struct SchemaWork: Sendable {
     return Report(
       file: document.label,
       problems: problems.map { problem in
-        let range = problem.document == nil ? locator.range(of: problem.pointer) : nil
+        let range = problem.document == nil ? ranges[problem.pointer] : nil
         return (problem, range?.line ?? 0, range?.column ?? 0)
       }, advice: advice)
   }
