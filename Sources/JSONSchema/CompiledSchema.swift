@@ -67,7 +67,9 @@ public struct CompiledSchema: Sendable {
 
   /// Every violation, in the order of the schema's keywords; none means that the value is valid.
   public func validate(_ value: JSONValue) -> [SchemaViolation] {
-    guard !isValid(value) else { return [] }
+    var verdict = Evaluator(program: program, mode: .verdict)
+    // What cannot be decided need not be described, which takes longer.
+    guard !verdict.run(value), !verdict.gaveUp else { return verdict.violations }
     var evaluator = Evaluator(program: program, mode: .violations)
     evaluator.run(value)
     return evaluator.violations

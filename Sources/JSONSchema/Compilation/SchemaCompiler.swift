@@ -45,14 +45,25 @@ struct SchemaCompiler {
       (resource.base.document, compiler.index.sites[resource.root].place)
     }
     compiler.program.documents = compiler.index.documents
-    if compiler.problems.isEmpty, let loop = compiler.program.loop {
-      compiler.problems.append(
-        compiler.index.problem(
-          "", "one that comes to an end",
-          found: "one that applies itself to the same value for ever",
-          at: compiler.program.nodes[loop].place))
-    }
+    if compiler.problems.isEmpty { compiler.refuseTangle() }
     return compiler
+  }
+
+  /// Notes where checking would not end, or not before the machine's stack does.
+  private mutating func refuseTangle() {
+    guard let tangle = program.tangle else { return }
+    let (node, expected, found) =
+      switch tangle {
+      case .loop(let node):
+        (node, "one that comes to an end", "one that applies itself to the same value for ever")
+      case .chain(let node):
+        (
+          node, "one that applies at most \(SchemaProgram.chainLimit) schemas inside each other",
+          "a longer chain of references"
+        )
+      }
+    problems.append(
+      index.problem("", expected, found: found, at: program.nodes[node].place))
   }
 
   /// The node of the schema at a site, compiled once and later.

@@ -66,10 +66,13 @@ extension Evaluator {
     for (index, child) in nodes.enumerated() {
       var outer: [SchemaViolation] = []
       swap(&outer, &violations)
-      if adjoin(child, from: node, value, &evaluated) {
+      let (isValid, isDescribed) = describingBranches {
+        ($0.adjoin(child, from: node, value, &evaluated), $0.mode == .violations)
+      }
+      if isValid {
         count += 1
         if mode != .verdict { matching.append(index) }
-      } else if mode == .violations {
+      } else if isDescribed {
         failed.append(Branch(index: index, violations: violations))
       }
       violations = outer
@@ -94,7 +97,9 @@ extension Evaluator {
     return report(node, [keyword], keyword, expected, Phrase.value(value)) { violation in
       violation.nearest = nearest
       violation.statement = "matches none of \(branches)"
-      if let summary = Branch.summary(failed, of: violation.instance) {
+      if failed.count == nodes.count,
+        let summary = Branch.summary(failed, of: violation.instance)
+      {
         violation.statement? += ": \(summary)"
       } else if let nearest {
         violation.statement? += "; \(nearest.phrase(at: violation.instance))"

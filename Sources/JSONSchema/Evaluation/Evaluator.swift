@@ -25,7 +25,15 @@ struct Evaluator {
   /// How many schemas have been applied inside each other to the value in hand.
   private var chain = 0
   private var steps = 0
+  /// How many schemas may be applied to the value in hand; grows with it where it is large.
+  private var stepLimit = 0
+  /// How many alternatives are being described inside each other.
+  private var openBranches = 0
+  /// How many schemas have been applied to describe alternatives.
+  private var branchSteps = 0
   private var limit: String?
+  /// The value of the run, until its parts have been counted.
+  private var root: JSONValue?
 
   /// Whether a limit was reached, so that the verdict means nothing.
   var gaveUp: Bool { limit != nil }
@@ -44,9 +52,15 @@ struct Evaluator {
   }
 
   /// How many schemas may be applied inside each other: keeps the machine's stack whole.
-  private static let depthLimit = 1_500
-  /// How many schemas may be applied to one value: bounds schemas that double at each level.
-  private static let stepLimit = 10_000_000
+  private static let depthLimit = SchemaProgram.chainLimit
+  /// How many schemas may be applied besides those that a large value needs: bounds schemas that
+  /// double at each level. A unit of the output takes more time and memory than a verdict.
+  private var leastSteps: Int { mode == .trace ? 200_000 : 1_000_000 }
+  /// How many schemas may be applied for each value inside the value in hand.
+  private static let stepsPerValue = 20
+  /// How many schemas may be applied to tell why alternatives do not match; of further ones it is
+  /// only told that they do not.
+  private static let branchStepLimit = 50_000
 
   init(program: SchemaProgram, mode: Mode) {
     self.program = program
@@ -56,6 +70,8 @@ struct Evaluator {
   @discardableResult
   mutating func run(_ value: JSONValue) -> Bool {
     var evaluated = Evaluated()
+    stepLimit = leastSteps
+    root = value
     openSchemaUnit([], program.nodes[program.root])
     let isValid = apply(program.root, to: value, &evaluated)
     closeUnit(isValid: isValid)
@@ -66,7 +82,7 @@ struct Evaluator {
       SchemaViolation(
         instance: .root, schema: root.pointer, keyword: "limit",
         expected:
-          "a value and schema that nest at most \(Evaluator.depthLimit) levels and need at most \(Evaluator.stepLimit) steps",
+          "a value and schema that nest at most \(Evaluator.depthLimit) levels and need at most \(stepLimit) steps",
         found: limit)
     ]
     return false
@@ -77,7 +93,9 @@ struct Evaluator {
     -> Bool
   {
     steps += 1
-    guard limit == nil, steps <= Evaluator.stepLimit, depth < Evaluator.depthLimit else {
+    if openBranches > 0 { branchSteps += 1 }
+    if steps > stepLimit { raiseLimit() }
+    guard limit == nil, steps <= stepLimit, depth < Evaluator.depthLimit else {
       exceed(at: id)
       return false
     }
@@ -107,12 +125,21 @@ struct Evaluator {
     return isValid
   }
 
+  /// Gives a large value the steps that it needs; only then are its parts counted.
+  private mutating func raiseLimit() {
+    guard let value = root else { return }
+    root = nil
+    stepLimit = leastSteps + Evaluator.stepsPerValue * value.count
+  }
+
   private mutating func exceed(at id: SchemaNode.ID) {
     guard limit == nil else { return }
+    let pointer = program.nodes[id].pointer
     // More schemas on one value than there are: one of them has come round again.
     limit =
       chain > program.nodes.count
-      ? "that \(program.nodes[id].pointer) applies itself to the same value for ever" : "more"
+      ? "that \(pointer == .root ? "#" : pointer.description) applies itself to the same value for ever"
+      : "more"
   }
 
   /// Applies a node to a member or element.
@@ -167,6 +194,19 @@ struct Evaluator {
     return adjoin(id, from: node, value, &evaluated)
   }
 
+  /// Runs what tells why alternatives do not match; only a verdict is asked for where enough has
+  /// been told.
+  mutating func describingBranches<Result>(_ body: (inout Evaluator) -> Result) -> Result {
+    guard mode == .violations else { return body(&self) }
+    if branchSteps >= Evaluator.branchStepLimit { mode = .verdict }
+    openBranches += 1
+    defer {
+      mode = .violations
+      openBranches -= 1
+    }
+    return body(&self)
+  }
+
   /// The node that an anchor means in the outermost resource in scope that has it.
   func dynamicTarget(_ anchor: String) -> SchemaNode.ID? {
     for scope in scopes { if let node = program.scopes[scope][anchor] { return node } }
@@ -211,6 +251,17 @@ struct Evaluator {
       violations[index].condition = condition()
     }
     return false
+  }
+}
+
+extension JSONValue {
+  /// How many values it consists of, itself included.
+  fileprivate var count: Int {
+    switch self {
+    case .array(let elements): elements.reduce(1) { $0 + $1.count }
+    case .object(let members): members.values.reduce(1) { $0 + $1.count }
+    default: 1
+    }
   }
 }
 

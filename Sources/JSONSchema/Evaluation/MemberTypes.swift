@@ -25,12 +25,16 @@ private struct MemberTypes {
   /// Keeps schemas that refer to themselves from being read for ever.
   private var visited: Set<SchemaNode.ID> = []
   private var known: [SchemaNode.ID: Set<String>] = [:]
+  /// How many schemas are being read inside each other; dynamic references may lead far.
+  private var depth = 0
 
   init(program: SchemaProgram) { self.program = program }
 
   /// Takes in the members of a schema that has to match.
   mutating func read(_ id: SchemaNode.ID) {
-    guard visited.insert(id).inserted else { return }
+    guard depth < SchemaProgram.chainLimit, visited.insert(id).inserted else { return }
+    depth += 1
+    defer { depth -= 1 }
     for assertion in program.nodes[id].assertions {
       switch assertion.rule {
       case .members(let rules):
@@ -66,6 +70,9 @@ private struct MemberTypes {
     if let known = known[id] { return known }
     let node = program.nodes[id]
     if let verdict = node.verdict { return verdict ? MemberTypes.all : [] }
+    guard depth < SchemaProgram.chainLimit else { return MemberTypes.all }
+    depth += 1
+    defer { depth -= 1 }
     // What a schema says of itself limits nothing.
     known[id] = MemberTypes.all
     var types = MemberTypes.all

@@ -176,9 +176,14 @@ struct FastCompiler {
   private func addApplicator(
     _ kind: FastApplicator.Kind, _ list: [SchemaNode.ID], _ number: Int32, _ draft: inout Draft
   ) {
+    var nodes = list.map { alias($0) }
+    // What has been asked once need not be asked again, unless it is counted.
+    if kind != .exactlyOne {
+      var known: Set<Int32> = []
+      nodes.removeAll { !known.insert($0).inserted }
+    }
     draft.applicators.append(
       FastApplicator(
-        kind: kind, nodes: memory.store(list.map { alias($0) }), count: Int32(list.count),
-        assertion: number))
+        kind: kind, nodes: memory.store(nodes), count: Int32(nodes.count), assertion: number))
   }
 }

@@ -76,8 +76,7 @@ extension RowWalker {
         return fail(dependent.assertion)
       }
       if dependent.node >= 0 {
-        var start = first &- 1
-        let step = value(dependent.node, &start)
+        let step = revisit(dependent.node, first &- 1)
         if step != .valid { return step }
       }
     }
@@ -96,9 +95,8 @@ extension RowWalker {
       isKnown = true
     }
     if rules.pointee.memberNames >= 0 {
-      var key = index &- 2
       // The name as a value: its index is followed by the colon's.
-      let step = value(rules.pointee.memberNames, &key)
+      let step = revisit(rules.pointee.memberNames, index &- 2)
       if step != .valid { return step }
     }
     if let matching = rules.pointee.matching {
@@ -111,8 +109,7 @@ extension RowWalker {
         case .found:
           isKnown = true
           if matching[position].node >= 0 {
-            var start = index
-            let step = value(matching[position].node, &start)
+            let step = revisit(matching[position].node, index)
             if step != .valid { return step }
           }
         }
@@ -198,8 +195,7 @@ extension RowWalker {
             count < Int(rules.pointee.prefixCount)
             ? rules.pointee.prefix?[count] ?? -1 : rules.pointee.rest
           if rules.pointee.contains >= 0 {
-            var start = index
-            let step = value(rules.pointee.contains, &start)
+            let step = revisit(rules.pointee.contains, index)
             if step == .valid { matches &+= 1 } else if step != .invalid { return step }
           }
         }

@@ -27,6 +27,8 @@ struct RowWalker: ~Copyable {
   var hasEscapes = false
   var failure: Int32 = -1
   var depth = 0
+  /// How many indexes of the row in hand may still be walked again; see `revisit`.
+  private var credit = 0
 
   /// Names of the objects in hand that the schema does not know: to see one that occurs twice.
   var strangers: UnsafeMutablePointer<Stranger>
@@ -40,6 +42,8 @@ struct RowWalker: ~Copyable {
   }
 
   static let strangerLimit = 1024
+  /// Far more than sound schemas need; those that double at each level would need for ever.
+  private static let leastCredit = 1_000_000
   /// As deep as `JSONParser` goes, and no deeper than the stack.
   static let depthLimit = 500
 
@@ -64,6 +68,7 @@ struct RowWalker: ~Copyable {
   mutating func row(from start: inout Int, root: Int32) -> Step {
     depth = 0
     strangerCount = 0
+    credit = RowWalker.leastCredit &+ 64 &* (Int(textEnd) &- Int(indexes[start]))
     let step = value(root, &start)
     if step == .valid, isInside(start) { return .malformed }
     return step
@@ -180,39 +185,44 @@ struct RowWalker: ~Copyable {
     switch applicator.pointee.kind {
     case .all:
       for position in 0..<count {
-        let step = attempt(nodes[position], start)
+        let step = revisit(nodes[position], start)
         if step != .valid { return step }
       }
       return .valid
     case .any:
       for position in 0..<count {
-        let step = attempt(nodes[position], start)
+        let step = revisit(nodes[position], start)
         if step != .invalid { return step }
       }
       return fail(applicator.pointee.assertion)
     case .exactlyOne:
       var matches = 0
       for position in 0..<count {
-        let step = attempt(nodes[position], start)
+        let step = revisit(nodes[position], start)
         if step == .valid { matches &+= 1 } else if step != .invalid { return step }
       }
       return matches == 1 ? .valid : fail(applicator.pointee.assertion)
     case .not:
-      let step = attempt(nodes[0], start)
+      let step = revisit(nodes[0], start)
       if step == .valid { return fail(applicator.pointee.assertion) }
       return step == .invalid ? .valid : step
     case .conditional:
-      let step = attempt(nodes[0], start)
+      let step = revisit(nodes[0], start)
       guard step == .valid || step == .invalid else { return step }
       let branch = nodes[step == .valid ? 1 : 2]
-      return branch < 0 ? .valid : attempt(branch, start)
+      return branch < 0 ? .valid : revisit(branch, start)
     }
   }
 
-  /// Walks a value again.
+  /// Walks a value once more, for a further schema that applies to it.
+  ///
+  /// Only this counts what it walks: without it a row is walked once.
   @inline(__always)
-  private mutating func attempt(_ node: Int32, _ start: Int) -> Step {
+  mutating func revisit(_ node: Int32, _ start: Int) -> Step {
+    guard credit > 0 else { return .undecided }
     var index = start
-    return value(node, &index)
+    let step = value(node, &index)
+    credit &-= index &- start &+ 1
+    return step
   }
 }
