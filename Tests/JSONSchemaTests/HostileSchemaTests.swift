@@ -81,6 +81,12 @@ import Testing
     #expect(compiled.isValid(.array((0..<150_000).map { .integer($0) })))
   }
 
+  @Test("a violation that would be told of for ever is given up")
+  func repeated() throws {
+    let schema = HostileSchemaTests.doubling { ["allOf": [$0, $0]] }
+    #expect(try JSONSchema.compile(schema).validate("x").map(\.keyword) == ["limit"])
+  }
+
   @Test("alternatives inside each other are told of as far as there is time")
   func alternatives() throws {
     let value = try JSONValue(

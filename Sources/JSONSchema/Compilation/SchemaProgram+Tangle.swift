@@ -1,6 +1,6 @@
 extension SchemaProgram {
   /// How many schemas may be applied inside each other to one value: keeps the machine's stack whole.
-  static let chainLimit = 1_500
+  static let chainLimit = 1_200
 
   /// How the schemas of a program apply each other to one value where no value could be checked.
   enum Tangle: Equatable {

@@ -66,9 +66,10 @@ extension Evaluator {
     for (index, child) in nodes.enumerated() {
       var outer: [SchemaViolation] = []
       swap(&outer, &violations)
-      let (isValid, isDescribed) = describingBranches {
-        ($0.adjoin(child, from: node, value, &evaluated), $0.mode == .violations)
-      }
+      let outerMode = openBranch()
+      let isValid = adjoin(child, from: node, value, &evaluated)
+      let isDescribed = mode == .violations
+      closeBranch(outerMode)
       if isValid {
         count += 1
         if mode != .verdict { matching.append(index) }

@@ -54,8 +54,8 @@ struct Evaluator {
   /// How many schemas may be applied inside each other: keeps the machine's stack whole.
   private static let depthLimit = SchemaProgram.chainLimit
   /// How many schemas may be applied besides those that a large value needs: bounds schemas that
-  /// double at each level. A unit of the output takes more time and memory than a verdict.
-  private var leastSteps: Int { mode == .trace ? 200_000 : 1_000_000 }
+  /// double at each level. To say why takes more time and memory than a verdict.
+  private var leastSteps: Int { mode == .verdict ? 1_000_000 : 200_000 }
   /// How many schemas may be applied for each value inside the value in hand.
   private static let stepsPerValue = 20
   /// How many schemas may be applied to tell why alternatives do not match; of further ones it is
@@ -129,7 +129,7 @@ struct Evaluator {
   private mutating func raiseLimit() {
     guard let value = root else { return }
     root = nil
-    stepLimit = leastSteps + Evaluator.stepsPerValue * value.count
+    stepLimit += Evaluator.stepsPerValue * value.count
   }
 
   private mutating func exceed(at id: SchemaNode.ID) {
@@ -194,17 +194,22 @@ struct Evaluator {
     return adjoin(id, from: node, value, &evaluated)
   }
 
-  /// Runs what tells why alternatives do not match; only a verdict is asked for where enough has
-  /// been told.
-  mutating func describingBranches<Result>(_ body: (inout Evaluator) -> Result) -> Result {
-    guard mode == .violations else { return body(&self) }
-    if branchSteps >= Evaluator.branchStepLimit { mode = .verdict }
-    openBranches += 1
-    defer {
-      mode = .violations
-      openBranches -= 1
+  /// Begins to look at an alternative; only a verdict is asked for where enough has been told.
+  ///
+  /// - Returns: The mode that `closeBranch` goes back to. No closure stands between the two, since
+  ///   each takes room on the stack at every level.
+  mutating func openBranch() -> Mode {
+    let outer = mode
+    if mode == .violations {
+      openBranches += 1
+      if branchSteps >= Evaluator.branchStepLimit { mode = .verdict }
     }
-    return body(&self)
+    return outer
+  }
+
+  mutating func closeBranch(_ outer: Mode) {
+    if outer == .violations { openBranches -= 1 }
+    mode = outer
   }
 
   /// The node that an anchor means in the outermost resource in scope that has it.
