@@ -13,7 +13,7 @@ import sys
 import tempfile
 from pathlib import Path
 
-from validate import SCHEMA, run, write
+from validate import prepare, run
 
 
 def short_rows(path, count):
@@ -45,10 +45,7 @@ def main():
         sys.exit("taskset is missing; it is in Debian's util-linux")
     with tempfile.TemporaryDirectory(dir=mlops.parent) as name:
         scratch = Path(name)
-        schema = scratch / "schema.json"
-        schema.write_text(json.dumps(SCHEMA, ensure_ascii=False))
-        size = write(scratch / "valid.ndjson", options.records, 0)
-        spoilt = write(scratch / "invalid.ndjson", options.records, 0.05)
+        schema, size, spoilt = prepare(scratch, options.records)
 
         def ingest(rows, *before):
             home = scratch / "home"

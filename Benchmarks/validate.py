@@ -75,6 +75,13 @@ def write(path, count, invalid):
     return path.stat().st_size
 
 
+def prepare(scratch, count):
+    """A schema and a file of rows with and without invalid ones: (schema, bytes, bytes with invalid)."""
+    schema = scratch / "schema.json"
+    schema.write_text(json.dumps(SCHEMA, ensure_ascii=False))
+    return schema, write(scratch / "valid.ndjson", count, 0), write(scratch / "invalid.ndjson", count, 0.05)
+
+
 def large_schema():
     """About 1 MB: an enum of 40,000 strings, and references 200 deep."""
     definitions = {f"d{i}": {"$ref": f"#/$defs/d{i + 1}"} for i in range(200)}
@@ -109,10 +116,7 @@ def main():
         sys.exit("jsonschema-rs is not installed; run: Benchmarks/peers validate")
     with tempfile.TemporaryDirectory(dir=mlops.parent) as name:
         scratch = Path(name)
-        schema = scratch / "schema.json"
-        schema.write_text(json.dumps(SCHEMA, ensure_ascii=False))
-        size = write(scratch / "valid.ndjson", options.records, 0)
-        spoilt = write(scratch / "invalid.ndjson", options.records, 0.05)
+        schema, size, spoilt = prepare(scratch, options.records)
 
         one, two, bad = [], [], []
         for _ in range(options.rounds):

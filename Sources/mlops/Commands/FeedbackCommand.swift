@@ -108,16 +108,12 @@ struct FeedbackAddCommand: ParsableCommand {
 
   private func json(_ registry: Registry) throws -> JSONValue {
     var members = try record.map(FeedbackAddCommand.parseRecord) ?? [:]
-    members["input"] =
-      try input.map { try FeedbackAddCommand.value($0, "--input") } ?? members["input"]
-    members["output"] =
-      try output.map { try FeedbackAddCommand.value($0, "--output") } ?? members["output"]
-    members["corrected"] =
-      try corrected.map { try FeedbackAddCommand.value($0, "--corrected") } ?? members["corrected"]
-    members["chosen"] =
-      try chosen.map { try FeedbackAddCommand.value($0, "--chosen") } ?? members["chosen"]
-    members["rejected"] =
-      try rejected.map { try FeedbackAddCommand.value($0, "--rejected") } ?? members["rejected"]
+    for (name, text) in [
+      ("input", input), ("output", output), ("corrected", corrected), ("chosen", chosen),
+      ("rejected", rejected),
+    ] {
+      if let text { members[name] = try FeedbackAddCommand.value(text, "--\(name)") }
+    }
     if isUp || isDown { members["rating"] = isUp ? "up" : "down" }
     for (name, text) in [
       ("comment", comment), ("rater", rater), ("subject", subject), ("receipt", receipt),
