@@ -29,6 +29,16 @@ let swift: [SwiftSetting] = [
   .enableUpcomingFeature("InternalImportsByDefault"),
 ]
 
+/// Loops over numbers use what this machine's processor has, as ggml does (GGML_NATIVE), and are
+/// optimised in debug builds too: unoptimised they are a hundred times slower.
+let kernelCode: [SwiftSetting] = {
+  #if arch(x86_64)
+    [.unsafeFlags(["-Ounchecked", "-Xcc", "-march=native"])]
+  #else
+    [.unsafeFlags(["-Ounchecked"])]
+  #endif
+}()
+
 let argumentParser: Target.Dependency = .product(
   name: "ArgumentParser", package: "swift-argument-parser")
 let crypto: Target.Dependency = .product(name: "Crypto", package: "swift-crypto")
@@ -94,6 +104,8 @@ let package = Package(
       name: "CPCRE2", pkgConfig: "libpcre2-8",
       providers: [.apt(["libpcre2-dev"]), .brew(["pcre2"])]),
 
+    .systemLibrary(name: "CDNNL", providers: [.apt(["libdnnl-dev"])]),
+
     .target(
       name: "CSimdJSON", linkerSettings: [.linkedLibrary("simdjson")]),
 
@@ -103,12 +115,13 @@ let package = Package(
     module("Codecs", ["MLOpsCore", "CZlib", "CZstd"]),
     module("ModelRegistry", ["MLOpsCore", "JSON", "Codecs", "CGit2", grdb, crypto, system]),
     module(
-      "ModelRuntime", ["MLOpsCore", "JSON", "CLlama", system],
+      "ModelRuntime", ["MLOpsCore", "JSON", "CLlama", "CDNNL", system],
       linker: nativeLinker),
     module(
       "Datasets",
       ["MLOpsCore", "JSON", "JSONSchema", "Codecs", "CSQLite", crypto, system]),
-    module("Training", ["MLOpsCore", "JSON", "ModelRuntime", system]),
+    .target(name: "Kernels", swiftSettings: swift + kernelCode),
+    module("Training", ["MLOpsCore", "JSON", "Kernels", "ModelRuntime", system]),
     module("Evaluation", ["MLOpsCore", "JSON", yams]),
     module("Deployment", ["MLOpsCore", "JSON", "ModelRegistry", system, yams]),
     module(

@@ -11,6 +11,14 @@ public struct TrainingConfiguration: Sendable, Hashable {
     case constant
   }
 
+  /// What products compute with; sums are always in F32.
+  public enum Precision: String, Sendable, CaseIterable {
+    /// BF16 where the base is stored in 16 bits or fewer, F32 where it is stored in F32.
+    case automatic = "auto"
+    case f32
+    case bf16
+  }
+
   /// The inner dimension of the update, 1…1024.
   public var rank = 16
   /// The update is scaled by alpha / rank; above 0.
@@ -28,6 +36,7 @@ public struct TrainingConfiguration: Sendable, Hashable {
   /// The greatest learning rate, above 0.
   public var learningRate: Float = 1e-3
   public var schedule = Schedule.cosine
+  public var precision = Precision.automatic
   /// The part of all steps in which the learning rate rises from 0; 0…1.
   public var warmup: Float = 0.05
   /// Decoupled weight decay, at least 0.
@@ -62,6 +71,7 @@ public struct TrainingConfiguration: Sendable, Hashable {
       "warmup": .double(Double(warmup)), "weight_decay": .double(Double(weightDecay)),
       "beta1": .double(Double(beta1)), "beta2": .double(Double(beta2)),
       "epsilon": .double(Double(epsilon)), "clip": .double(Double(clip)),
+      "precision": .string(precision.rawValue),
       "seed": .integer(seed), "threads": threads.map { .integer($0) } ?? .null,
     ]
   }

@@ -7,6 +7,7 @@ public final class ComputeBackend {
   let handle: ggml_backend_t
   /// At least 1.
   public let threads: Int
+  private var made: [DenseProducts]?
 
   /// - Parameter threads: clamped to 1…256.
   /// - Throws: `GraphError.outOfMemory`.
@@ -17,6 +18,14 @@ public final class ComputeBackend {
     }
     ggml_backend_cpu_set_n_threads(handle, Int32(self.threads))
     self.handle = handle
+  }
+
+  /// The products of each thread, made when first asked for.
+  func products() throws -> [DenseProducts] {
+    if let made { return made }
+    let products = try (0..<threads).map { _ in try DenseProducts() }
+    made = products
+    return products
   }
 
   deinit { ggml_backend_free(handle) }

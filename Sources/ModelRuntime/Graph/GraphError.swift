@@ -16,6 +16,8 @@ public enum GraphError: Failure, Equatable {
   case outOfMemory(what: String, bytes: Int)
   /// The backend gave up while computing.
   case computeFailed(status: Int)
+  /// A dense product could not be computed.
+  case productFailed(what: String, status: Int)
 
   public var code: String {
     switch self {
@@ -25,6 +27,7 @@ public enum GraphError: Failure, Equatable {
     case .capacityExceeded: "runtime.graph_capacity_exceeded"
     case .outOfMemory: "runtime.graph_out_of_memory"
     case .computeFailed: "runtime.graph_compute_failed"
+    case .productFailed: "runtime.graph_product_failed"
     }
   }
 
@@ -46,6 +49,8 @@ public enum GraphError: Failure, Equatable {
       "No memory for \(what): \(bytes) bytes were asked for."
     case .computeFailed(let status):
       "The backend could not compute the graph (ggml status \(status))."
+    case .productFailed(let what, let status):
+      "A dense product failed: \(what) (oneDNN status \(status))."
     }
   }
 

@@ -1,7 +1,23 @@
 internal import CLlama
 
 /// The element types that graphs compute with.
-public enum GraphElement: Sendable { case f32, i32 }
+public enum GraphElement: Sendable, Hashable {
+  case f32
+  case i32
+  /// Only kernels compute with it.
+  case bf16
+
+  /// Bytes of one element.
+  public var size: Int { self == .bf16 ? 2 : 4 }
+
+  var ggmlType: ggml_type {
+    switch self {
+    case .f32: GGML_TYPE_F32
+    case .i32: GGML_TYPE_I32
+    case .bf16: GGML_TYPE_BF16
+    }
+  }
+}
 
 /// A tensor of an arena or a graph; keeps its owner alive.
 public struct GraphTensor {
@@ -16,7 +32,12 @@ public struct GraphTensor {
     self.owner = owner
     let ne = handle.pointee.ne
     shape = TensorShape(Int(ne.0), Int(ne.1), Int(ne.2), Int(ne.3))
-    element = handle.pointee.type == GGML_TYPE_I32 ? .i32 : .f32
+    element =
+      switch handle.pointee.type {
+      case GGML_TYPE_I32: .i32
+      case GGML_TYPE_BF16: .bf16
+      default: .f32
+      }
   }
 
   /// At most 63 bytes; empty where none was given.
@@ -34,11 +55,12 @@ public struct GraphTensor {
   /// Copies `count` values to `values[0..<count]` of the tensor's rows beginning at element `offset`.
   public func write(_ values: UnsafeRawBufferPointer, at offset: Int = 0) throws {
     try checkAccess(of: element)
-    guard offset >= 0, offset * 4 + values.count <= shape.count * 4 else {
+    let size = element.size
+    guard offset >= 0, offset * size + values.count <= shape.count * size else {
       throw GraphError.countMismatch(
-        tensor: name, expected: shape.count, found: offset + values.count / 4)
+        tensor: name, expected: shape.count, found: offset + values.count / size)
     }
-    ggml_backend_tensor_set(handle, values.baseAddress, offset * 4, values.count)
+    ggml_backend_tensor_set(handle, values.baseAddress, offset * size, values.count)
   }
 
   private func write<Value>(_ values: [Value], of element: GraphElement) throws {

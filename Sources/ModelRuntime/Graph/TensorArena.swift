@@ -38,10 +38,10 @@ public final class TensorArena {
       throw GraphError.shapeMismatch(
         operation: "tensor", expected: "positive extents of at most 2⁴⁸ bytes", found: "\(shape)")
     }
-    let type = element == .f32 ? GGML_TYPE_F32 : GGML_TYPE_I32
     guard
       let handle = ggml_new_tensor_4d(
-        context, type, Int64(shape[0]), Int64(shape[1]), Int64(shape[2]), Int64(shape[3]))
+        context, element.ggmlType, Int64(shape[0]), Int64(shape[1]), Int64(shape[2]),
+        Int64(shape[3]))
     else { throw GraphError.capacityExceeded(limit: capacity) }
     ggml_set_name(handle, name)
     declared += 1

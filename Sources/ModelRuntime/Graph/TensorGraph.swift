@@ -9,13 +9,14 @@ internal import CLlama
 public final class TensorGraph {
   let context: OpaquePointer
   private let graph: OpaquePointer
-  private let backend: ComputeBackend
+  let backend: ComputeBackend
   private let allocator: ggml_gallocr_t
   private let capacity: Int
   private var nodes = 0
   private var isPrepared = false
   /// Leaves of arenas, kept alive as long as the graph.
   private var leaves: [ObjectIdentifier: AnyObject] = [:]
+  private var kernels: [KernelBox] = []
 
   /// - Parameter capacity: the greatest number of operations, at least 1.
   public init(capacity: Int, on backend: ComputeBackend) throws {
@@ -70,14 +71,29 @@ public final class TensorGraph {
     guard status == GGML_STATUS_SUCCESS else {
       throw GraphError.computeFailed(status: Int(status.rawValue))
     }
+    let failures = kernels.compactMap { $0.takeFailure() }
+    if let failure = failures.first { throw failure }
   }
+
+  /// How many threads compute it.
+  public var threads: Int { backend.threads }
 
   /// The bytes that intermediate results take; 0 before `prepare`.
   public var byteCount: Int { ggml_gallocr_get_buffer_size(allocator, 0) }
 
+  /// Keeps a kernel as long as the graph.
+  func keep(_ kernel: KernelBox) { kernels.append(kernel) }
+
   /// Checks the arguments of an operation and, if they are fine, appends it.
   func append(
     _ operation: String, _ inputs: GraphTensor..., expecting expected: @autoclosure () -> String,
+    where isValid: Bool, _ make: () -> UnsafeMutablePointer<ggml_tensor>?
+  ) throws -> GraphTensor {
+    try append(operation, inputs, expecting: expected(), where: isValid, make)
+  }
+
+  func append(
+    _ operation: String, _ inputs: [GraphTensor], expecting expected: @autoclosure () -> String,
     where isValid: Bool, _ make: () -> UnsafeMutablePointer<ggml_tensor>?
   ) throws -> GraphTensor {
     guard !isPrepared else { throw GraphError.outOfOrder("the graph is prepared already") }

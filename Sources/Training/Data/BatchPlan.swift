@@ -38,6 +38,24 @@ struct BatchPlan {
       batches.lazy.map { $0.blocks.joined().reduce(0) { $0 + examples[$1].targets } }.max() ?? 1
   }
 
+  /// Plans every epoch for kernels: all rows of a step lie side by side, and a step may hold fewer
+  /// positions than another.
+  init(packed examples: [TokenisedExample], configuration: TrainingConfiguration) {
+    let lengths = examples.map(\.length)
+    var generator = SplitMix64(seed: configuration.seed ^ 0x6F72_6465_72)  // "order"
+    let packing = Packing(
+      blockLength: max(configuration.batchTokens, lengths.max() ?? 1), blockCount: 1)
+    let batches = (0..<configuration.epochs).flatMap { index in
+      packing.batches(
+        of: lengths, order: generator.permutation(examples.count), epoch: index + 1)
+    }
+    blockLength = batches.lazy.map { $0.blocks[0].reduce(0) { $0 + lengths[$1] } }.max() ?? 1
+    blockCount = 1
+    self.batches = batches
+    selectedCapacity =
+      batches.lazy.map { $0.blocks[0].reduce(0) { $0 + examples[$1].targets } }.max() ?? 1
+  }
+
   /// The block length for which an epoch costs least: long blocks leave less padding, but
   /// attention compares every position with its whole block.
   private static func bestPacking(of lengths: [Int], order: [Int], batchTokens: Int) -> Packing {

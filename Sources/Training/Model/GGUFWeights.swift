@@ -8,6 +8,8 @@ struct GGUFWeights: WeightSource {
   /// - Throws: `runtime.malformed_gguf`, `runtime.file_unreadable`.
   init(_ path: FilePath) throws { file = try GGUFFile(path) }
 
+  init(_ file: GGUFFile) { self.file = file }
+
   func integer(_ key: String) -> Int? { file[key]?.int }
   func real(_ key: String) -> Double? { file[key]?.double }
   func text(_ key: String) -> String? { file[key]?.string }

@@ -18,10 +18,15 @@ final class Tape {
   }
 
   let graph: TensorGraph
+  /// What kernels know of the batch in hand.
+  let dense: DenseBatch
   private var gradients: [GraphTensor?] = []
   private var backwardSteps: [() throws -> Void] = []
 
-  init(graph: TensorGraph) { self.graph = graph }
+  init(graph: TensorGraph, dense: DenseBatch = DenseBatch()) {
+    self.graph = graph
+    self.dense = dense
+  }
 
   /// A value that needs no gradient: an input or a frozen weight.
   func constant(_ value: GraphTensor) -> Variable { Variable(value: value, slot: nil) }
@@ -67,7 +72,13 @@ final class Tape {
     try accumulate(variable) { gradient }
   }
 
-  private func tracked(_ value: GraphTensor) -> Variable {
+  /// Puts a gradient that includes what was collected so far in its place.
+  func replaceGradient(of variable: Variable, with gradient: GraphTensor) {
+    if let slot = variable.slot { gradients[slot] = gradient }
+  }
+
+  /// A value that needs a gradient.
+  func tracked(_ value: GraphTensor) -> Variable {
     gradients.append(nil)
     return Variable(value: value, slot: gradients.count - 1)
   }

@@ -59,6 +59,9 @@ struct TrainCommand: AsyncParsableCommand {
   @Option(parsing: .unconditional, help: "Tokens in one optimiser step.")
   var batchTokens = TrainingConfiguration().batchTokens
 
+  @Option(help: "auto, f32 or bf16: what products compute with.")
+  var precision = TrainingConfiguration().precision.rawValue
+
   @Option(help: "The longest row in tokens; longer ones are dropped and counted.")
   var maxLength: Int?
 
@@ -106,7 +109,12 @@ struct TrainCommand: AsyncParsableCommand {
       let known = TrainingConfiguration.Schedule.allCases.map(\.rawValue).joined(separator: ", ")
       throw ValidationError("'\(schedule)' is no schedule; expected \(known).")
     }
+    guard let precision = TrainingConfiguration.Precision(rawValue: precision) else {
+      let known = TrainingConfiguration.Precision.allCases.map(\.rawValue).joined(separator: ", ")
+      throw ValidationError("'\(precision)' is no precision; expected \(known).")
+    }
     var settings = TrainingConfiguration()
+    settings.precision = precision
     settings.rank = rank
     settings.alpha = alpha
     settings.dropout = dropout

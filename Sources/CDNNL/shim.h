@@ -1,0 +1,6 @@
+// Types of oneDNN's C interface. The library itself is opened when a training asks for it: binding
+// its 40 MB at start would cost every command milliseconds.
+#pragma once
+#if __has_include(<dnnl_types.h>)
+#include <dnnl_types.h>
+#endif

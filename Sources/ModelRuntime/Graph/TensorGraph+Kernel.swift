@@ -1,0 +1,105 @@
+internal import CLlama
+internal import Synchronization
+
+/// What a kernel of a graph works on, on one of the threads.
+public struct KernelCall {
+  /// Which part of the work this is, and of how many.
+  public let part: Int
+  public let parts: Int
+  /// The memory of the result.
+  public let output: UnsafeMutableRawPointer
+  /// The memory of each input.
+  public let inputs: [UnsafeMutableRawPointer]
+  /// This thread's products.
+  public let products: DenseProducts
+
+  /// This thread's share of `count` things, cut at multiples of `step`.
+  public func share(of count: Int, step: Int = 1) -> Range<Int> {
+    let steps = (count + step - 1) / step
+    let first = steps * part / parts * step
+    let end = steps * (part + 1) / parts * step
+    return min(first, count)..<min(end, count)
+  }
+}
+
+/// The work of a kernel; called once by each thread, all of which have ended before the next
+/// operation begins.
+public typealias Kernel = (KernelCall) throws -> Void
+
+extension TensorGraph {
+  /// Appends an operation of our own, computed on the CPU.
+  ///
+  /// - Parameters:
+  ///   - inputs: 1 to 10 contiguous tensors.
+  ///   - work: writes the whole result, whose memory holds anything before.
+  /// - Returns: a tensor of `shape`.
+  public func kernel(
+    _ name: String, _ shape: TensorShape, _ element: GraphElement = .f32, inputs: [GraphTensor],
+    _ work: @escaping Kernel
+  ) throws -> GraphTensor {
+    let box = KernelBox(work, products: try backend.products(), inputs: inputs.count)
+    let fits =
+      (1...Int(GGML_MAX_SRC)).contains(inputs.count) && inputs.allSatisfy(\.isContiguous)
+      && shape.isRepresentable
+    let output = try append(
+      name, inputs, expecting: "1 to \(GGML_MAX_SRC) contiguous tensors", where: fits
+    ) {
+      var handles: [UnsafeMutablePointer<ggml_tensor>?] = inputs.map(\.handle)
+      return ggml_custom_4d(
+        context, element.ggmlType, Int64(shape[0]), Int64(shape[1]), Int64(shape[2]),
+        Int64(shape[3]), &handles, Int32(handles.count), runKernel, GGML_N_TASKS_MAX,
+        Unmanaged.passUnretained(box).toOpaque())
+    }
+    keep(box)
+    return output
+  }
+}
+
+/// A kernel as ggml calls it, and the first error of its threads.
+final class KernelBox: Sendable {
+  nonisolated(unsafe) private let work: Kernel
+  nonisolated(unsafe) private let products: [DenseProducts]
+  private let inputs: Int
+  private let failure = Mutex<(any Error)?>(nil)
+
+  init(_ work: @escaping Kernel, products: [DenseProducts], inputs: Int) {
+    self.work = work
+    self.products = products
+    self.inputs = inputs
+  }
+
+  func run(_ tensor: UnsafeMutablePointer<ggml_tensor>, part: Int, parts: Int) {
+    guard let output = tensor.pointee.data, part < products.count else { return }
+    let sources = tensor.pointee.src
+    let all = [
+      sources.0, sources.1, sources.2, sources.3, sources.4, sources.5, sources.6, sources.7,
+      sources.8, sources.9,
+    ]
+    let call = KernelCall(
+      part: part, parts: parts, output: output,
+      inputs: all.prefix(inputs).compactMap { $0?.pointee.data },
+      products: products[part])
+    do {
+      try work(call)
+    } catch {
+      failure.withLock { first in first = first ?? error }
+    }
+  }
+
+  /// The first error since the last call, taken away.
+  func takeFailure() -> (any Error)? {
+    failure.withLock { first in
+      defer { first = nil }
+      return first
+    }
+  }
+}
+
+private func runKernel(
+  _ tensor: UnsafeMutablePointer<ggml_tensor>?, _ part: Int32, _ parts: Int32,
+  _ box: UnsafeMutableRawPointer?
+) {
+  guard let tensor, let box else { return }
+  Unmanaged<KernelBox>.fromOpaque(box).takeUnretainedValue()
+    .run(tensor, part: Int(part), parts: Int(parts))
+}

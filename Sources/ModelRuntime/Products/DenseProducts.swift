@@ -1,0 +1,148 @@
+#if os(Linux)
+  internal import CDNNL
+
+  /// Dense products of one thread by oneDNN: each layout is compiled once and kept.
+  ///
+  /// Not to be shared between threads. Call it from inside a graph's kernel: there oneDNN's own
+  /// threads do not start, and each thread of the graph multiplies its part.
+  public final class DenseProducts {
+    private let library: OneDNN
+    private let stream: dnnl_stream_t
+    private var compiled: [ProductLayout: CompiledProduct] = [:]
+
+    /// Whether this machine has the library.
+    public static var isAvailable: Bool { OneDNN.shared != nil }
+
+    init() throws {
+      guard let library = OneDNN.shared else {
+        throw GraphError.productFailed(what: "opening libdnnl.so.2", status: 0)
+      }
+      self.library = library
+      var created: dnnl_stream_t?
+      let status = library.createStream(
+        &created, library.engine, dnnl_stream_default_flags.rawValue)
+      guard status == dnnl_success, let created else {
+        throw GraphError.productFailed(what: "creating a stream", status: Int(status.rawValue))
+      }
+      stream = created
+    }
+
+    deinit { _ = library.destroyStream(stream) }
+
+    /// `C = A·B`, or `C += A·B`; see `ProductLayout`.
+    public func multiply(
+      _ layout: ProductLayout, _ a: UnsafeRawPointer, _ b: UnsafeRawPointer,
+      into c: UnsafeMutableRawPointer, bias: UnsafeRawPointer? = nil
+    ) throws {
+      let product: CompiledProduct
+      if let known = compiled[layout] {
+        product = known
+      } else {
+        product = try CompiledProduct(layout, library)
+        compiled[layout] = product
+      }
+      try product.run(a, b, c, bias, on: stream)
+    }
+  }
+
+  /// One layout's machine code and its handles to the matrices.
+  private final class CompiledProduct {
+    private let library: OneDNN
+    private let primitive: dnnl_primitive_t
+    private let memories: [dnnl_memory_t]
+    private var arguments: [dnnl_exec_arg_t]
+
+    init(_ layout: ProductLayout, _ library: OneDNN) throws {
+      self.library = library
+      func check(_ status: dnnl_status_t, _ what: String) throws {
+        guard status == dnnl_success else {
+          throw GraphError.productFailed(
+            what: "\(what) of \(layout.rows) × \(layout.depth) × \(layout.columns)",
+            status: Int(status.rawValue))
+        }
+      }
+      func memory(_ rows: Int, _ columns: Int, _ strides: (Int, Int), _ element: GraphElement)
+        throws -> dnnl_memory_desc_t
+      {
+        var description = dnnl_memory_desc_t()
+        try check(
+          library.describeMemory(
+            &description, 2, [Int64(rows), Int64(columns)],
+            element == .bf16 ? dnnl_bf16 : dnnl_f32, [Int64(strides.0), Int64(strides.1)]),
+          "describing a matrix")
+        return description
+      }
+      var a = try memory(layout.rows, layout.depth, layout.aStrides, layout.element)
+      var b = try memory(layout.depth, layout.columns, layout.bStrides, layout.element)
+      var c = try memory(layout.rows, layout.columns, (layout.cStride, 1), layout.result)
+      var bias = try memory(1, layout.columns, (layout.columns, 1), .f32)
+
+      var attributes: dnnl_primitive_attr_t?
+      defer { if let attributes { _ = library.destroyAttributes(attributes) } }
+      if layout.accumulates {
+        var operations: dnnl_post_ops_t?
+        try check(library.createAttributes(&attributes), "attributes")
+        try check(library.createPostOperations(&operations), "attributes")
+        if let operations, let attributes {
+          defer { _ = library.destroyPostOperations(operations) }
+          try check(library.appendSum(operations, 1), "attributes")
+          try check(library.setPostOperations(attributes, operations), "attributes")
+        }
+      }
+      var product = dnnl_matmul_desc_t()
+      let described =
+        layout.hasBias
+        ? library.describeProduct(&product, &a, &b, &bias, &c)
+        : library.describeProduct(&product, &a, &b, nil, &c)
+      try check(described, "describing the product")
+      var description: dnnl_primitive_desc_t?
+      try check(
+        library.createDescription(&description, &product, attributes, library.engine, nil),
+        "choosing a kernel")
+      guard let description else { throw GraphError.productFailed(what: "choosing", status: 0) }
+      defer { _ = library.destroyDescription(description) }
+      var primitive: dnnl_primitive_t?
+      try check(library.createPrimitive(&primitive, description), "compiling the product")
+      guard let primitive else { throw GraphError.productFailed(what: "compiling", status: 0) }
+      self.primitive = primitive
+
+      var memories: [dnnl_memory_t] = []
+      var arguments: [dnnl_exec_arg_t] = []
+      var parts = [
+        (a, DNNL_ARG_SRC_0), (b, DNNL_ARG_WEIGHTS_0), (c, DNNL_ARG_DST_0), (bias, DNNL_ARG_BIAS),
+      ]
+      if !layout.hasBias { parts.removeLast() }
+      for (var description, argument) in parts {
+        var memory: dnnl_memory_t?
+        try check(
+          library.createMemory(&memory, &description, library.engine, nil), "holding a matrix")
+        guard let memory else { throw GraphError.productFailed(what: "holding", status: 0) }
+        memories.append(memory)
+        arguments.append(dnnl_exec_arg_t(arg: argument, memory: memory))
+      }
+      self.memories = memories
+      self.arguments = arguments
+    }
+
+    deinit {
+      for memory in memories { _ = library.destroyMemory(memory) }
+      _ = library.destroyPrimitive(primitive)
+    }
+
+    func run(
+      _ a: UnsafeRawPointer, _ b: UnsafeRawPointer, _ c: UnsafeMutableRawPointer,
+      _ bias: UnsafeRawPointer?, on stream: dnnl_stream_t
+    ) throws {
+      _ = library.setMemory(memories[0], UnsafeMutableRawPointer(mutating: a))
+      _ = library.setMemory(memories[1], UnsafeMutableRawPointer(mutating: b))
+      _ = library.setMemory(memories[2], c)
+      if memories.count == 4 {
+        _ = library.setMemory(memories[3], bias.map(UnsafeMutableRawPointer.init(mutating:)))
+      }
+      let status = library.execute(primitive, stream, CInt(arguments.count), arguments)
+      guard status == dnnl_success else {
+        throw GraphError.productFailed(what: "multiplying", status: Int(status.rawValue))
+      }
+    }
+  }
+#endif

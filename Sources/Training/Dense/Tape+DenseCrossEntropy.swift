@@ -1,0 +1,145 @@
+import Foundation
+import Kernels
+import ModelRuntime
+
+extension Tape {
+  /// The negative log-likelihood of one target a row under `softmax(W·x)`, and its gradient in `x`,
+  /// in one pass over the vocabulary.
+  ///
+  /// No row of logits is ever kept: stretches of the vocabulary are multiplied, exponentiated
+  /// against a running maximum and multiplied back at once.
+  ///
+  /// - Parameters:
+  ///   - x: `[width, selected]`.
+  ///   - head: the vocabulary projection, `[width, vocabulary]`.
+  ///   - targets: I32 `[selected]`.
+  ///   - weights: F32 `[selected]`: what each row counts.
+  /// - Returns: F32 `[selected]`: each row's `−ln p`; what the weighted sum's gradient is flows back.
+  func crossEntropy(
+    _ x: Variable, _ head: FrozenMatrix, targets: GraphTensor, weights: GraphTensor
+  ) throws -> GraphTensor {
+    let (batch, capacity, element) = (dense, x.shape[1], x.value.element)
+    let width = head.inputs
+    let wantsGradient = x.isTracked
+    // A row: the gradient of −ln p in x, then −ln p.
+    let pitch = wantsGradient ? width + 1 : 1
+    let both = try graph.kernel(
+      "crossEntropy", TensorShape(pitch, capacity), inputs: [x.value, targets]
+    ) { call in
+      let share = call.share(of: batch.selected)
+      for first in stride(from: share.lowerBound, to: share.upperBound, by: CrossEntropyPass.rows) {
+        let rows = min(CrossEntropyPass.rows, share.upperBound - first)
+        let pass = CrossEntropyPass(rows: rows, head, element, wantsGradient: wantsGradient)
+        defer { pass.free() }
+        let targets = call.inputs[1].assumingMemoryBound(to: Int32.self) + first
+        try pass.run(
+          call.inputs[0] + first * width * element.size, targets: targets, call.products)
+        let output = call.output.assumingMemoryBound(to: Float.self) + first * pitch
+        for row in 0..<rows {
+          if wantsGradient { pass.gradient(row, Int(targets[row]), into: output + row * pitch) }
+          output[row * pitch + pitch - 1] = pass.loss(row)
+        }
+      }
+    }
+    if wantsGradient {
+      let gradient = try graph.kernel(
+        "crossEntropyGradient", x.shape, inputs: [both, weights]
+      ) { call in
+        let weights = call.inputs[1].assumingMemoryBound(to: Float.self)
+        for row in call.share(of: batch.selected) {
+          let source = call.inputs[0].assumingMemoryBound(to: Float.self) + row * pitch
+          let target = call.output.assumingMemoryBound(to: Float.self) + row * width
+          for index in 0..<width { target[index] = source[index] * weights[row] }
+        }
+      }
+      try seed(x, with: gradient)
+    }
+    return try graph.kernel("losses", TensorShape(capacity), inputs: [both]) { call in
+      let source = call.inputs[0].assumingMemoryBound(to: Float.self)
+      let target = call.output.assumingMemoryBound(to: Float.self)
+      for row in call.share(of: capacity) {
+        target[row] = row < batch.selected ? source[row * pitch + pitch - 1] : 0
+      }
+    }
+  }
+}
+
+/// One thread's pass over the vocabulary for some rows.
+private struct CrossEntropyPass {
+  /// Rows at once: as many as make the products efficient and still lie in a core's cache.
+  static let rows = 256
+  /// Words at once.
+  private static let words = 1024
+
+  private let count: Int
+  private let head: FrozenMatrix
+  private let element: GraphElement
+  private let logits: UnsafeMutableRawPointer
+  private let exponentials: UnsafeMutableRawPointer
+  private let sum: UnsafeMutableRawPointer
+  private let state: UnsafeMutablePointer<Float>
+  private let wantsGradient: Bool
+
+  init(rows: Int, _ head: FrozenMatrix, _ element: GraphElement, wantsGradient: Bool) {
+    count = rows
+    self.head = head
+    self.element = element
+    self.wantsGradient = wantsGradient
+    func memory(_ bytes: Int) -> UnsafeMutableRawPointer {
+      UnsafeMutableRawPointer.allocate(byteCount: bytes, alignment: 64)
+    }
+    logits = memory(rows * Self.words * 4)
+    exponentials = memory(rows * Self.words * element.size)
+    sum = memory(rows * head.inputs * 4)
+    state = UnsafeMutablePointer<Float>.allocate(capacity: 3 * rows)
+  }
+
+  func free() {
+    logits.deallocate()
+    exponentials.deallocate()
+    sum.deallocate()
+    state.deallocate()
+  }
+
+  func run(_ x: UnsafeRawPointer, targets: UnsafePointer<Int32>, _ products: DenseProducts) throws {
+    let width = head.inputs
+    memset(sum, 0, count * width * 4)
+    state.update(repeating: -.greatestFiniteMagnitude, count: count)
+    (state + count).update(repeating: 0, count: 2 * count)
+    let rows = VocabularyTile.Rows(
+      greatest: state, sums: state + count, targetLogits: state + 2 * count, targets: targets)
+    for first in stride(from: 0, to: head.outputs, by: Self.words) {
+      let words = first..<min(first + Self.words, head.outputs)
+      try head.forEachTile(of: words, in: 0..<width) { part, weights, pitch in
+        try products.multiply(
+          ProductLayout(
+            rows: count, columns: part.count, depth: width, a: (width, 1), b: (1, pitch),
+            c: part.count, element: element, result: .f32),
+          x, weights, into: logits)
+        VocabularyTile.absorb(
+          logits, vocabulary: part, rows: count, rows, into: wantsGradient ? exponentials : nil,
+          element.kernel, rescaling: wantsGradient ? sum : nil, width: width)
+        guard wantsGradient else { return }
+        try products.multiply(
+          ProductLayout(
+            rows: count, columns: width, depth: part.count, a: (part.count, 1), b: (pitch, 1),
+            c: width, element: element, result: .f32, accumulates: true),
+          exponentials, weights, into: sum)
+      }
+    }
+  }
+
+  /// `−ln p` of a row's target.
+  func loss(_ row: Int) -> Float {
+    state[row] + log(state[count + row]) - state[2 * count + row]
+  }
+
+  /// `Σ p·W − W[target]`.
+  func gradient(_ row: Int, _ target: Int, into output: UnsafeMutablePointer<Float>) {
+    let width = head.inputs
+    head.row(target, into: output)
+    let sums = sum.assumingMemoryBound(to: Float.self) + row * width
+    let factor = 1 / state[count + row]
+    for index in 0..<width { output[index] = sums[index] * factor - output[index] }
+  }
+}
