@@ -223,8 +223,56 @@ import Testing
     #expect(nearest.violations.map { "\($0.schema)" } == ["/oneOf/1/properties/y/type"])
     #expect(
       violations.first?.description
-        == #"matches none of 3 branches of oneOf; nearest is branch 2 (/oneOf/1): /y: expected an integer, found "five" (a string)"#
+        == #"matches none of 3 branches of oneOf; nearest is branch 2 (/oneOf/1, kind = "b"): /y: expected an integer, found "five" (a string)"#
     )
+  }
+
+  @Test(
+    "a branch whose constants fit is nearer than one that goes wrong deeper",
+    arguments: [
+      (
+        #"{"kind":"circle","size":{"w":"wide"}}"#,
+        #"nearest is branch 1 (/oneOf/0, kind = "circle"): expected a member "r""#
+      ),
+      (
+        #"{"kind":"box","size":{"w":"wide"}}"#,
+        #"nearest is branch 2 (/$defs/box, kind = "box"): /size/w: expected a number"#
+      ),
+      (
+        #"{"kind":"oval"}"#,
+        #"of oneOf: expected "circle" or one of "box", "crate" at /kind, found "oval""#
+      ),
+      (#"{"size":{"w":"wide"}}"#, #"nearest is branch 2 (/$defs/box): "#),
+    ])
+  func tags(value: String, sentence: String) throws {
+    let schema = ##"""
+      {"oneOf":[
+        {"properties":{"kind":{"const":"circle"},"r":{"type":"number"}},"required":["kind","r"]},
+        {"$ref":"#/$defs/box"}],
+       "$defs":{"box":{"allOf":[{"properties":{"kind":{"enum":["box","crate"]}}}],
+         "properties":{"size":{"properties":{"w":{"type":"number"}}}},"required":["kind"]}}}
+      """##
+    let compiled = try JSONSchema.compile(try JSONValue(parsing: schema))
+    let found = compiled.validate(try JSONValue(parsing: value)).map(\.description)
+    #expect(found.count == 1 && found.first?.contains(sentence) == true, "\(found)")
+  }
+
+  @Test("a constant that fits in no branch, or in every one, tells no branches apart")
+  func noTags() throws {
+    let typo = try JSONSchema.compile([
+      "anyOf": [["type": "null"], ["properties": ["color": ["enum": ["red", "green"]]]]]
+    ])
+    #expect(typo.validate(["color": "gren"]).first?.nearest?.index == 1)
+    let version: JSONValue = ["properties": ["v": ["const": 1]]]
+    let same = try JSONSchema.compile([
+      "allOf": [version],
+      "anyOf": [
+        ["properties": ["v": ["const": 1], "a": ["type": "null"]]],
+        ["properties": ["v": ["const": 1], "a": ["properties": ["b": ["type": "null"]]]]],
+      ],
+    ])
+    let nearest = try #require(same.validate(["v": 1, "a": ["b": 2]]).first?.nearest)
+    #expect(nearest.index == 1 && nearest.tag == nil)
   }
 
   @Test(

@@ -42,6 +42,8 @@ public struct LocatedViolation: Sendable, Hashable {
 public struct LocatedBranch: Sendable, Hashable {
   /// From 1.
   public let branch: Int
+  /// The property that tells it apart and fits, such as `kind = "circle"`; nil where none does.
+  public let tag: String?
   /// Where the branch is in the schema, references followed.
   public let schemaPointer: String
   /// At most ten.
@@ -50,10 +52,12 @@ public struct LocatedBranch: Sendable, Hashable {
   fileprivate static let violationLimit = 10
 
   public var json: JSONValue {
-    [
+    var object: [String: JSONValue] = [
       "branch": .integer(branch), "schema_pointer": .string(schemaPointer),
       "violations": .array(violations.map(\.json)),
     ]
+    object["tag"] = tag.map { .string($0) }
+    return .object(object)
   }
 }
 
@@ -94,7 +98,7 @@ extension LocatedViolation {
       keyword: violation.keyword, reason: violation.reason)
     guard depth > 0, let nearest = violation.nearest else { return }
     self.nearest = LocatedBranch(
-      branch: nearest.index + 1, schemaPointer: nearest.place,
+      branch: nearest.index + 1, tag: nearest.tag, schemaPointer: nearest.place,
       violations: nearest.violations.prefix(LocatedBranch.violationLimit).map {
         LocatedViolation($0, places, of: file, depth: depth - 1)
       })

@@ -4,22 +4,56 @@ import JSON
 struct Branch {
   let index: Int
   let violations: [SchemaViolation]
+  let tags: BranchTags
 
-  /// How near a value came to it: the deeper the first thing that is wrong, the nearer; then the
-  /// fewer constants that differ (a tag that tells branches apart); then the fewer violations.
-  fileprivate var nearness: (Int, Int, Int) {
+  /// How near a value came to it: the better the constants fit that tell branches apart, the nearer;
+  /// then the deeper the last thing that is wrong; then the fewer constants that differ; then the
+  /// fewer violations.
+  fileprivate func nearness(among tags: [BranchTags]) -> (Int, Int, Int, Int) {
+    let score = self.tags.score(among: tags)
     let depth = violations.map(\.instance.tokens.count).max() ?? 0
-    let tags = violations.count { ["const", "enum", "type", "false"].contains($0.keyword) }
-    return (depth, -tags, -violations.count)
+    let constants = violations.count { ["const", "enum", "type", "false"].contains($0.keyword) }
+    return (score, depth, -constants, -violations.count)
   }
 
   /// The one that a value came nearest to, the first of several; nil where there are none.
   static func nearest(_ branches: [Branch]) -> Branch? {
-    var best: Branch?
-    for branch in branches where best.map({ branch.nearness > $0.nearness }) ?? true {
-      best = branch
+    let tags = branches.map(\.tags)
+    var best: (branch: Branch, nearness: (Int, Int, Int, Int))?
+    for branch in branches {
+      let nearness = branch.nearness(among: tags)
+      if best.map({ nearness > $0.nearness }) ?? true { best = (branch, nearness) }
     }
-    return best
+    return best?.branch
+  }
+
+  /// The members that told it from the others, such as `kind = "circle"`; nil where none did.
+  static func tag(of branch: Branch, among branches: [Branch], in value: JSONValue) -> String? {
+    let names = branch.tags.discriminating(among: branches.map(\.tags)).prefix(2)
+    guard !names.isEmpty else { return nil }
+    return names.compactMap { name in
+      value[name].map { "\(Phrase.shortened(name, to: 60)) = \(Phrase.value($0))" }
+    }.joined(separator: ", ")
+  }
+
+  /// What the branches want of a member that all of them have a constant for, where none fits.
+  static func tagSummary(_ branches: [Branch], of instance: JSONPointer, _ value: JSONValue)
+    -> String?
+  {
+    guard let name = BranchTags.common(branches.map(\.tags)), let found = value[name] else {
+      return nil
+    }
+    let place = instance.appending(name)
+    var wanted: [String] = []
+    for branch in branches {
+      let expected = branch.violations.first {
+        $0.instance == place && ["const", "enum"].contains($0.keyword)
+      }?.expected
+      guard let expected else { return nil }
+      if !wanted.contains(expected) { wanted.append(expected) }
+    }
+    guard wanted.count <= 8 else { return nil }
+    return "expected \(wanted.joined(separator: " or ")) at \(place), found \(Phrase.value(found))"
   }
 
   /// What all branches together want, where each wants one thing of the value itself and all name
@@ -51,7 +85,8 @@ extension NearestBranch {
       Phrase.shortened($0.instance == instance ? $0.reason : $0.description, to: 200)
     }.joined(separator: "; ")
     let more = violations.count > 3 ? "; … (\(violations.count) in all)" : ""
-    return "nearest is branch \(index + 1) (\(place)): \(shown)\(more)"
+    let tag = tag.map { ", \($0)" } ?? ""
+    return "nearest is branch \(index + 1) (\(place)\(tag)): \(shown)\(more)"
   }
 }
 
@@ -74,7 +109,8 @@ extension Evaluator {
         count += 1
         if mode != .verdict { matching.append(index) }
       } else if isDescribed {
-        failed.append(Branch(index: index, violations: violations))
+        let tags = BranchTags(of: child, value, program)
+        failed.append(Branch(index: index, violations: violations, tags: tags))
       }
       violations = outer
       if isExclusive ? count > 1 && mode == .verdict : count > 0 && canStopAtFirst { break }
@@ -93,13 +129,15 @@ extension Evaluator {
     }
     let nearest = Branch.nearest(failed).map {
       NearestBranch(
-        index: $0.index, place: placeText(of: nodes[$0.index]), violations: $0.violations)
+        index: $0.index, place: placeText(of: nodes[$0.index]), violations: $0.violations,
+        tag: Branch.tag(of: $0, among: failed, in: value))
     }
     return report(node, [keyword], keyword, expected, Phrase.value(value)) { violation in
       violation.nearest = nearest
       violation.statement = "matches none of \(branches)"
       if failed.count == nodes.count,
         let summary = Branch.summary(failed, of: violation.instance)
+          ?? Branch.tagSummary(failed, of: violation.instance, value)
       {
         violation.statement? += ": \(summary)"
       } else if let nearest {

@@ -41,4 +41,7 @@ public struct NearestBranch: Sendable, Hashable {
   public let place: String
   /// At least one.
   public let violations: [SchemaViolation]
+  /// The members whose constants told it from the other branches, such as `kind = "circle"`; nil
+  /// where none did.
+  public let tag: String?
 }
