@@ -51,28 +51,39 @@ public struct CompiledSchema: Sendable {
   /// Whether rows are checked at the speed of parsing; else each is looked at by the evaluator.
   public var isFlat: Bool { fast != nil }
 
-  /// The keyword of an assertion that `RowBatch` found violated.
-  public func keyword(of assertion: Int) -> String {
-    guard let fast, fast.assertions.indices.contains(assertion) else { return "" }
-    return fast.assertions[assertion].keyword
-  }
-
-  /// The keyword's place in the schema, of an assertion that `RowBatch` found violated.
-  public func place(of assertion: Int) -> JSONPointer {
-    guard let fast, fast.assertions.indices.contains(assertion) else { return .root }
+  /// The place of a keyword of which `RowBatch` found that it is violated.
+  func keywordPlace(of assertion: Int) -> KeywordPlace {
+    guard let fast, fast.assertions.indices.contains(assertion) else {
+      return KeywordPlace(document: nil, pointer: .root, keyword: "")
+    }
     let found = fast.assertions[assertion]
-    let node = program.nodes[found.node].pointer
-    return found.keyword == "false" ? node : node.appending(found.keyword)
+    let place = program.nodes[found.node].place
+    return KeywordPlace(
+      document: place.document == 0 ? nil : program.documents[place.document],
+      pointer: JSONPointer(place.tokens(below: nil) + (found.steps ?? [found.keyword])),
+      keyword: found.keyword)
   }
 
   /// Every violation, in the order of the schema's keywords; none means that the value is valid.
+  ///
+  /// A keyword that is applied to the same value twice is violated once.
   public func validate(_ value: JSONValue) -> [SchemaViolation] {
+    violations(of: value, atMost: .max).violations
+  }
+
+  /// As `validate`, for values that may have very many violations.
+  ///
+  /// - Parameter limit: How many are looked for, at least one.
+  /// - Returns: The violations, and whether there are more.
+  public func violations(of value: JSONValue, atMost limit: Int = ViolationCounter.rowLimit)
+    -> (violations: [SchemaViolation], isCut: Bool)
+  {
     var verdict = Evaluator(program: program, mode: .verdict)
     // What cannot be decided need not be described, which takes longer.
-    guard !verdict.run(value), !verdict.gaveUp else { return verdict.violations }
-    var evaluator = Evaluator(program: program, mode: .violations)
+    guard !verdict.run(value), !verdict.gaveUp else { return (verdict.violations, false) }
+    var evaluator = Evaluator(program: program, mode: .violations, limit: limit)
     evaluator.run(value)
-    return evaluator.violations
+    return (SchemaViolation.distinct(evaluator.violations), evaluator.isCut)
   }
 
   /// Whether a value is valid; stops at the first violation.

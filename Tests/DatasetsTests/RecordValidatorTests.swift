@@ -32,8 +32,8 @@ import Testing
     let file = try scratch.file("in.ndjson", rows(20_000))
     let one = try validator(threads: 1).validate(file: file)
     #expect(one.rows == 20_000 - (1...20_000).count { $0 % 13 == 0 && $0 % 7 > 0 && $0 % 11 > 0 })
-    #expect(one.groups.first { $0.keyword == "syntax" }?.count == 20_000 / 11)
-    #expect(one.groups.first { $0.keyword == "type" }?.firstLine == 7)
+    #expect(one.groups.first { $0.keyword == "syntax" }?.rows == 20_000 / 11)
+    #expect(one.groups.first { $0.keyword == "type" }?.line == 7)
     #expect(one.violations.map(\.line).prefix(4) == [7, 11, 14, 21])
     for threads in [2, 3, 8] {
       let more = try validator(threads: threads).validate(file: file)

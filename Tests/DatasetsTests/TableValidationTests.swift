@@ -49,7 +49,7 @@ import Testing
     let schema = #"{"properties":{"label":{"const":"red"}}}"#
     let report = try report("note,label\n\"a\nb,\",blue\nc,blue\n", schema: schema)
     #expect(report.violations.map { "\($0.line):\($0.column)" } == ["3:5", "4:3"])
-    #expect(report.groups.map(\.firstLine) == [2])
+    #expect(report.groups.map { [$0.violations, $0.line, $0.column] } == [[2, 3, 5]])
   }
 
   @Test("columns have the types that the schema gives them, through references and branches too")
@@ -78,7 +78,9 @@ import Testing
         #"1:1 the header has no column "label"; it has "id", "lable"; is "lable" meant to be "label"?"#,
         #"1:4 /lable: the column "lable" is none of the schema's, which has "id", "label", "note", "share"; did you mean "label"?"#,
       ], "\(report.text)")
-    #expect(report.groups.map(\.count) == [1000])
+    #expect(report.groups.map(\.violations) == [1000, 1000])
+    #expect(report.groups.map(\.name) == ["/additionalProperties at /lable", "/required"])
+    #expect(report.groups.map { [$0.line, $0.column] } == [[1, 4], [1, 1]])
     #expect(!report.text.contains("more"), "\(report.text)")
     // What is wrong with the cells is told all the same.
     let mixed = try self.report("id,extra\nx,1\n2,1\n")
@@ -120,7 +122,10 @@ import Testing
     #expect(tabs.violations.first?.reason.hasSuffix("try --shape tsv") == true, "\(tabs.text)")
     #expect(try report("id\tlabel\n1\tred\n", shape: .tsv).isValid)
     let semicolons = try report("id;label\n1;red\n")
-    #expect(semicolons.violations.first?.reason.contains("separated otherwise") == true)
+    #expect(semicolons.violations.first?.reason.hasSuffix("a line sep=; before the header") == true)
+    #expect(try report("sep=;\nid;label\n1;red\n").isValid)
+    let commas = try report("id,label\n1,red\n", shape: .tsv)
+    #expect(commas.violations.first?.reason.hasSuffix("try --shape csv") == true)
   }
 
   @Test("records that are no rows are told and counted, and the next is read")
@@ -134,7 +139,7 @@ import Testing
         #"6:3 /label: expected one of "red", "green", found "blue""#,
       ], "\(report.text)")
     #expect(report.groups.map(\.keyword) == ["syntax", "enum"])
-    #expect(report.groups.map(\.count) == [3, 1])
+    #expect(report.groups.map(\.rows) == [3, 1])
   }
 
   @Test("large tables are told alike by any number of threads, capped and counted whole")
@@ -145,7 +150,10 @@ import Testing
     let many = try report(text, maxErrors: 3, threads: 5)
     #expect(one.invalid == (1...30_000).count { $0 % 7 == 0 || $0 % 11 == 0 })
     #expect(one.violations.map(\.line) == [14, 22, 28])
-    #expect(one.groups.map(\.count).reduce(0, +) == one.invalid)
+    #expect(one.groups.map(\.violations).reduce(0, +) == one.violationCount)
+    #expect(
+      one.violationCount == (1...30_000).count { $0 % 7 == 0 } + (1...30_000).count { $0 % 11 == 0 }
+    )
     #expect(many.violations.map(\.reason) == one.violations.map(\.reason))
     #expect(many.groups == one.groups)
     #expect(many.text.contains("… and "))

@@ -111,7 +111,7 @@ import Testing
       let plain = try program.run("validate", "rows.csv", "--schema", "schema.json")
       #expect(plain.code == 65)
       #expect(plain.output.hasPrefix("rows.csv:" + text), "\(plain.output)")
-      #expect(plain.output.hasSuffix("rows.csv: 2 rows, 1 valid, 1 invalid\n"))
+      #expect(plain.output.hasSuffix("rows.csv: 1 of 2 rows invalid, 1 violation in 1 group\n"))
       let script = """
         gzip -k rows.csv && "$0" validate rows.csv.gz --schema schema.json
         tr , '\\t' < rows.csv | sed 's/"//g' | head -1 > in.tsv
@@ -125,8 +125,9 @@ import Testing
       let lines = others.output.split(separator: "\n").map(String.init)
       #expect(
         lines == [
-          "rows.csv.gz:\(text.dropLast())", "rows.csv.gz: 2 rows, 1 valid, 1 invalid",
-          "in.tsv: 1 row, 1 valid, 0 invalid", "65",
+          "rows.csv.gz:\(text.dropLast())",
+          "rows.csv.gz: 1 of 2 rows invalid, 1 violation in 1 group",
+          "in.tsv: 1 row, all valid", "65",
         ], "\(others)")
       let json = try JSONValue(
         parsing: String(

@@ -44,7 +44,13 @@ struct Agreement {
   func check(_ text: [UInt8]) -> Outcome {
     batch.text.copyBytes(from: text)
     var special: [Int: RowVerdict] = [:]
-    let counts = batch.check(text.count) { line, _, verdict in special[line] = verdict }
+    var found: [Int: [ViolationKind: Int]] = [:]
+    let walked = ViolationCounter(schema)
+    let evaluated = ViolationCounter(schema)
+    let counts = batch.check(text.count, counter: walked) { line, _, verdict in
+      special[line] = verdict
+      found[line] = kinds(walked)
+    }
     var outcome = Outcome()
     var rows = 0
     for (line, bytes) in text.split(separator: 0x0A, omittingEmptySubsequences: false).enumerated()
@@ -60,8 +66,7 @@ struct Agreement {
       let agrees =
         switch verdict {
         case .valid: value.map(schema.isValid) == true
-        case .invalid(let number):
-          value.map { names(schema.validate($0)).contains(schema.keyword(of: number)) } == true
+        case .invalid: value.map { kinds(of: $0, evaluated) == found[line] } == true
         case .malformed: value == nil
         case .undecided: true
         }
@@ -78,12 +83,17 @@ struct Agreement {
     return outcome
   }
 
-  /// Combinators are named by themselves or by what failed inside.
-  private func names(_ violations: [SchemaViolation]) -> Set<String> {
-    Set(
-      violations.flatMap { violation in
-        [violation.keyword] + violation.schema.tokens
-      } + ["false"])
+  /// How often each kind of violation was counted.
+  private func kinds(_ counter: ViolationCounter) -> [ViolationKind: Int] {
+    Dictionary(uniqueKeysWithValues: counter.take().map { ($0.kind, $0.violations) })
+  }
+
+  /// The same, as the evaluator counts them.
+  private func kinds(of value: JSONValue, _ counter: ViolationCounter) -> [ViolationKind: Int]? {
+    let found = schema.violations(of: value)
+    guard !found.violations.isEmpty else { return nil }
+    counter.add(found.violations, isCut: found.isCut)
+    return kinds(counter)
   }
 }
 

@@ -19,6 +19,8 @@ public struct LocatedViolation: Sendable, Hashable {
   public let reason: String
   /// For `anyOf` and `oneOf`: the branch that the value came nearest to.
   public var nearest: LocatedBranch?
+  /// The group that it is counted in; nil where violations are not counted by kind.
+  var kind: ViolationKind?
 
   /// `file:line:column: /pointer: reason`.
   public var text: String { "\(file):\(line):\(column): \(sentence)" }
@@ -75,6 +77,7 @@ extension LocatedViolation {
     self.init(
       file: file, line: defect.line, column: defect.column, pointer: "", schemaPointer: "",
       keyword: keyword, reason: defect.reason)
+    kind = ViolationKind(defect: keyword)
   }
 
   /// A row's violations with their places, in the order in which they were found.
@@ -94,8 +97,9 @@ extension LocatedViolation {
     let place = places[violation.instance] ?? TextPlace(line: 1, column: 1)
     self.init(
       file: file, line: place.line, column: place.column,
-      pointer: violation.instance.description, schemaPointer: violation.schema.description,
+      pointer: violation.instance.description, schemaPointer: violation.keywordPlace.text,
       keyword: violation.keyword, reason: violation.reason)
+    kind = ViolationKind(violation)
     guard depth > 0, let nearest = violation.nearest else { return }
     self.nearest = LocatedBranch(
       branch: nearest.index + 1, tag: nearest.tag, schemaPointer: nearest.place,

@@ -35,12 +35,24 @@ public struct RecordValidator: Sendable {
     file: FilePath, shape: RowShape? = nil, progress: ProgressHandler? = nil
   ) throws(DatasetsError) -> ValidationReport {
     let stream = try ByteStream(file)
-    var shape = shape
-    if shape == nil { shape = try RowShape(of: stream) }
-    switch shape ?? .ndjson {
+    let beginning = try TextBeginning(of: stream)
+    if let reason = beginning.foreignEncoding {
+      throw .malformedSource(path: file.string, line: 1, reason: reason)
+    }
+    let told = shape ?? beginning.shape(of: file)
+    var report = try report(of: stream, told, progress)
+    report.hints = beginning.hints(on: report, readAs: told, isTold: shape == nil)
+    return report
+  }
+
+  private func report(of stream: ByteStream, _ shape: RowShape, _ progress: ProgressHandler?)
+    throws(DatasetsError) -> ValidationReport
+  {
+    let file = stream.path.string
+    switch shape {
     case .document:
       let row = Row(line: 1, bytes: try stream.rest(limit: RecordValidator.documentLimit))
-      return report(of: row, file.string)
+      return report(of: row, file)
     case .csv: return try table(stream, .csv, progress)
     case .tsv: return try table(stream, .tsv, progress)
     case .ndjson, .array: break
@@ -48,10 +60,10 @@ public struct RecordValidator: Sendable {
     let feed = RowFeed(
       stream, isArray: shape == .array, lineLimit: RecordValidator.lineLimit)
     let found = try RowScan(
-      schema: schema, file: file.string, feed: feed, kept: maxErrors, threads: max(threads, 1),
+      schema: schema, file: file, feed: feed, kept: maxErrors, threads: max(threads, 1),
       progress: progress
     ).run()
-    return report(of: found, file.string)
+    return report(of: found, file)
   }
 
   /// As above, for whatever gives rows; those that are no JSON text are checked one by one.
@@ -69,23 +81,15 @@ public struct RecordValidator: Sendable {
       }
     }
     var reader = try SourceReader(input, columns, lineLimit: RecordValidator.lineLimit)
-    var report = ValidationReport(file: input.label)
-    var tally = ViolationTally()
+    var findings = OrderedFindings(file: input.label, schema: schema, kept: maxErrors)
     while let row = try reader.next() {
-      report.rows += 1
-      let violations = check(row, of: input.label)
-      if !violations.isEmpty {
-        report.invalid += 1
-        for violation in violations.prefix(1) { tally.add(violation) }
-        report.violations += violations.prefix(maxErrors - report.violations.count)
-      }
-      if report.rows % 4096 == 0 {
+      findings.add(row)
+      if findings.rows % 4096 == 0 {
         progress?(
-          ProgressUpdate(label: "validating", done: Int64(report.rows), total: nil, unit: "rows"))
+          ProgressUpdate(label: "validating", done: Int64(findings.rows), total: nil, unit: "rows"))
       }
     }
-    report.groups = tally.groups
-    return report
+    return findings.report()
   }
 
   private func table(_ stream: ByteStream, _ options: TableOptions, _ progress: ProgressHandler?)
@@ -99,23 +103,16 @@ public struct RecordValidator: Sendable {
   }
 
   private func report(of row: Row, _ file: String) -> ValidationReport {
-    let violations = check(row, of: file)
-    var report = ValidationReport(file: file)
-    report.rows = 1
-    report.invalid = violations.isEmpty ? 0 : 1
-    report.violations = Array(LocatedViolation.inOrder(violations).prefix(maxErrors))
-    report.groups = violations.prefix(1).map {
-      ViolationGroup(
-        keyword: $0.keyword, schemaPointer: $0.schemaPointer, count: 1, firstLine: $0.line)
-    }
-    return report
+    var findings = OrderedFindings(file: file, schema: schema, kept: maxErrors)
+    findings.add(row)
+    return findings.report()
   }
 
   private func report(of found: RowReport, _ file: String) -> ValidationReport {
     var report = ValidationReport(file: file)
     report.rows = found.rows
     report.invalid = found.rows - found.valid
-    report.groups = ViolationGroup.sorted(found.groups)
+    found.tally.fill(&report)
     for (line, faulty) in found.faulty where report.violations.count < maxErrors {
       let violations = LocatedViolation.inOrder(check(row(faulty, line), of: file))
       report.violations += violations.prefix(maxErrors - report.violations.count)
@@ -134,7 +131,7 @@ public struct RecordValidator: Sendable {
 
   /// The violations of a value that was made of a row; their places are those in the row.
   func check(_ value: JSONValue, from row: Row, of file: String) -> [LocatedViolation] {
-    LocatedViolation.all(schema.validate(value), in: row, of: file)
+    LocatedViolation.all(schema.violations(of: value).violations, in: row, of: file)
   }
 
   /// The violations of one row; a row that is no JSON has exactly one.

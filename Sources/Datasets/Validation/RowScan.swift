@@ -24,19 +24,16 @@ struct RowScan {
   /// What one piece came to.
   private struct Findings: Sendable {
     var counts = RowBatch.Counts()
-    var groups: [RowFault: (count: Int, firstLine: Int)] = [:]
-    /// By the number of the assertion: names are looked up once a piece, not once a row.
-    var assertions: [Int: (count: Int, firstLine: Int)] = [:]
+    var violations: GroupTally.Piece?
     var rows: [FaultyRow] = []
     /// Whether lines are those of the file already, not of this piece.
     var hasPlaces = false
+  }
 
-    mutating func add(_ fault: RowFault, _ line: Int, count: Int = 1) {
-      var known = groups[fault] ?? (0, line)
-      known.count += count
-      known.firstLine = min(known.firstLine, line)
-      groups[fault] = known
-    }
+  /// What later pieces are still asked for.
+  private struct Wanted {
+    var labels = true
+    var rows = true
   }
 
   /// An invalid row that will be described.
@@ -77,6 +74,8 @@ struct RowScan {
 
   private func work(_ merge: borrowing Mutex<Merge>) throws(DatasetsError) {
     guard var batch = RowBatch(schema, capacity: RowScan.pieceSize) else { throw noMemory() }
+    let counter = ViolationCounter(schema)
+    var wanted = Wanted()
     while merge.withLock({ $0.failure == nil }) {
       switch try feed.fill(batch.text) {
       case .end: return
@@ -84,79 +83,67 @@ struct RowScan {
         guard let larger = RowBatch(schema, capacity: needed) else { throw noMemory() }
         batch = larger
       case .tooLong(let sequence, let length):
+        counter.addDefect("syntax")
+        for kind in counter.fresh { counter.setPlace(of: kind.number, line: 1, column: 1) }
         var findings = Findings()
         findings.counts.lines = 1
         findings.counts.rows = 1
-        findings.add(.syntax, 0)
+        findings.violations = GroupTally.Piece(counter)
         findings.rows = [FaultyRow(line: 0, bytes: [], length: length)]
-        hand(in: findings, sequence, merge)
+        wanted = hand(in: findings, sequence, merge)
       case .rows(let sequence, let length, let origins):
-        hand(in: check(batch, length, origins), sequence, merge)
+        wanted = hand(in: check(batch, counter, length, origins, wanted), sequence, merge)
       }
+      counter.wantsLabels = wanted.labels
     }
   }
 
   private func check(
-    _ batch: RowBatch, _ length: Int, _ origins: [ElementSplitter.Origin]?
+    _ batch: RowBatch, _ counter: ViolationCounter, _ length: Int,
+    _ origins: [ElementSplitter.Origin]?, _ wanted: Wanted
   ) -> Findings {
     var findings = Findings()
     findings.hasPlaces = origins != nil
     var accepted = 0
-    let counts = batch.check(length) { line, place, verdict in
+    let counts = batch.check(length, counter: counter) { line, place, verdict in
       let bytes = UnsafeRawBufferPointer(rebasing: batch.text[place])
       let origin = origins.flatMap { $0.indices.contains(line) ? $0[line] : nil }
       // From 0 in this piece, as lines are counted; in an array the place is known.
       let line = origin.map { $0.line - 1 } ?? line
-      if case .invalid(let assertion) = verdict {
-        findings.assertions[assertion, default: (0, line)].count += 1
-      } else if let fault = fault(verdict, bytes) {
-        findings.add(fault, line)
-      } else {
-        accepted += 1
-        return
+      func row() -> Row { origin?.row(bytes) ?? Row(line: line + 1, bytes: Array(bytes)) }
+      switch verdict {
+      case .valid: return
+      case .invalid: if !counter.fresh.isEmpty { counter.setPlaces(in: row()) }
+      case .malformed:
+        counter.addDefect("syntax")
+        if !counter.fresh.isEmpty { counter.setPlaces(in: row()) }
+      case .undecided:
+        let row = row()
+        guard counter.add(row, checkedBy: schema) else {
+          accepted += 1
+          return
+        }
+        if !counter.fresh.isEmpty { counter.setPlaces(in: row) }
       }
-      if findings.rows.count < kept {
+      if wanted.rows, findings.rows.count < kept {
         findings.rows.append(FaultyRow(line: line, bytes: Array(bytes), origin: origin))
       }
     }
-    for (assertion, found) in findings.assertions {
-      findings.add(fault(of: assertion), found.firstLine, count: found.count)
-    }
+    findings.violations = GroupTally.Piece(counter)
     findings.counts = counts
     findings.counts.valid += accepted
     return findings
   }
 
-  /// What is wrong with a row; nil where the evaluator finds it valid.
-  private func fault(_ verdict: RowVerdict, _ bytes: UnsafeRawBufferPointer) -> RowFault? {
-    switch verdict {
-    case .valid: return nil
-    case .malformed: return .syntax
-    case .invalid(let assertion): return fault(of: assertion)
-    case .undecided:
-      guard let value = try? JSONValue(parsing: Array(bytes)) else { return .syntax }
-      return schema.validate(value).first.map {
-        RowFault(keyword: $0.keyword, place: $0.schema.description)
-      }
-    }
-  }
-
-  private func fault(of assertion: Int) -> RowFault {
-    RowFault(
-      keyword: schema.keyword(of: assertion), place: schema.place(of: assertion).description)
-  }
-
-  private func hand(in findings: Findings, _ sequence: Int, _ merge: borrowing Mutex<Merge>) {
-    merge.withLock { merge in
+  private func hand(
+    in findings: Findings, _ sequence: Int, _ merge: borrowing Mutex<Merge>
+  ) -> Wanted {
+    let wanted = merge.withLock { merge in
       merge.waiting[sequence] = findings
       while let next = merge.waiting.removeValue(forKey: merge.next) {
         merge.next += 1
         let before = next.hasPlaces ? 0 : merge.lines
-        for (fault, found) in next.groups {
-          let line = before + found.firstLine + 1
-          let known = merge.report.groups[fault] ?? (0, line)
-          merge.report.groups[fault] = (known.0 + found.count, min(known.1, line))
-        }
+        if let piece = next.violations { merge.report.tally.add(piece, linesBefore: before) }
         for row in next.rows where merge.report.faulty.count < kept {
           merge.report.faulty.append((before + row.line + 1, row))
         }
@@ -164,27 +151,22 @@ struct RowScan {
         merge.report.rows += next.counts.rows
         merge.report.valid += next.counts.valid
       }
+      return Wanted(
+        labels: !merge.report.tally.isFull, rows: merge.report.faulty.count < kept)
     }
     progress?(
       ProgressUpdate(label: "validating", done: feed.consumed, total: feed.size, unit: "B"))
+    return wanted
   }
 
   private func noMemory() -> DatasetsError { .noMemory(path: file) }
-}
-
-/// A keyword of the schema that rows violate; `syntax` where they are no JSON.
-struct RowFault: Hashable, Sendable {
-  let keyword: String
-  let place: String
-
-  static let syntax = RowFault(keyword: "syntax", place: "")
 }
 
 /// What a scan came to.
 struct RowReport: Sendable {
   var rows = 0
   var valid = 0
-  var groups: [RowFault: (Int, Int)] = [:]
+  var tally = GroupTally()
   /// The first invalid rows with their lines, from 1.
   var faulty: [(line: Int, row: RowScan.FaultyRow)] = []
 }

@@ -11,48 +11,63 @@ struct TableFindings {
   private let known: [String]
   private let kept: Int
   private(set) var rows = 0
+  private let counter: ViolationCounter
+  private var tally = GroupTally()
   private var invalid = 0
-  private var invalidByHeader = 0
-  private var groups: [RowFault: (Int, Int)] = [:]
+  private var violationsByHeader = 0
   private var headerFaults: Set<HeaderFault> = []
   private var headerViolations: [LocatedViolation] = []
   private var violations: [LocatedViolation] = []
 
   private struct HeaderFault: Hashable {
     let column: String
+    let isMissing: Bool
     let place: JSONPointer
   }
 
-  init(file: String, header: TableHeader, known: [String], kept: Int) {
+  init(file: String, header: TableHeader, schema: CompiledSchema, kept: Int) {
     self.file = file
     self.header = header
-    self.known = known
+    known = Array(schema.memberTypes.keys)
     self.kept = kept
+    counter = ViolationCounter(schema)
   }
 
-  var report: ValidationReport {
+  /// Puts together what was counted; what is found next is counted anew.
+  mutating func endPiece() { tally.add(counter) }
+
+  mutating func report() -> ValidationReport {
+    endPiece()
     var report = ValidationReport(file: file)
     report.rows = rows
     report.invalid = invalid
-    report.invalidByHeader = invalidByHeader
-    report.groups = ViolationGroup.sorted(groups)
     report.violations = Array((headerViolations + violations).prefix(kept))
     report.headerViolations = min(headerViolations.count, kept)
+    report.violationsByHeader = violationsByHeader
+    tally.fill(&report)
     return report
   }
 
   /// Takes the next row and what its schema has to say.
-  mutating func add(_ row: Row, _ found: [SchemaViolation]) {
+  mutating func add(_ row: Row, _ found: [SchemaViolation], isCut: Bool) {
     rows += 1
     if case .failure(let defect) = row.content {
-      count(.syntax, row)
+      invalid += 1
+      counter.addDefect("syntax")
+      counter.setPlaces(in: row)
       describe(LocatedViolation(defect, of: file))
       return
     }
-    guard let first = found.first else { return }
-    count(RowFault(keyword: first.keyword, place: first.schema.description), row)
-    let ofTheRow = found.filter { !isTheHeaders($0) }
-    if ofTheRow.isEmpty { invalidByHeader += 1 }
+    guard !found.isEmpty else { return }
+    count(found, isCut: isCut, in: row)
+    var ofTheRow: [SchemaViolation] = []
+    for violation in found {
+      if let fault = fault(of: violation) {
+        tell(fault, violation)
+      } else {
+        ofTheRow.append(violation)
+      }
+    }
     guard violations.count < kept else { return }
     let located = zip(LocatedViolation.all(ofTheRow, in: row, of: file), ofTheRow).map {
       $0.sayingEmptyCell(of: row, $1)
@@ -70,56 +85,56 @@ struct TableFindings {
         index, token in
         index % 2 == 0 ? token == "allOf" : Int(token) != nil
       }
-      return isUnconditional && violation.condition == nil && isTheHeaders(violation)
+      return isUnconditional && violation.condition == nil && fault(of: violation) != nil
     }
-    guard let first = faults.first else { return }
+    guard !faults.isEmpty else { return }
     rows = 1
-    count(
-      RowFault(keyword: first.keyword, place: first.schema.description),
-      Row(line: header.line, value: row))
-    invalidByHeader = 1
+    count(faults, isCut: false, in: Row(line: header.line, value: row))
+    for violation in faults {
+      if let fault = fault(of: violation) { tell(fault, violation) }
+    }
   }
 
-  private mutating func count(_ fault: RowFault, _ row: Row) {
+  private mutating func count(_ found: [SchemaViolation], isCut: Bool, in row: Row) {
     invalid += 1
-    let known = groups[fault] ?? (0, row.line)
-    groups[fault] = (known.0 + 1, known.1)
+    counter.add(found, isCut: isCut)
+    violationsByHeader += found.count { fault(of: $0) != nil }
+    guard !counter.fresh.isEmpty else { return }
+    counter.setPlaces(in: row) { violation in
+      fault(of: violation).map { header.place(of: $0.column) }
+    }
   }
 
   private mutating func describe(_ violation: LocatedViolation) {
     if violations.count < kept { violations.append(violation) }
   }
 
-  /// Whether a violation is about the columns, not about what stands in them; it is kept then.
-  private mutating func isTheHeaders(_ violation: SchemaViolation) -> Bool {
+  /// What a violation says about the columns; nil where it is about what stands in them.
+  private func fault(of violation: SchemaViolation) -> HeaderFault? {
     if violation.instance == .root, let missing = violation.missing,
       header.numbers[missing] == nil
     {
-      tell(HeaderFault(column: missing, place: violation.schema), violation) {
-        $0.missingColumn(missing, violation)
-      }
-      return true
+      return HeaderFault(column: missing, isMissing: true, place: violation.schema)
     }
     let isExtra = ["additionalProperties", "unevaluatedProperties"].contains(violation.keyword)
-    if isExtra, violation.instance.tokens.count == 1, let column = violation.instance.tokens.first {
-      tell(HeaderFault(column: column, place: violation.schema), violation) {
-        $0.unknownColumn(column)
-      }
-      return true
-    }
-    return false
+    guard isExtra, violation.instance.tokens.count == 1,
+      let column = violation.instance.tokens.first
+    else { return nil }
+    return HeaderFault(column: column, isMissing: false, place: violation.schema)
   }
 
-  private mutating func tell(
-    _ fault: HeaderFault, _ violation: SchemaViolation, _ reason: (TableFindings) -> String
-  ) {
+  /// Tells a fault of the header the first time that a row has it.
+  private mutating func tell(_ fault: HeaderFault, _ violation: SchemaViolation) {
     guard headerFaults.insert(fault).inserted else { return }
     let place = header.place(of: fault.column)
-    headerViolations.append(
-      LocatedViolation(
-        file: file, line: place.line, column: place.column,
-        pointer: violation.instance.description, schemaPointer: violation.schema.description,
-        keyword: violation.keyword, reason: reason(self)))
+    var located = LocatedViolation(
+      file: file, line: place.line, column: place.column,
+      pointer: violation.instance.description, schemaPointer: violation.keywordPlace.text,
+      keyword: violation.keyword,
+      reason: fault.isMissing
+        ? missingColumn(fault.column, violation) : unknownColumn(fault.column))
+    located.kind = ViolationKind(violation)
+    headerViolations.append(located)
   }
 
   private func missingColumn(_ column: String, _ violation: SchemaViolation) -> String {
@@ -140,8 +155,11 @@ struct TableFindings {
   private var separatorHint: String {
     guard header.columns.count == 1, let name = header.columns.first else { return "" }
     if name.contains("\t") { return "; its columns seem to be separated by tabs: try --shape tsv" }
-    return name.contains(";") || name.contains(",")
-      ? "; its columns seem to be separated otherwise: commas separate in CSV, tabs in TSV" : ""
+    if name.contains(";") {
+      return "; its columns seem to be separated by ';': write a line sep=; before the header"
+    }
+    return name.contains(",")
+      ? "; its columns seem to be separated by commas: try --shape csv" : ""
   }
 
   private func quoted(_ names: [String]) -> String {
@@ -158,8 +176,11 @@ extension ValidationReport {
     rows = 1
     invalid = 1
     violations = [LocatedViolation(defect, of: file, keyword: "header")]
+    violationCount = 1
     groups = [
-      ViolationGroup(keyword: "header", schemaPointer: "", count: 1, firstLine: defect.line)
+      ValidationGroup(
+        kind: ViolationKind(defect: "header"), keyword: "header", schemaPointer: "", pointer: "",
+        violations: 1, rows: 1, line: defect.line, column: defect.column)
     ]
   }
 }
@@ -170,8 +191,10 @@ extension LocatedViolation {
     guard violation.keyword == "type", case .success(let value) = row.content,
       value[violation.instance] == .string("")
     else { return self }
-    return LocatedViolation(
+    var located = LocatedViolation(
       file: file, line: line, column: column, pointer: pointer, schemaPointer: schemaPointer,
       keyword: keyword, reason: "expected \(violation.expected), found an empty cell")
+    located.kind = kind
+    return located
   }
 }

@@ -24,7 +24,7 @@ struct TableScan {
   {
     let file = stream.path.string
     var records = RecordReader(stream, options, limit: RecordValidator.lineLimit)
-    let first = try records.next()
+    let first = try records.header()
     let header: TableHeader
     do throws(RowDefect) {
       header = try TableHeader(first)
@@ -33,15 +33,18 @@ struct TableScan {
     }
     var reader = TableReader(records, header, options.typing)
     var findings = TableFindings(
-      file: file, header: header, known: Array(schema.memberTypes.keys), kept: kept)
+      file: file, header: header, schema: schema, kept: kept)
     while let rows = try batch(&reader) {
       let violations = check(rows)
-      for (row, violations) in zip(rows, violations) { findings.add(row, violations) }
+      for (row, found) in zip(rows, violations) {
+        findings.add(row, found.violations, isCut: found.isCut)
+      }
+      findings.endPiece()
       progress?(
         ProgressUpdate(label: "validating", done: stream.consumed, total: stream.size, unit: "B"))
     }
     if findings.rows == 0 { findings.addHeader(checkedBy: schema) }
-    return findings.report
+    return findings.report()
   }
 
   /// The next rows; nil at the end.
@@ -57,12 +60,16 @@ struct TableScan {
   }
 
   /// For each row what its schema has to say; nothing for valid rows and for those that are none.
-  private func check(_ rows: [Row]) -> [[SchemaViolation]] {
+  private func check(_ rows: [Row]) -> [(violations: [SchemaViolation], isCut: Bool)] {
     let share = max((rows.count + threads - 1) / threads, 64)
     let parts = (rows.count + share - 1) / share
     return parallelMap(parts) { part in
       rows[(part * share)..<min((part + 1) * share, rows.count)].map { row in
-        if case .success(let value) = row.content { schema.validate(value) } else { [] }
+        if case .success(let value) = row.content {
+          schema.violations(of: value)
+        } else {
+          ([], false)
+        }
       }
     }.flatMap(\.self)
   }

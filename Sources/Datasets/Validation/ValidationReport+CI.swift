@@ -1,48 +1,65 @@
 import MLOpsCore
 
 extension ValidationReport {
-  /// One line for each violation, as GitHub's workflows show them beside the code.
+  /// One line for each violation, as GitHub's workflows show them beside the code, and one for each
+  /// file with its counts and groups.
   ///
   /// - SeeAlso: GitHub's documentation of workflow commands.
   public static func annotations(_ reports: [ValidationReport]) -> String {
     reports.flatMap { report in
-      report.violations.map { violation in
+      let shown = report.violations.map { violation in
         "::error file=\(property(violation.file)),line=\(violation.line),col=\(violation.column)"
           + "::\(data(violation.sentence))"
       }
-        + [
-          report.isValid
-            ? "::notice file=\(property(report.file))::\(Quantity.count(Int64(report.rows), of: "row")), all valid"
-            : "::error file=\(property(report.file))::\(Quantity.grouped(Int64(report.invalid))) of "
-              + "\(Quantity.count(Int64(report.rows), of: "row")) invalid"
-        ]
+      let hints = report.hints.map { "::warning file=\(property(report.file))::\(data($0))" }
+      return shown + hints + [report.annotation]
     }.joined(separator: "\n")
   }
 
-  /// JUnit's XML: a test suite a file, a test case a kind of violation.
+  private var annotation: String {
+    let lines = [failure?.message ?? summary] + groupLines
+    let text = ValidationReport.data(lines.joined(separator: "\n"))
+    return "::\(isValid ? "notice" : "error") file=\(ValidationReport.property(file))::\(text)"
+  }
+
+  /// JUnit's XML: a test suite a file, a test case a group of violations.
   public static func junit(_ reports: [ValidationReport]) -> String {
-    var xml = "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<testsuites>\n"
-    for report in reports {
-      let cases = max(report.groups.count, 1)
-      xml += "  <testsuite name=\"\(escaped(report.file))\" tests=\"\(cases)\""
-      xml += " failures=\"\(report.groups.count)\">\n"
-      if report.groups.isEmpty {
-        xml += "    <testcase name=\"\(Quantity.count(Int64(report.rows), of: "row"))\"/>\n"
-      }
-      for group in report.groups {
-        let name = group.schemaPointer.isEmpty ? group.keyword : group.schemaPointer
-        xml += "    <testcase name=\"\(escaped(name))\">\n"
-        xml +=
-          "      <failure message=\"\(Quantity.count(Int64(group.count), of: "row")), first on line "
-        xml += "\(group.firstLine)\">"
-        let shown = report.violations.filter {
-          $0.keyword == group.keyword && $0.schemaPointer == group.schemaPointer
-        }
-        xml += escaped(shown.map(\.text).joined(separator: "\n")) + "</failure>\n    </testcase>\n"
-      }
-      xml += "  </testsuite>\n"
+    "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<testsuites>\n"
+      + reports.map(\.suite).joined() + "</testsuites>\n"
+  }
+
+  private var suite: String {
+    var cases = groups.map { failed($0) }
+    if otherViolations > 0 {
+      let message = Quantity.count(Int64(otherViolations), of: "more violation")
+      cases.append(ValidationReport.failed("other groups", "\(message) in other groups", ""))
     }
-    return xml + "</testsuites>\n"
+    let failures = cases.count
+    if let failure {
+      cases.append(
+        "    <testcase name=\"reading\">\n"
+          + "      <error message=\"\(ValidationReport.escaped(failure.message))\"/>\n"
+          + "    </testcase>\n")
+    } else if cases.isEmpty {
+      cases.append("    <testcase name=\"\(ValidationReport.escaped(summary))\"/>\n")
+    }
+    let notes = ([summary] + hints).map(ValidationReport.escaped).joined(separator: "\n")
+    return "  <testsuite name=\"\(ValidationReport.escaped(file))\" tests=\"\(cases.count)\""
+      + " failures=\"\(failures)\" errors=\"\(failure == nil ? 0 : 1)\">\n"
+      + cases.joined() + "    <system-out>\(notes)</system-out>\n  </testsuite>\n"
+  }
+
+  private func failed(_ group: ValidationGroup) -> String {
+    let count = Quantity.count(Int64(group.violations), of: "violation")
+    let shown = violations.filter { $0.kind == group.kind }.map(\.text)
+    return ValidationReport.failed(
+      group.name, "\(count) \(group.extent(in: file))", shown.joined(separator: "\n"))
+  }
+
+  private static func failed(_ name: String, _ message: String, _ text: String) -> String {
+    "    <testcase name=\"\(escaped(name))\">\n"
+      + "      <failure message=\"\(escaped(message))\">\(escaped(text))</failure>\n"
+      + "    </testcase>\n"
   }
 
   private static func data(_ text: String) -> String {

@@ -1,5 +1,5 @@
 public import JSON
-import MLOpsCore
+public import MLOpsCore
 
 /// What validation of a file found.
 public struct ValidationReport: Sendable {
@@ -10,53 +10,50 @@ public struct ValidationReport: Sendable {
   public internal(set) var invalid = 0
   /// The first ones, at most as many as were asked for.
   public internal(set) var violations: [LocatedViolation] = []
-  /// Invalid rows by the keyword that they violate first; the most frequent first.
-  public internal(set) var groups: [ViolationGroup] = []
+  /// How many violations there are in all; a row that is no JSON has one.
+  public internal(set) var violationCount = 0
+  /// Rows of which only the first violations were counted, being very many: where there are any,
+  /// there are more violations than counted.
+  public internal(set) var cutRows = 0
+  /// Violations by keyword and place; the most frequent first.
+  public internal(set) var groups: [ValidationGroup] = []
+  /// Violations in further groups, of which only this is known.
+  public internal(set) var otherViolations = 0
+  /// What may be the matter with the file as a whole, a sentence each.
+  public internal(set) var hints: [String] = []
+  /// Why the file could not be read; there are no counts then.
+  public internal(set) var failure: FailureReport?
   /// Of the violations, how many are told of the header of a table; they come first.
   var headerViolations = 0
-  /// Invalid rows with nothing wrong but what is told of the header.
-  var invalidByHeader = 0
+  /// Of the counted violations, those that are told once, of the header.
+  var violationsByHeader = 0
+
+  init(file: String) { self.file = file }
+
+  /// Of a file that could not be read.
+  public init(file: String, failure: FailureReport) {
+    self.init(file: file)
+    self.failure = failure
+  }
 
   public var valid: Int { rows - invalid }
-  public var isValid: Bool { invalid == 0 }
+  public var isValid: Bool { invalid == 0 && failure == nil }
 
-  /// The report for people: the violations, their groups, one line of counts.
-  public var text: String {
-    var lines = violations.map(\.text)
-    let shown = Set(violations.dropFirst(headerViolations).map(\.line)).count
-    let hidden = invalid - shown - (headerViolations > 0 ? invalidByHeader : 0)
-    if hidden > 0, !violations.isEmpty {
-      lines.append("… and \(Quantity.count(Int64(hidden), of: "invalid row")) more")
-    }
-    if groups.count > 1 || invalid > shown {
-      lines.append("")
-      let width = groups.map { Quantity.grouped(Int64($0.count)).count }.max() ?? 1
-      for group in groups.prefix(20) {
-        let count = Quantity.grouped(Int64(group.count))
-        let pad = String(repeating: " ", count: width - count.count)
-        let place = group.schemaPointer.isEmpty ? group.keyword : group.schemaPointer
-        lines.append("  \(pad)\(count) × \(place) (first on line \(group.firstLine))")
-      }
-      if groups.count > 20 { lines.append("  … and \(groups.count - 20) kinds more") }
-      lines.append("")
-    }
-    lines.append(
-      "\(file): \(Quantity.count(Int64(rows), of: "row")), \(Quantity.grouped(Int64(valid))) valid, "
-        + "\(Quantity.grouped(Int64(invalid))) invalid")
-    return lines.joined(separator: "\n")
+  /// Counted violations that are neither shown nor told of the header.
+  var hiddenViolations: Int {
+    violationCount - violationsByHeader - (violations.count - headerViolations)
   }
 
   public var json: JSONValue {
-    [
+    if let failure {
+      return ["file": .string(file), "error": failure.json["error"] ?? .null]
+    }
+    return [
       "file": .string(file), "rows": .integer(rows), "valid": .integer(valid),
       "invalid": .integer(invalid), "violations": .array(violations.map(\.json)),
-      "groups": .array(
-        groups.map {
-          [
-            "keyword": .string($0.keyword), "schema_pointer": .string($0.schemaPointer),
-            "rows": .integer($0.count), "first_line": .integer($0.firstLine),
-          ]
-        }),
+      "violation_count": .integer(violationCount), "cut_rows": .integer(cutRows),
+      "groups": .array(groups.map(\.json)), "violations_in_other_groups": .integer(otherViolations),
+      "hints": .array(hints.map { .string($0) }),
     ]
   }
 }

@@ -1,4 +1,4 @@
-/// How many rows violate one keyword of a schema first.
+/// How many rows violate one keyword of a schema first, as `ingest` counts them.
 public struct ViolationGroup: Sendable, Hashable {
   public let keyword: String
   public let schemaPointer: String
@@ -13,14 +13,5 @@ extension ViolationGroup {
     groups.sorted {
       ($1.count, $0.schemaPointer, $0.keyword) < ($0.count, $1.schemaPointer, $1.keyword)
     }
-  }
-
-  /// - Parameter found: For each fault the number of rows and the line of the first.
-  static func sorted(_ found: [RowFault: (Int, Int)]) -> [ViolationGroup] {
-    sorted(
-      found.map { fault, rows in
-        ViolationGroup(
-          keyword: fault.keyword, schemaPointer: fault.place, count: rows.0, firstLine: rows.1)
-      })
   }
 }

@@ -45,7 +45,7 @@ extension Evaluator {
       openUnit([keyword], node)
       for name in ordered(members) {
         let isMet = under("as the name of a member") {
-          $0.descend(.name(name), child, from: node, .string(name))
+          $0.descend(node.step(to: name), child, from: node, .string(name))
         }
         guard !isMet else { continue }
         isValid = false
@@ -86,18 +86,19 @@ extension Evaluator {
         if mode == .trace { touched["properties", default: []].append(name) }
         if !descend(.name(name), child, from: node, value) { isValid = false }
       }
+      let step: PathStep = isNamed ? .name(name) : .otherName(name)
       for (pattern, child) in rules.matching {
         switch pattern.search(name) {
         case .absent: continue
         case .found:
           isNamed = true
           if mode == .trace { touched["patternProperties", default: []].append(name) }
-          if !descend(.name(name), child, from: node, value) { isValid = false }
+          if !descend(step, child, from: node, value) { isValid = false }
         case .tooCostly:
           isValid = report(
             node, ["patternProperties", pattern.source], "patternProperties",
             "a name that \(pattern.source) can be decided for within its step limit",
-            Phrase.quoted(name), at: .name(name))
+            Phrase.quoted(name), at: step)
         }
       }
       if !isNamed, let child = rules.additional {
@@ -123,7 +124,7 @@ extension Evaluator {
     patterns: @autoclosure () -> [String] = []
   ) -> Bool {
     guard program.nodes[child].verdict == false else {
-      return descend(.name(name), child, from: node, value)
+      return descend(.otherName(name), child, from: node, value)
     }
     guard mode != .verdict else { return false }
     let named = named()
@@ -162,6 +163,15 @@ extension Evaluator {
 
   private static func sorted(_ members: [String: JSONValue]) -> [String] {
     members.keys.sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }
+  }
+}
+
+extension SchemaNode {
+  /// The step to a member, which its `properties` may list.
+  fileprivate func step(to name: String) -> Evaluator.PathStep {
+    for case .members(let rules) in assertions.lazy.map(\.rule)
+    where rules.named.exactly(name) != nil { return .name(name) }
+    return .otherName(name)
   }
 }
 

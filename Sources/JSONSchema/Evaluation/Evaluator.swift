@@ -15,6 +15,10 @@ struct Evaluator {
   let program: SchemaProgram
   var mode: Mode
   var violations: [SchemaViolation] = []
+  /// How many of them are looked for.
+  private let violationLimit: Int
+  /// Whether there are more.
+  private(set) var isCut = false
   /// The open units, outermost first (mode `trace` only).
   var units: [TraceUnit] = []
   /// Where in the value; kept only where there is something to report.
@@ -40,15 +44,21 @@ struct Evaluator {
 
   /// A name or an index; turned into text only when there is something to report.
   enum PathStep {
+    /// Of a member that the schema lists.
     case name(String)
+    /// Of another member.
+    case otherName(String)
     case index(Int)
 
     var token: String {
       switch self {
-      case .name(let name): name
+      case .name(let name), .otherName(let name): name
       case .index(let index): String(index)
       }
     }
+
+    /// `*` for all but members that the schema lists.
+    var generalToken: String { if case .name(let name) = self { name } else { "*" } }
   }
 
   /// How many schemas may be applied inside each other: keeps the machine's stack whole.
@@ -62,9 +72,10 @@ struct Evaluator {
   /// only told that they do not.
   private static let branchStepLimit = 50_000
 
-  init(program: SchemaProgram, mode: Mode) {
+  init(program: SchemaProgram, mode: Mode, limit: Int = .max) {
     self.program = program
     self.mode = mode
+    violationLimit = limit
   }
 
   @discardableResult
@@ -80,7 +91,7 @@ struct Evaluator {
     let root = program.nodes[program.root]
     violations = [
       SchemaViolation(
-        instance: .root, schema: root.pointer, keyword: "limit",
+        instance: .root, generalInstance: .root, schema: root.pointer, keyword: "limit",
         expected:
           "a value and schema that nest at most \(Evaluator.depthLimit) levels and need at most \(stepLimit) steps",
         found: limit)
@@ -230,13 +241,21 @@ struct Evaluator {
     at step: PathStep? = nil, details: (inout SchemaViolation) -> Void = { _ in }
   ) -> Bool {
     guard mode != .verdict else { return false }
-    let instance = (step.map { path + [$0] } ?? path).map(\.token)
+    if mode == .violations, openBranches == 0, violations.count >= violationLimit {
+      // A verdict ends at the first violation, and this is one.
+      isCut = true
+      mode = .verdict
+      return false
+    }
+    let place = step.map { path + [$0] } ?? path
+    let instance = place.map(\.token)
     let steps = steps()
-    let place = node.place
+    let schema = node.place
     var violation = SchemaViolation(
-      instance: JSONPointer(instance), schema: JSONPointer(place.tokens(below: nil) + steps),
+      instance: JSONPointer(instance), generalInstance: JSONPointer(place.map(\.generalToken)),
+      schema: JSONPointer(schema.tokens(below: nil) + steps),
       keyword: keyword, expected: expected(), found: found(),
-      document: place.document == 0 ? nil : program.documents[place.document])
+      document: schema.document == 0 ? nil : program.documents[schema.document])
     details(&violation)
     if mode == .trace {
       addError(violation.reason, node, steps, instance: instance)

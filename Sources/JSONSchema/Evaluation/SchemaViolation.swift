@@ -4,6 +4,8 @@ public import JSON
 public struct SchemaViolation: Sendable, Hashable, CustomStringConvertible {
   /// Where in the value.
   public let instance: JSONPointer
+  /// `instance` with `*` for every index, and for names that the schema does not list.
+  public let generalInstance: JSONPointer
   /// The keyword's place in the schema (after following references).
   public let schema: JSONPointer
   /// The keyword that is violated, such as `required`.
@@ -30,6 +32,26 @@ public struct SchemaViolation: Sendable, Hashable, CustomStringConvertible {
   }
 
   public var description: String { instance == .root ? reason : "\(instance): \(reason)" }
+}
+
+extension SchemaViolation {
+  /// What makes two violations the same.
+  private struct Identity: Hashable {
+    let place: KeywordPlace
+    let instance: JSONPointer
+    let missing: String?
+  }
+
+  /// The violations without those that say again what is said of the same value already.
+  static func distinct(_ violations: [SchemaViolation]) -> [SchemaViolation] {
+    guard violations.count > 1 else { return violations }
+    var known: Set<Identity> = []
+    return violations.filter {
+      known.insert(
+        Identity(place: $0.keywordPlace, instance: $0.instance, missing: $0.missing)
+      ).inserted
+    }
+  }
 }
 
 /// The branch of an `anyOf` or `oneOf` that a value came nearest to, and why it does not match.

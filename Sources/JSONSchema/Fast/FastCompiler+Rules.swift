@@ -35,6 +35,7 @@ extension FastCompiler {
       switch limit {
       case .minimum, .exclusiveMinimum:
         // Both may stand in one schema: the stricter one decides, and so does its keyword.
+        if number.lowerAssertion >= 0 { number.hasRivals = true }
         if number.lowerAssertion >= 0, bound < number.lower { break }
         let isSame = number.lowerAssertion >= 0 && !(number.lower < bound)
         if isSame, limit == .minimum { break }
@@ -42,6 +43,7 @@ extension FastCompiler {
         number.lowerAssertion = assertion
         number.lowerIsExclusive = limit == .exclusiveMinimum
       case .maximum, .exclusiveMaximum:
+        if number.upperAssertion >= 0 { number.hasRivals = true }
         if number.upperAssertion >= 0, number.upper < bound { break }
         let isSame = number.upperAssertion >= 0 && !(bound < number.upper)
         if isSame, limit == .maximum { break }
@@ -58,7 +60,9 @@ extension FastCompiler {
     draft.number = number
   }
 
-  func addArray(_ rule: Rule, _ number: Int32, _ draft: inout Draft) throws(Unsupported) {
+  mutating func addArray(
+    _ rule: Rule, _ number: Int32, of id: SchemaNode.ID, _ draft: inout Draft
+  ) throws(Unsupported) {
     var array = draft.array ?? FastArray()
     switch rule {
     case .elements(let prefix, let rest):
@@ -74,7 +78,9 @@ extension FastCompiler {
     case .contains(let node, let minimum, let maximum):
       let target = alias(node)
       array.contains = target
-      array.containsAssertion = number
+      array.containsMinimumAssertion =
+        minimum == 1 ? number : assertion(id, "contains", steps: ["minContains"])
+      array.containsMaximumAssertion = assertion(id, "contains", steps: ["maxContains"])
       array.containsMinimum = Int32(clamping: minimum)
       array.containsMaximum = maximum.map { Int32(clamping: $0) } ?? .max
       // `contains: true` counts elements.

@@ -59,8 +59,11 @@ struct FastCompiler {
     return aliases
   }
 
-  mutating func assertion(_ id: SchemaNode.ID, _ keyword: String) -> Int32 {
-    assertions.append(FastProgram.Assertion(node: id, keyword: keyword))
+  /// A number for the failure of a keyword.
+  ///
+  /// - Parameter steps: From the node to the place that a violation names; nil for the keyword's.
+  mutating func assertion(_ id: SchemaNode.ID, _ keyword: String, steps: [String]? = nil) -> Int32 {
+    assertions.append(FastProgram.Assertion(node: id, keyword: keyword, steps: steps))
     return Int32(assertions.count - 1)
   }
 
@@ -76,7 +79,7 @@ struct FastCompiler {
     var node = FastNode()
     if schema.verdict == false {
       node.kinds = []
-      node.kindAssertion = assertion(id, "false")
+      node.kindAssertion = assertion(id, "false", steps: [])
     }
     var draft = Draft()
     for assertion in schema.assertions {
@@ -141,10 +144,14 @@ struct FastCompiler {
       draft.required = names
       draft.requiredAssertion = number
     case .dependentRequired(let list):
-      for (name, required) in list { draft.dependentRequired.append((name, required, number)) }
+      for (name, required) in list {
+        let number = assertion(id, item.keyword, steps: [item.keyword, name])
+        draft.dependentRequired.append((name, required, number))
+      }
     case .dependentSchemas(let list):
       for (name, node) in list { draft.dependentSchemas.append((name, node, number)) }
-    case .elements, .elementCount, .contains, .unique: try addArray(item.rule, number, &draft)
+    case .elements, .elementCount, .contains, .unique:
+      try addArray(item.rule, number, of: id, &draft)
     case .reference(let target): addApplicator(.all, [target], number, &draft)
     case .all(let list): addApplicator(.all, list, number, &draft)
     case .any(let list): addApplicator(.any, list, number, &draft)

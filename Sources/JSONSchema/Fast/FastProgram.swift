@@ -10,6 +10,8 @@ final class FastProgram: Sendable {
   struct Assertion {
     let node: SchemaNode.ID
     let keyword: String
+    /// From the node to the place that violations name, where that is not the keyword's.
+    let steps: [String]?
   }
 
   nonisolated(unsafe) let nodes: UnsafePointer<FastNode>
@@ -141,7 +143,8 @@ struct FastArray: BitwiseCopyable {
   /// −1 where elements may repeat.
   var uniqueAssertion: Int32 = -1
   var contains: Int32 = -1
-  var containsAssertion: Int32 = -1
+  var containsMinimumAssertion: Int32 = -1
+  var containsMaximumAssertion: Int32 = -1
   var containsMinimum: Int32 = 1
   var containsMaximum: Int32 = .max
 }
@@ -199,6 +202,8 @@ struct FastNumber: BitwiseCopyable {
   var upperIsExclusive = false
   var divisor: FastDecimal = FastDecimal()
   var divisorAssertion: Int32 = -1
+  /// Whether there are two bounds on one side, of which only the stricter is known here.
+  var hasRivals = false
 }
 
 /// `enum` and `const`.

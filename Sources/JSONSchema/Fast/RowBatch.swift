@@ -11,8 +11,7 @@ import CSimdJSON
 /// What became of one row.
 public enum RowVerdict: Sendable, Equatable {
   case valid
-  /// The number of the violated assertion, see `CompiledSchema.assertion(_:)`.
-  case invalid(assertion: Int)
+  case invalid
   /// It is no JSON, or a name occurs twice in an object.
   case malformed
   /// Only the whole evaluator can tell.
@@ -37,6 +36,7 @@ public final class RowBatch {
   private let structurals: OpaquePointer
   private let program: FastProgram?
   private let canonicalMemory = CanonicalMemory()
+  private let walkMemory = WalkMemory()
 
   /// - Parameter capacity: the longest text of a call, in bytes; at most 1 GiB.
   /// - Returns: nil where there is no memory for it.
@@ -70,12 +70,15 @@ public final class RowBatch {
 
   /// Checks the rows in the first `length` bytes, which end with a row's end.
   ///
-  /// - Parameter look: gets every row that is not valid: its line in this text from 0, where it is,
-  ///   and what became of it.
+  /// - Parameters:
+  ///   - counter: takes the violations of invalid rows; nil where only the verdict matters.
+  ///   - look: gets every row that is not valid: its line in this text from 0, where it is, and what
+  ///     became of it. The violations of `undecided` rows are its to count.
   public func check(
-    _ length: Int, look: (_ line: Int, _ place: Range<Int>, _ verdict: RowVerdict) -> Void
+    _ length: Int, counter: ViolationCounter? = nil,
+    look: (_ line: Int, _ place: Range<Int>, _ verdict: RowVerdict) -> Void
   ) -> Counts {
-    check(length, canonical: nil, look: look)
+    check(length, counter, canonical: nil, look: look)
   }
 
   /// As `check`, and hands out every valid row in order too, in canonical form.
@@ -88,24 +91,33 @@ public final class RowBatch {
     _ length: Int, canonical: ((_ line: Int, _ row: CanonicalRow) -> Void)?,
     look: (_ line: Int, _ place: Range<Int>, _ verdict: RowVerdict) -> Void
   ) -> Counts {
+    check(length, nil, canonical: canonical, look: look)
+  }
+
+  private func check(
+    _ length: Int, _ counter: ViolationCounter?,
+    canonical: ((_ line: Int, _ row: CanonicalRow) -> Void)?,
+    look: (_ line: Int, _ place: Range<Int>, _ verdict: RowVerdict) -> Void
+  ) -> Counts {
     guard let base = text.baseAddress?.assumingMemoryBound(to: UInt8.self) else { return Counts() }
     // simdjson reads behind the text; what is there must not look like more of it.
     memset(base + length, 0x20, min(64, text.count + 64 - length))
     guard let program else { return checkWithoutProgram(base, length, look) }
     guard mlops_structurals_find(structurals, base, length) == 0 else {
       // One row spoils the whole text: its quote is open, or its bytes are no UTF-8.
-      return checkEach(program, base, length, canonical, look)
+      return checkEach(program, base, length, counter, canonical, look)
     }
-    var walker = RowWalker(
-      program, text: base, indexes: mlops_structurals_indexes(structurals))
+    var walker = RowWalker<VerdictWalk>(
+      program, text: base, indexes: mlops_structurals_indexes(structurals), memory: walkMemory)
     return rows(
-      &walker, program, base, 0, length, count: mlops_structurals_count(structurals), canonical,
-      look)
+      &walker, program, base, 0, length, count: mlops_structurals_count(structurals), counter,
+      canonical, look)
   }
 
   private func rows(
-    _ walker: inout RowWalker, _ program: FastProgram, _ base: UnsafeMutablePointer<UInt8>,
-    _ start: Int, _ length: Int, count: Int,
+    _ walker: inout RowWalker<VerdictWalk>, _ program: FastProgram,
+    _ base: UnsafeMutablePointer<UInt8>, _ start: Int, _ length: Int, count: Int,
+    _ counter: ViolationCounter?,
     _ canonical: ((_ line: Int, _ row: CanonicalRow) -> Void)?,
     _ look: (_ line: Int, _ place: Range<Int>, _ verdict: RowVerdict) -> Void
   ) -> Counts {
@@ -142,16 +154,17 @@ public final class RowBatch {
         }
         continue
       }
-      look(counts.lines, position..<lineEnd, RowBatch.verdict(step, &walker, first))
+      look(
+        counts.lines, position..<lineEnd, RowBatch.verdict(step, &walker, first, position, counter))
       while index < count, walker.isInside(index) { index &+= 1 }
     }
     return counts
   }
 
   /// A valid row in canonical form; nil where that needs `JSONValue`.
-  private func canonicalRow(_ first: Int, _ walker: borrowing RowWalker, _ place: Range<Int>)
-    -> CanonicalRow?
-  {
+  private func canonicalRow(
+    _ first: Int, _ walker: borrowing RowWalker<VerdictWalk>, _ place: Range<Int>
+  ) -> CanonicalRow? {
     guard !walker.hasEscapes else { return nil }
     canonicalMemory.makeRoom(place.count)
     var canonicaliser = RowCanonicaliser(
@@ -162,28 +175,52 @@ public final class RowBatch {
   }
 
   /// An invalid row may be no JSON behind the place where it became invalid.
-  private static func verdict(_ step: RowWalker.Step, _ walker: inout RowWalker, _ first: Int)
-    -> RowVerdict
-  {
+  private static func verdict(
+    _ step: WalkStep, _ walker: inout RowWalker<VerdictWalk>, _ first: Int, _ start: Int,
+    _ counter: ViolationCounter?
+  ) -> RowVerdict {
     switch step {
     case .valid: return .valid
     case .malformed: return .malformed
     case .undecided: return .undecided
-    case .invalid:
-      let failure = Int(walker.failure)
-      var next = first
-      switch walker.row(from: &next, root: -1) {
-      case .valid, .invalid: return .invalid(assertion: failure)
-      case .malformed: return .malformed
-      case .undecided: return .undecided
-      }
+    case .invalid: break
     }
+    if let counter { return count(walker, first, start, counter) }
+    var next = first
+    switch walker.row(from: &next, root: -1) {
+    case .valid, .invalid: return .invalid
+    case .malformed: return .malformed
+    case .undecided: return .undecided
+    }
+  }
+
+  /// Walks an invalid row once more, to its end, and counts its violations.
+  ///
+  /// - Parameter start: Where the row begins in the walk's text.
+  private static func count(
+    _ verdict: borrowing RowWalker<VerdictWalk>, _ first: Int, _ start: Int,
+    _ counter: ViolationCounter
+  ) -> RowVerdict {
+    var walker = RowWalker<CollectingWalk>(
+      verdict.program, text: verdict.text, indexes: verdict.indexes, memory: verdict.memory,
+      counter: counter)
+    walker.textEnd = verdict.textEnd
+    walker.hasEscapes = verdict.hasEscapes
+    counter.beginRow(at: start)
+    var next = first
+    let step = walker.row(from: &next, root: walker.program.root)
+    guard step == .valid, counter.hasEntries else {
+      counter.dropRow()
+      return step == .malformed ? .malformed : .undecided
+    }
+    counter.commitRow()
+    return .invalid
   }
 
   /// Row by row, each with its own look for structure.
   private func checkEach(
     _ program: FastProgram, _ base: UnsafeMutablePointer<UInt8>, _ length: Int,
-    _ canonical: ((_ line: Int, _ row: CanonicalRow) -> Void)?,
+    _ counter: ViolationCounter?, _ canonical: ((_ line: Int, _ row: CanonicalRow) -> Void)?,
     _ look: (_ line: Int, _ place: Range<Int>, _ verdict: RowVerdict) -> Void
   ) -> Counts {
     var counts = Counts()
@@ -195,10 +232,11 @@ public final class RowBatch {
         look(line, place, .malformed)
         return
       }
-      var walker = RowWalker(
-        program, text: start, indexes: mlops_structurals_indexes(structurals))
+      var walker = RowWalker<VerdictWalk>(
+        program, text: start, indexes: mlops_structurals_indexes(structurals), memory: walkMemory)
       let one = rows(
         &walker, program, start, 0, place.count, count: mlops_structurals_count(structurals),
+        counter,
         canonical.map { canonical in { canonical(line, $1) } }
       ) { look(line, place, $2) }
       counts.rows += one.rows
@@ -215,7 +253,7 @@ public final class RowBatch {
     var counts = Counts()
     forEachLine(base, length) { line, place in
       counts.lines += 1
-      guard !base[place].allSatisfy(RowWalker.isSpace) else { return }
+      guard !base[place].allSatisfy(FastBytes.isSpace) else { return }
       counts.rows += 1
       look(line, place, .undecided)
     }

@@ -57,7 +57,7 @@ struct RowCanonicaliser: ~Copyable {
   /// Where the token at an index ends.
   private func end(_ index: Int) -> Int {
     var last = Int(min(indexes[index + 1], textEnd)) - 1
-    while RowWalker.isSpace(text[last]) { last -= 1 }
+    while FastBytes.isSpace(text[last]) { last -= 1 }
     return last + 1
   }
 

@@ -6,7 +6,7 @@ extension RowWalker {
       depth &-= 1
       strangerCount = outerStrangers
     }
-    guard depth < RowWalker.depthLimit else { return .undecided }
+    guard depth < WalkLimits.depth else { return .undecided }
     index &+= 1
     let first = index
     var seen: UInt64 = 0
@@ -28,6 +28,7 @@ extension RowWalker {
         index &+= 2
         count &+= 1
         var node: Int32 = -1
+        let (outerWay, outerLength) = (way, wayLength)
         if let rules {
           let name = find(start, length, rules, &expected)
           if name >= 0 {
@@ -46,6 +47,7 @@ extension RowWalker {
         }
         let step = value(node, &index)
         if step != .valid { return step }
+        if Mode.collects { (way, wayLength) = (outerWay, outerLength) }
         guard isInside(index) else { return .malformed }
         let separator = byte(at: index)
         index &+= 1
@@ -63,20 +65,29 @@ extension RowWalker {
   private mutating func finish(
     _ rules: UnsafePointer<FastObject>, _ seen: UInt64, _ count: Int, _ first: Int
   ) -> Step {
-    guard seen & rules.pointee.required == rules.pointee.required else {
-      return fail(rules.pointee.requiredAssertion)
+    let start = first &- 1
+    let missing = rules.pointee.required & ~seen
+    if missing != 0,
+      !note(rules.pointee.requiredAssertion, start, count: missing.nonzeroBitCount)
+    {
+      return .invalid
     }
-    if count < Int(rules.pointee.minimum) { return fail(rules.pointee.minimumAssertion) }
-    if count > Int(rules.pointee.maximum) { return fail(rules.pointee.maximumAssertion) }
+    if count < Int(rules.pointee.minimum), !note(rules.pointee.minimumAssertion, start) {
+      return .invalid
+    }
+    if count > Int(rules.pointee.maximum), !note(rules.pointee.maximumAssertion, start) {
+      return .invalid
+    }
     guard let dependents = rules.pointee.dependents else { return .valid }
     for position in 0..<Int(rules.pointee.dependentCount) {
       let dependent = dependents[position]
       guard seen & dependent.trigger != 0 else { continue }
-      guard seen & dependent.required == dependent.required else {
-        return fail(dependent.assertion)
+      let missing = dependent.required & ~seen
+      if missing != 0, !note(dependent.assertion, start, count: missing.nonzeroBitCount) {
+        return .invalid
       }
       if dependent.node >= 0 {
-        let step = revisit(dependent.node, first &- 1)
+        let step = revisit(dependent.node, start)
         if step != .valid { return step }
       }
     }
@@ -94,9 +105,13 @@ extension RowWalker {
       node = rules.pointee.names[name].node
       isKnown = true
     }
+    let (outerWay, outerLength) = (way, wayLength)
+    if Mode.collects { goDown(isKnown ? (start, length) : nil) }
     if rules.pointee.memberNames >= 0 {
       // The name as a value: its index is followed by the colon's.
+      if Mode.collects { nameDistance &+= 2 }
       let step = revisit(rules.pointee.memberNames, index &- 2)
+      if Mode.collects { nameDistance &-= 2 }
       if step != .valid { return step }
     }
     if let matching = rules.pointee.matching {
@@ -116,7 +131,14 @@ extension RowWalker {
       }
     }
     if !isKnown {
-      if rules.pointee.forbiddenAssertion >= 0 { return fail(rules.pointee.forbiddenAssertion) }
+      if rules.pointee.forbiddenAssertion >= 0 {
+        // Its name is what is wrong.
+        if Mode.collects {
+          (way, wayLength) = (outerWay, outerLength)
+          goDown((start, length))
+        }
+        return fail(rules.pointee.forbiddenAssertion, index)
+      }
       node = rules.pointee.additional
     }
     return .valid
@@ -155,7 +177,7 @@ extension RowWalker {
   ///
   /// - Parameter first: where the names of the object in hand begin.
   private mutating func note(_ start: Int, _ length: Int, since first: Int) -> Step {
-    guard strangerCount < RowWalker.strangerLimit else { return .undecided }
+    guard strangerCount < WalkLimits.strangers else { return .undecided }
     let hash = FastBytes.hash(text + start, length)
     for position in first..<strangerCount {
       let other = strangers[position]
@@ -165,7 +187,7 @@ extension RowWalker {
         return .malformed
       }
     }
-    strangers[strangerCount] = Stranger(
+    strangers[strangerCount] = WalkMemory.Stranger(
       hash: hash, start: UInt32(truncatingIfNeeded: start),
       length: UInt32(truncatingIfNeeded: length))
     strangerCount &+= 1
@@ -179,7 +201,7 @@ extension RowWalker {
       depth &-= 1
       strangerCount = outerStrangers
     }
-    guard depth < RowWalker.depthLimit else { return .undecided }
+    guard depth < WalkLimits.depth else { return .undecided }
     index &+= 1
     let first = index
     var count = 0
@@ -190,17 +212,20 @@ extension RowWalker {
     } else {
       while true {
         var node: Int32 = -1
+        let (outerWay, outerLength) = (way, wayLength)
         if let rules {
+          if Mode.collects { goDown(nil) }
           node =
             count < Int(rules.pointee.prefixCount)
             ? rules.pointee.prefix?[count] ?? -1 : rules.pointee.rest
           if rules.pointee.contains >= 0 {
-            let step = revisit(rules.pointee.contains, index)
+            let step = probe(rules.pointee.contains, index)
             if step == .valid { matches &+= 1 } else if step != .invalid { return step }
           }
         }
         let step = value(node, &index)
         if step != .valid { return step }
+        if Mode.collects { (way, wayLength) = (outerWay, outerLength) }
         count &+= 1
         guard isInside(index) else { return .malformed }
         let separator = byte(at: index)
@@ -211,12 +236,19 @@ extension RowWalker {
       }
     }
     guard let rules else { return .valid }
-    if count < Int(rules.pointee.minimum) { return fail(rules.pointee.minimumAssertion) }
-    if count > Int(rules.pointee.maximum) { return fail(rules.pointee.maximumAssertion) }
-    if rules.pointee.contains >= 0,
-      matches < Int(rules.pointee.containsMinimum) || matches > Int(rules.pointee.containsMaximum)
-    {
-      return fail(rules.pointee.containsAssertion)
+    let start = first &- 1
+    if count < Int(rules.pointee.minimum), !note(rules.pointee.minimumAssertion, start) {
+      return .invalid
+    }
+    if count > Int(rules.pointee.maximum), !note(rules.pointee.maximumAssertion, start) {
+      return .invalid
+    }
+    if rules.pointee.contains >= 0 {
+      if matches < Int(rules.pointee.containsMinimum) {
+        if !note(rules.pointee.containsMinimumAssertion, start) { return .invalid }
+      } else if matches > Int(rules.pointee.containsMaximum) {
+        if !note(rules.pointee.containsMaximumAssertion, start) { return .invalid }
+      }
     }
     if rules.pointee.uniqueAssertion >= 0, count > 1 {
       return unique(first, count, rules.pointee.uniqueAssertion)
@@ -226,7 +258,7 @@ extension RowWalker {
 
   /// Whether no two elements are equal; decides where all are strings without escapes.
   private mutating func unique(_ first: Int, _ count: Int, _ assertion: Int32) -> Step {
-    guard !hasEscapes, strangerCount &+ count <= RowWalker.strangerLimit else { return .undecided }
+    guard !hasEscapes, strangerCount &+ count <= WalkLimits.strangers else { return .undecided }
     let base = strangerCount
     // A string takes two indexes: its own and that of the comma or bracket behind it.
     for position in 0..<count {
@@ -240,10 +272,10 @@ extension RowWalker {
         if other.hash == hash, Int(other.length) == length,
           FastBytes.areEqual(text + Int(other.start), text + start, length)
         {
-          return fail(assertion)
+          return fail(assertion, first &- 1)
         }
       }
-      strangers[base &+ position] = Stranger(
+      strangers[base &+ position] = WalkMemory.Stranger(
         hash: hash, start: UInt32(truncatingIfNeeded: start),
         length: UInt32(truncatingIfNeeded: length))
     }

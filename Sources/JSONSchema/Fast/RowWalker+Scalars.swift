@@ -13,6 +13,7 @@ extension RowWalker {
   }
 
   mutating func string(_ node: UnsafePointer<FastNode>?, _ index: inout Int) -> Step {
+    let first = index
     let start = Int(indexes[index]) &+ 1
     let length = tokenEnd(index) &- 1 &- start
     guard length >= 0, text[start &+ length] == UInt8(ascii: "\"") else { return .malformed }
@@ -28,7 +29,7 @@ extension RowWalker {
     guard let node else { return .valid }
     let bytes = text + start
     if let rules = node.pointee.string {
-      let step = check(bytes, length, rules)
+      let step = check(bytes, length, rules, first)
       if step != .valid { return step }
     }
     guard let values = node.pointee.values else { return .valid }
@@ -36,7 +37,7 @@ extension RowWalker {
     var slot = Int(truncatingIfNeeded: FastBytes.hash(bytes, length)) & mask
     while true {
       let position = Int(values.pointee.slots[slot])
-      if position < 0 { return fail(values.pointee.assertion) }
+      if position < 0 { return fail(values.pointee.assertion, first) }
       let known = values.pointee.texts[position]
       if Int(known.length) == length, FastBytes.areEqual(known.bytes, bytes, length) {
         return .valid
@@ -47,26 +48,26 @@ extension RowWalker {
 
   @inline(__always)
   private mutating func check(
-    _ bytes: UnsafePointer<UInt8>, _ length: Int, _ rules: UnsafePointer<FastString>
+    _ bytes: UnsafePointer<UInt8>, _ length: Int, _ rules: UnsafePointer<FastString>, _ first: Int
   ) -> Step {
     let minimum = Int(rules.pointee.minimum)
     let maximum = Int(rules.pointee.maximum)
     // A code point takes one to four bytes: most lengths need no counting.
     if length > maximum || length < 4 &* minimum {
       let count = FastBytes.codePoints(bytes, length)
-      if count < minimum { return fail(rules.pointee.minimumAssertion) }
-      if count > maximum { return fail(rules.pointee.maximumAssertion) }
+      if count < minimum, !note(rules.pointee.minimumAssertion, first) { return .invalid }
+      if count > maximum, !note(rules.pointee.maximumAssertion, first) { return .invalid }
     }
     if rules.pointee.pattern >= 0 {
       switch program.patterns[Int(rules.pointee.pattern)].search(bytes, length, with: match) {
       case .found: break
-      case .absent: return fail(rules.pointee.patternAssertion)
+      case .absent: if !note(rules.pointee.patternAssertion, first) { return .invalid }
       case .tooCostly: return .undecided
       }
     }
     if rules.pointee.format != .none {
       guard let isAdmitted = rules.pointee.format.admits(bytes, length) else { return .undecided }
-      if !isAdmitted { return fail(rules.pointee.formatAssertion) }
+      if !isAdmitted, !note(rules.pointee.formatAssertion, first) { return .invalid }
     }
     return .valid
   }
@@ -120,6 +121,7 @@ extension RowWalker {
   }
 
   mutating func number(_ node: UnsafePointer<FastNode>?, _ index: inout Int) -> Step {
+    let token = index
     var position = Int(indexes[index])
     let last = tokenEnd(index)
     index &+= 1
@@ -170,12 +172,13 @@ extension RowWalker {
     if digits > 18 || scale > FastDecimal.greatestScale { isSmall = false }
     let kinds = node.pointee.kinds
     if isWhole, !hasExponent {
-      guard !kinds.isDisjoint(with: [.integer, .fraction]) else {
-        return fail(node.pointee.kindAssertion)
+      if kinds.isDisjoint(with: [.integer, .fraction]), !note(node.pointee.kindAssertion, token) {
+        return .invalid
       }
     } else if !kinds.contains(.fraction) {
       // 1.0 and 1e2 are integers in some drafts.
-      return kinds.contains(.integer) ? .undecided : fail(node.pointee.kindAssertion)
+      if kinds.contains(.integer) { return .undecided }
+      if !note(node.pointee.kindAssertion, token) { return .invalid }
     }
     guard node.pointee.number != nil || node.pointee.values != nil else { return .valid }
     guard isSmall else { return .undecided }
@@ -183,39 +186,49 @@ extension RowWalker {
     let decimal = FastDecimal(
       mantissa: isNegative ? 0 &- magnitude : magnitude, scale: Int32(truncatingIfNeeded: scale))
     if let rules = node.pointee.number {
-      let step = check(decimal, rules)
+      let step = check(decimal, rules, token)
       if step != .valid { return step }
     }
-    if let values = node.pointee.values { return check(decimal, values) }
+    if let values = node.pointee.values { return check(decimal, values, token) }
     return .valid
   }
 
-  private mutating func check(_ value: FastDecimal, _ rules: UnsafePointer<FastNumber>) -> Step {
+  private mutating func check(
+    _ value: FastDecimal, _ rules: UnsafePointer<FastNumber>, _ token: Int
+  ) -> Step {
     if rules.pointee.lowerAssertion >= 0 {
       let isTooLow =
         rules.pointee.lowerIsExclusive
         ? !(rules.pointee.lower < value) : value < rules.pointee.lower
-      if isTooLow { return fail(rules.pointee.lowerAssertion) }
+      if isTooLow {
+        if isCollecting, rules.pointee.hasRivals { return .undecided }
+        if !note(rules.pointee.lowerAssertion, token) { return .invalid }
+      }
     }
     if rules.pointee.upperAssertion >= 0 {
       let isTooHigh =
         rules.pointee.upperIsExclusive
         ? !(value < rules.pointee.upper) : rules.pointee.upper < value
-      if isTooHigh { return fail(rules.pointee.upperAssertion) }
+      if isTooHigh {
+        if isCollecting, rules.pointee.hasRivals { return .undecided }
+        if !note(rules.pointee.upperAssertion, token) { return .invalid }
+      }
     }
     if rules.pointee.divisorAssertion >= 0, !value.isMultiple(of: rules.pointee.divisor) {
-      return fail(rules.pointee.divisorAssertion)
+      return fail(rules.pointee.divisorAssertion, token)
     }
     return .valid
   }
 
-  private mutating func check(_ value: FastDecimal, _ values: UnsafePointer<FastValues>) -> Step {
+  private mutating func check(
+    _ value: FastDecimal, _ values: UnsafePointer<FastValues>, _ token: Int
+  ) -> Step {
     for position in 0..<Int(values.pointee.numberCount) {
       let other = values.pointee.numbers[position]
       if other == value || (other.scale != value.scale && !(other < value) && !(value < other)) {
         return .valid
       }
     }
-    return values.pointee.hasOtherNumbers ? .undecided : fail(values.pointee.assertion)
+    return values.pointee.hasOtherNumbers ? .undecided : fail(values.pointee.assertion, token)
   }
 }

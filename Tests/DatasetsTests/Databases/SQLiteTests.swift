@@ -258,7 +258,7 @@ import Testing
     #expect(
       report.violations[0].text.hasSuffix(
         "data.sqlite:2:1: /x: expected an integer, found \"a\" (a string)"))
-    #expect(report.groups.map(\.count) == [2])
+    #expect(report.groups.map(\.rows) == [2])
   }
 
   @Test("a query that never ends is left when the task is cancelled", .timeLimit(.minutes(1)))
