@@ -23,7 +23,7 @@ struct RecordReader: ~Copyable {
   private static let fieldLimit = 65_536
 
   private var stream: PlacedBytes
-  private let options: TableOptions
+  private var options: TableOptions
   private let limit: Int
   /// Whether a carriage return alone ends a record, which the first end of a record decides: people
   /// paste them into texts, so elsewhere one is part of its field.
@@ -37,6 +37,14 @@ struct RecordReader: ~Copyable {
     stream = PlacedBytes(bytes)
     self.options = options
     self.limit = limit
+  }
+
+  /// The first record; a line `sep=;` before it, as Excel writes, says what separates fields.
+  mutating func header() throws(DatasetsError) -> Record? {
+    guard let record = try next() else { return nil }
+    guard let separator = record.separator(now: options.separator) else { return record }
+    options.separator = separator
+    return try next()
   }
 
   /// The next record that is not a blank line.
@@ -140,6 +148,22 @@ struct RecordReader: ~Copyable {
   private func append(_ byte: UInt8, _ record: inout Record, _ length: inout Int) {
     length += 1
     if record.bytes.count < limit { record.bytes.append(byte) }
+  }
+}
+
+extension RecordReader.Record {
+  /// What a line `sep=;` names; nil for any other record.
+  ///
+  /// - Parameter known: What separated the record's fields.
+  fileprivate func separator(now known: UInt8) -> UInt8? {
+    let mark = Array("sep=".utf8)
+    guard defect == nil, bytes.starts(with: mark), places.first?.line == 1 else { return nil }
+    // Its own separator has cut the line in two.
+    if fields.count == 2, bytes.count == mark.count { return known }
+    guard fields.count == 1, bytes.count == mark.count + 1, let separator = bytes.last,
+      separator < 0x80, separator != UInt8(ascii: "\"")
+    else { return nil }
+    return separator
   }
 }
 

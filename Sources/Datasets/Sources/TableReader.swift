@@ -34,7 +34,7 @@ public struct TableReader: ~Copyable, RowSource {
         try TableHeader(columns)
       }
     } else {
-      let first = try records.next()
+      let first = try records.header()
       header = try TableReader.checked(stream.path) { () throws(RowDefect) in
         try TableHeader(first)
       }
