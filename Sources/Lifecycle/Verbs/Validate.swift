@@ -34,36 +34,59 @@ public struct Validate: Sendable {
 
   public init(schemas: Schemas = Schemas()) { self.schemas = schemas }
 
-  /// One report an input, in order.
+  /// One report an input, in order. Of several inputs, one that cannot be read has a report that says
+  /// so, and the others are checked.
   ///
-  /// - Throws: `DatasetsError` for an unreadable file or a malformed schema, `RegistryError` and
-  ///   `LifecycleError` for one that is not there; invalid rows are part of the reports.
+  /// - Throws: `DatasetsError` for a malformed schema, and for an unreadable file where it is the only
+  ///   input; `RegistryError` and `LifecycleError` for a schema that is not there; what cancels.
+  ///   Invalid rows are part of the reports.
   public func run(_ inputs: [RowInput], _ settings: Settings, progress: ProgressHandler? = nil)
     throws -> [ValidationReport]
   {
     let (validator, columns) = try prepared(settings)
-    return try inputs.map {
-      try validator.validate(
-        $0, columns: columns, shape: settings.shape, progress: progress)
+    return try inputs.map { input in
+      do {
+        return try validator.validate(
+          input, columns: columns, shape: settings.shape, progress: progress)
+      } catch {
+        return ValidationReport(
+          file: input.label, failure: try Validate.failure(error, isOnly: inputs.count == 1))
+      }
     }
   }
 
   /// Hands out the result of every row in one of the specification's output formats.
   ///
+  /// - Parameter fail: gets why one of several inputs could not be read, or not to its end; it counts
+  ///   as not valid, and the next follows.
   /// - Returns: whether all rows are valid.
   /// - Throws: as `run`.
   public func outputs(
     _ inputs: [RowInput], _ settings: Settings, format: SchemaOutputFormat,
-    _ take: (JSONValue) -> Void
+    fail: (FailureReport) -> Void, _ take: (JSONValue) -> Void
   ) throws -> Bool {
     let (validator, columns) = try prepared(settings)
     var isValid = true
     for input in inputs {
-      let all = try validator.outputs(
-        input, columns: columns, shape: settings.shape, format: format, take)
-      isValid = isValid && all
+      do {
+        let all = try validator.outputs(
+          input, columns: columns, shape: settings.shape, format: format, take)
+        isValid = isValid && all
+      } catch {
+        fail(try Validate.failure(error, isOnly: inputs.count == 1))
+        isValid = false
+      }
     }
     return isValid
+  }
+
+  /// What is told of an input that cannot be read.
+  ///
+  /// - Throws: the error itself, where nothing else is left to do.
+  private static func failure(_ error: any Error, isOnly: Bool) throws -> FailureReport {
+    let failure = FailureReport(error)
+    if isOnly || failure.kind == .cancelled { throw error }
+    return failure
   }
 
   private func prepared(_ settings: Settings) throws -> (RecordValidator, ColumnTypings) {

@@ -1,0 +1,76 @@
+import Foundation
+import JSON
+import Testing
+
+/// `mlops validate` over several files, as a gate of CI runs it.
+@Suite struct ValidateCommandTests {
+  private func withFiles(_ body: (Program) throws -> Void) throws {
+    let program = try Program()
+    defer { program.remove() }
+    try program.write(#"{"properties": {"a": {"type": "integer"}}}"#, to: "schema.json")
+    try program.write("{\"a\": 1}\n", to: "good.ndjson")
+    try program.write("{\"a\": \"x\"}\n{\"a\": 2}\n", to: "bad.ndjson")
+    try body(program)
+  }
+
+  private func validate(_ program: Program, _ arguments: String...) throws -> Program.Outcome {
+    try program.run(["validate", "--schema", "schema.json"] + arguments)
+  }
+
+  @Test(
+    "a file that cannot be read is told, the others are checked, and the exit code is the worst")
+  func unreadable() throws {
+    try withFiles { program in
+      let text = try validate(program, "bad.ndjson", "missing.ndjson", "good.ndjson")
+      #expect(text.code == 1)
+      #expect(
+        text.output.split(separator: "\n").suffix(3) == [
+          "bad.ndjson: 1 of 2 rows invalid, 1 violation in 1 group",
+          "missing.ndjson: not checked, since it could not be read",
+          "good.ndjson: 1 row, all valid",
+        ], "\(text.output)")
+      #expect(text.errors.contains("error: 'missing.ndjson' could not be opened"), "\(text.errors)")
+      let json = try validate(program, "bad.ndjson", "missing.ndjson", "--json")
+      #expect(json.code == 1 && json.errors.isEmpty, "\(json.errors)")
+      let files = try json.json["files"]?.array
+      #expect(try json.json["valid"] == false && files?.count == 2)
+      #expect(files?.first?["violation_count"] == 1)
+      #expect(files?.last?["error"]?["code"] == "datasets.file_failed")
+      let report = try validate(program, "missing.ndjson", "bad.ndjson", "--junit", "out.xml")
+      #expect(report.code == 1)
+      let xml = try String(
+        contentsOf: program.folder.appendingPathComponent("out.xml"), encoding: .utf8)
+      #expect(xml.contains("<error message=\"'missing.ndjson'") && xml.contains("<failure "))
+      let rows = try validate(program, "missing.ndjson", "bad.ndjson", "--output", "flag")
+      #expect(rows.code == 1 && rows.output.split(separator: "\n").count == 2)
+      #expect(rows.errors.contains("missing.ndjson"))
+      // Alone it is an error like any other.
+      let alone = try validate(program, "missing.ndjson", "--json")
+      #expect(try alone.code == 1 && alone.json["error"]?["code"] == "datasets.file_failed")
+    }
+  }
+
+  @Test("damaged data among good files is no worse than invalid rows")
+  func damaged() throws {
+    try withFiles { program in
+      let bytes: [UInt8] = [0xFF, 0xFE] + Array("{}\n".utf8).flatMap { [$0, 0] }
+      try Data(bytes).write(to: program.folder.appendingPathComponent("wide.ndjson"))
+      let outcome = try validate(program, "wide.ndjson", "bad.ndjson")
+      #expect(outcome.code == 65)
+      #expect(outcome.output.contains("wide.ndjson: not checked"))
+      #expect(outcome.errors.contains("iconv -f UTF-16 -t UTF-8"), "\(outcome.errors)")
+      #expect(outcome.output.contains("bad.ndjson: 1 of 2 rows invalid"))
+    }
+  }
+
+  @Test("the help says how rows may lie in a file, and which exit codes there are")
+  func help() throws {
+    try withFiles { program in
+      let help = try program.run("validate", "--help").output
+      for words in ["--shape", "array (the elements of one JSON array)", "sep=;", "65 invalid"] {
+        #expect(
+          help.replacing("\n", with: " ").replacing("  ", with: " ").contains(words), "\(words)")
+      }
+    }
+  }
+}
