@@ -176,6 +176,62 @@ import Testing
     #expect(table.groups.map(\.schemaPointer) == lines.groups.map(\.schemaPointer))
   }
 
+  /// A table whose cells are hard to tell from each other, some of its records no rows.
+  private func oddTable(_ count: Int) -> [UInt8] {
+    let cells: [[UInt8]] =
+      [
+        "1", "-0", "1.0", "1e2", "007", "1 ", "2.50", "99999999999999999999", "true", "TRUE",
+        "null",
+        "", "red", "gren", "\"a\"\"b\"", "\"two\nlines\"", "back\\slash", "\u{1}\t", "가나다", "\"\"",
+        "2026-02-29", "2026-02-28", "open\"quote", "\"x\"y", "🙂🙂🙂🙂🙂🙂", "[1]", "{}",
+      ].map { Array($0.utf8) } + [[0xFF], [0xC3]]
+    var state: UInt64 = 20_261_121
+    func next() -> Int {
+      state = state &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
+      return Int(state >> 33)
+    }
+    var text = Array("id,label,note,share,\"we\"\"ird\",at\n".utf8)
+    for _ in 0..<count {
+      let width = next() % 40 == 0 ? 5 : 6
+      let isGood = next() % 2 == 0
+      let good = ["\(next() % 9)", "red", "ok", "0.25", "free", "2026-02-28"].map { Array($0.utf8) }
+      for column in 0..<width {
+        if column > 0 { text.append(UInt8(ascii: ",")) }
+        text += isGood || next() % 3 > 0 ? good[column] : cells[next() % cells.count]
+      }
+      text.append(0x0A)
+    }
+    return text
+  }
+
+  @Test("records that are walked as JSON and records that become values are told alike")
+  func walked() throws {
+    let text = oddTable(6_000)
+    let scratch = try Scratch()
+    let file = try scratch.file("in.csv", text)
+    let open = TableValidationTests.schema.replacing("\"additionalProperties\":false,", with: "")
+      .replacing("\"share\":{", with: "\"at\":{\"format\":\"date\"},\"share\":{\"maximum\":2.5,")
+    for schema in [TableValidationTests.schema, open] {
+      var both: [ValidationReport] = []
+      for more in ["", "\"unevaluatedItems\":true,"] {
+        let text = schema.replacing("{\"type\":\"object\"", with: "{\(more)\"type\":\"object\"")
+        let compiled = try JSONSchema.compile(try JSONValue(parsing: text), assertFormats: true)
+        #expect(compiled.isFlat == more.isEmpty)
+        both.append(
+          try RecordValidator(schema: compiled, maxErrors: 500, threads: 2).validate(file: file))
+      }
+      #expect(both[0].rows == both[1].rows && both[0].invalid == both[1].invalid)
+      #expect(both[0].json == both[1].json)
+      // The first forbids columns that the table has.
+      #expect(schema == open ? both[0].valid > 1_000 : both[0].valid == 0)
+    }
+    #expect(
+      try report(
+        "a\n\(String(repeating: "x", count: 400_000))\ny\n",
+        schema: #"{"properties":{"a":{"maxLength":5}}}"#
+      ).invalid == 1)
+  }
+
   @Test("the nearest branch is in the JSON, in JUnit's report and in the annotations")
   func nearestBranch() throws {
     let schema = ##"""

@@ -10,8 +10,8 @@ import JSON
 /// - SeeAlso: RFC 4180.
 public struct TableReader: ~Copyable, RowSource {
   private var records: RecordReader
-  private let header: TableHeader
-  private let typings: [TableTyping?]
+  /// What makes rows of the records.
+  let rows: RecordRows
   /// Bytes of the fields read so far, decompressed.
   var fieldBytes: Int { records.fieldBytes }
 
@@ -44,40 +44,19 @@ public struct TableReader: ~Copyable, RowSource {
 
   /// A reader of what follows the header.
   init(_ records: consuming RecordReader, _ header: TableHeader, _ typing: TableOptions.Typing) {
-    typings = header.columns.map { column in
-      switch typing {
-      case .text: nil
-      case .guessed: .guessed
-      case .declared(let typings): typings[column]
-      }
-    }
     self.records = records
-    self.header = header
+    rows = RecordRows(header, typing)
   }
 
   public mutating func next() throws(DatasetsError) -> Row? {
     guard let record = try records.next() else { return nil }
-    if let defect = record.defect {
-      return Row(line: record.line, bytes: records.written(), defect: defect)
-    }
-    let columns = header.columns
-    guard record.fields.count == columns.count else {
-      return Row(
-        line: record.line, bytes: records.written(),
-        defect: "expected \(columns.count) fields, found \(record.fields.count)")
-    }
-    var members = [String: JSONValue](minimumCapacity: columns.count)
-    for (index, place) in record.places.enumerated() {
-      guard let text = record.text(index) else {
-        return Row(
-          line: record.line, bytes: records.written(),
-          defect: RowDefect(place, "the column '\(columns[index])' is not valid UTF-8"))
-      }
-      members[columns[index]] = typings[index]?.value(of: text) ?? .string(text)
-    }
-    return Row(
-      line: record.line, value: .object(members), cells: RowCells(header, record.places))
+    let row = rows.row(of: record)
+    guard case .failure(let defect) = row.content else { return row }
+    return Row(line: record.line, bytes: records.written(), defect: defect)
   }
+
+  /// The next record, of which `rows` makes a row.
+  mutating func nextRecord() throws(DatasetsError) -> RecordReader.Record? { try records.next() }
 
   private static func checked(
     _ path: FilePath, _ header: () throws(RowDefect) -> TableHeader

@@ -48,9 +48,10 @@ struct TableFindings {
     return report
   }
 
-  /// Takes the next row and what its schema has to say.
-  mutating func add(_ row: Row, _ found: [SchemaViolation], isCut: Bool) {
+  /// Takes what the next record came to.
+  mutating func add(_ finding: TableFinding) {
     rows += 1
+    guard case .invalid(let row, let found, let isCut) = finding else { return }
     if case .failure(let defect) = row.content {
       invalid += 1
       counter.addDefect("syntax")
@@ -58,7 +59,6 @@ struct TableFindings {
       describe(LocatedViolation(defect, of: file))
       return
     }
-    guard !found.isEmpty else { return }
     count(found, isCut: isCut, in: row)
     var ofTheRow: [SchemaViolation] = []
     for violation in found {

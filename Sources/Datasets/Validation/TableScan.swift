@@ -34,11 +34,8 @@ struct TableScan {
     var reader = TableReader(records, header, options.typing)
     var findings = TableFindings(
       file: file, header: header, schema: schema, kept: kept)
-    while let rows = try batch(&reader) {
-      let violations = check(rows)
-      for (row, found) in zip(rows, violations) {
-        findings.add(row, found.violations, isCut: found.isCut)
-      }
+    while let records = try batch(&reader) {
+      for found in check(records, reader.rows) { findings.add(found) }
       findings.endPiece()
       progress?(
         ProgressUpdate(label: "validating", done: stream.consumed, total: stream.size, unit: "B"))
@@ -47,30 +44,40 @@ struct TableScan {
     return findings.report()
   }
 
-  /// The next rows; nil at the end.
-  private func batch(_ reader: inout TableReader) throws(DatasetsError) -> [Row]? {
+  /// The next records; nil at the end.
+  private func batch(_ reader: inout TableReader) throws(DatasetsError) -> [RecordReader.Record]? {
     let start = reader.fieldBytes
-    var rows: [Row] = []
-    while rows.count < TableScan.batchRows, reader.fieldBytes - start < TableScan.batchBytes,
-      let row = try reader.next()
+    var records: [RecordReader.Record] = []
+    while records.count < TableScan.batchRows, reader.fieldBytes - start < TableScan.batchBytes,
+      let record = try reader.nextRecord()
     {
-      rows.append(row)
+      records.append(record)
     }
-    return rows.isEmpty ? nil : rows
+    return records.isEmpty ? nil : records
   }
 
-  /// For each row what its schema has to say; nothing for valid rows and for those that are none.
-  private func check(_ rows: [Row]) -> [(violations: [SchemaViolation], isCut: Bool)] {
-    let share = max((rows.count + threads - 1) / threads, 64)
-    let parts = (rows.count + share - 1) / share
-    return parallelMap(parts) { part in
-      rows[(part * share)..<min((part + 1) * share, rows.count)].map { row in
-        if case .success(let value) = row.content {
-          schema.violations(of: value)
-        } else {
-          ([], false)
-        }
+  /// What each record came to.
+  private func check(_ records: [RecordReader.Record], _ rows: RecordRows) -> [TableFinding] {
+    let share = max((records.count + threads - 1) / threads, 64)
+    let parts = (records.count + share - 1) / share
+    return parallelMap(parts) { part -> [TableFinding] in
+      let some = records[(part * share)..<min((part + 1) * share, records.count)]
+      let isValid = schema.isFlat ? RecordCheck(schema, rows).valid(some) : []
+      return some.indices.map { index -> TableFinding in
+        if isValid.contains(index) { return .valid }
+        let row = rows.row(of: some[index])
+        guard case .success(let value) = row.content else { return .invalid(row, [], isCut: false) }
+        let found = schema.violations(of: value)
+        return found.violations.isEmpty
+          ? .valid : .invalid(row, found.violations, isCut: found.isCut)
       }
     }.flatMap(\.self)
   }
+}
+
+/// What a record of a table came to.
+enum TableFinding: Sendable {
+  case valid
+  /// A row that is none has no violations.
+  case invalid(Row, [SchemaViolation], isCut: Bool)
 }
