@@ -226,6 +226,34 @@ import Testing
     }
   }
 
+  @Test("leading zeros of a table survive from the proposed schema to the ingested rows")
+  func leadingZeros() throws {
+    try withRegistry { program in
+      try program.write("code,n\n007,7\n010,10\n1234,3\n", to: "codes.csv")
+      let inferred = try program.run("schema", "infer", "codes.csv")
+      #expect(try inferred.json["properties"]?["code"]?["type"] == "string", "\(inferred.errors)")
+      #expect(try inferred.json["properties"]?["n"]?["type"] == "integer")
+      try program.write(inferred.output, to: "codes.json")
+      #expect(try program.run("validate", "codes.csv", "--schema", "codes.json").code == 0)
+      let made = try program.run(
+        "ingest", "codes.csv", "--schema", "codes.json", "--name", "codes")
+      #expect(made.code == 0, "\(made.errors)")
+      #expect(try program.run("export", "codes", "out").code == 0)
+      let rows = try String(
+        contentsOf: program.folder.appendingPathComponent("out/rows.ndjson"), encoding: .utf8)
+      #expect(
+        rows.split(separator: "\n") == [
+          #"{"code":"007","n":7}"#, #"{"code":"010","n":10}"#, #"{"code":"1234","n":3}"#,
+        ])
+      // Where the schema wants a number, 007 is none, and is told.
+      try program.write(
+        #"{"properties":{"code":{"type":"integer"}}}"#, to: "numbers.json")
+      let wrong = try program.run("validate", "codes.csv", "--schema", "numbers.json")
+      #expect(wrong.code == 65)
+      #expect(wrong.output.contains(#"found "007" (a string)"#), "\(wrong.output)")
+    }
+  }
+
   @Test("training data with cases of a guarded suite is refused, and the spans are shown")
   func guardedTraining() throws {
     try withRegistry { program in

@@ -80,4 +80,27 @@ import Testing
     #expect(schema["additionalProperties"] == ["type": "integer"])
     #expect(schema["properties"] == nil)
   }
+
+  @Test("a column with texts that are no numbers is text, and keeps each as it is written")
+  func columns() throws {
+    var inference = SchemaInference(options: SchemaInference.Options(addsLimits: true))
+    let records = [
+      ["code": "007", "n": "7", "flag": "true", "mixed": "true", "gap": ""],
+      ["code": "010", "n": "10", "flag": "false", "mixed": "n/a", "gap": "05"],
+      ["code": "1234", "n": "-1.5", "flag": "true", "mixed": "2", "gap": "12"],
+    ]
+    for record in records {
+      inference.add(record: record) { text in
+        text.isEmpty
+          ? .null : ((try? JSONValue(parsing: text)) ?? .string(text))
+      }
+    }
+    #expect(
+      inference.schema["properties"] == [
+        "code": ["type": "string", "minLength": 3, "maxLength": 4],
+        "n": ["type": "number", "minimum": -1.5, "maximum": 10], "flag": ["type": "boolean"],
+        "mixed": ["type": "string", "minLength": 1, "maxLength": 4],
+        "gap": ["type": ["string", "null"], "minLength": 2, "maxLength": 2],
+      ])
+  }
 }

@@ -22,6 +22,9 @@ public struct Row: Sendable {
   /// Where its cells stand, for a row of a table.
   private var cells: RowCells?
 
+  /// Whether it is a record of a table, whose fields are written as text.
+  public var isRecord: Bool { cells != nil }
+
   init(line: Int, column: Int = 1, bytes: [UInt8]) {
     self.line = line
     self.column = column

@@ -21,7 +21,4 @@ public struct ColumnTypings: Sendable, Equatable {
       texts: .declared(TableTyping.declared(by: schema)),
       values: ValueTyping.declared(by: schema, document))
   }
-
-  /// What texts look like; values stay what they are.
-  public static let guessed = ColumnTypings(texts: .guessed)
 }

@@ -33,14 +33,39 @@ public struct SchemaInference: Sendable {
 
   private let options: Options
   private var profile = ValueProfile()
+  /// Of the records of tables, with all but what is null as text.
+  private var texts = ValueProfile()
 
   public init(options: Options = Options()) { self.options = options }
 
   /// Takes an example into account.
   public mutating func add(_ value: JSONValue) { profile.add(value, options) }
 
+  /// Takes a record of a table into account, whose fields are all written as text.
+  ///
+  /// A column whose texts read as numbers or booleans is one of these only where all of them do: with
+  /// `007` or `n/a` among them, the others are texts too.
+  ///
+  /// - Parameters:
+  ///   - record: The texts, by column.
+  ///   - reading: What a text reads like.
+  public mutating func add(record: [String: String], reading: (String) -> JSONValue) {
+    let values = record.mapValues(reading)
+    profile.add(.object(values), options)
+    var asTexts = record.mapValues(JSONValue.string)
+    for (name, value) in values where value == .null { asTexts[name] = value }
+    texts.add(.object(asTexts), options)
+  }
+
   /// The proposal: `true` besides `$schema` where there were no examples.
   public var schema: JSONValue {
+    var profile = profile
+    for (name, column) in texts.members {
+      guard let typed = profile.members[name], typed.isMixedText, typed.count == column.count else {
+        continue
+      }
+      profile.members[name] = column
+    }
     var members = ProfileWriter(options: options).schema(profile)
     members["$schema"] = .string(SchemaDraft.draft202012.uri)
     return .object(members)

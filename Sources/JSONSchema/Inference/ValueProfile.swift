@@ -14,6 +14,11 @@ struct ValueProfile: Sendable {
   /// Of the members of objects that turned out to be maps.
   var mapped: [ValueProfile] = []
 
+  /// Whether there were texts beside numbers or booleans.
+  var isMixedText: Bool {
+    types["string"] != nil && ["integer", "number", "boolean"].contains { types[$0] != nil }
+  }
+
   /// How many values there were.
   var count: Int { types.values.reduce(0, +) }
 

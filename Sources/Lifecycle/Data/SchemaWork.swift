@@ -30,11 +30,18 @@ public struct SchemaWork: Sendable {
     var unreadable = 0
     var first: String?
     for input in inputs {
-      var reader = try SourceReader(input, .guessed)
+      // As texts, because whether they are numbers depends on the whole column.
+      var reader = try SourceReader(input, ColumnTypings(texts: .text))
       while let row = try reader.next() {
         switch row.content {
         case .success(let value):
-          inference.add(value)
+          if row.isRecord {
+            inference.add(record: value.object?.compactMapValues(\.string) ?? [:]) {
+              TableTyping.guessed.value(of: $0)
+            }
+          } else {
+            inference.add(value)
+          }
           rows += 1
         case .failure(let defect):
           unreadable += 1
