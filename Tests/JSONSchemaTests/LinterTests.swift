@@ -29,7 +29,7 @@ import Testing
         ##"error at /items/$ref: $ref must be a reference to a schema, found "#/nowhere": the schema has no "nowhere""##,
         "error at /minLength: minLength must be a whole number of at least 0, found -1",
         #"error at /properties/a/pattern: pattern must be a regular expression of ECMA-262, found "(": missing closing parenthesis"#,
-        #"error at /properties/a/type: type must be one or more of null, boolean, object, array, number, string and integer, found "strin""#,
+        #"error at /properties/a/type: type must be one or more of null, boolean, object, array, number, string and integer, found "strin"; did you mean "string"?"#,
         "error at /properties/b: a schema must be an object or a boolean, found 5",
       ])
     let error = #expect(throws: SchemaError.self) {
@@ -43,72 +43,109 @@ import Testing
     arguments: [
       (
         #"{"requird":["a"]}"#,
-        #"/requird: requird must be a keyword of draft 2020-12, found the unknown "requird"; did you mean "required"?"#
+        #"/requird: "requird" is no keyword of draft 2020-12; did you mean "required"?"#
       ),
       (
         ##"{"$schema":"http://json-schema.org/draft-07/schema#","$defs":{}}"##,
-        #"/$defs: $defs must be a keyword of draft 7, found the unknown "$defs", which exists since draft 2019-09"#
+        #"/$defs: "$defs" is no keyword of draft 7; it exists since draft 2019-09"#
       ),
       (
         #"{"additionalItems":false}"#,
-        #"/additionalItems: additionalItems must be a keyword of draft 2020-12, found the unknown "additionalItems", which exists until draft 2019-09"#
+        #"/additionalItems: "additionalItems" is no keyword of draft 2020-12; it exists until draft 2019-09"#
       ),
       (
         #"{"properties":{"name":{}},"required":["nmae"],"additionalProperties":false}"#,
-        #"/required: required must be names that properties has, since additionalProperties is false, found "nmae"; did you mean "name"?"#
+        #"/required: required has "nmae", which properties lacks and additionalProperties forbids; did you mean "name"?"#
       ),
       (
         #"{"minLength":3,"maxLength":2}"#,
-        "/minLength: minLength must be at most maxLength, found 3, and maxLength 2"
+        "/minLength: minLength is 3 and maxLength is 2, so nothing meets both"
       ),
       (
         #"{"minimum":1e3,"maximum":2}"#,
-        "/minimum: minimum must be at most maximum, found 1000, and maximum 2"
+        "/minimum: minimum is 1000 and maximum is 2, so nothing meets both"
       ),
       (
         #"{"exclusiveMinimum":2,"maximum":2}"#,
-        "/exclusiveMinimum: exclusiveMinimum must be below maximum, found 2, and maximum 2"
+        "/exclusiveMinimum: exclusiveMinimum is 2 and maximum is 2, so nothing meets both"
       ),
       (
         #"{"enum":[]}"#,
-        "/enum: enum must be an array of at least one value, found [], which nothing is in"
+        "/enum: enum is empty, so nothing is valid"
       ),
       (
         #"{"type":"string","enum":[1,2]}"#,
-        "/enum: enum must be a value of the type string, found none"
+        "/enum: enum has no value of the type string, so nothing is valid"
       ),
       (
-        #"{"type":"string","const":1}"#, "/const: const must be of the type string, found 1"
+        #"{"type":"string","const":1}"#,
+        "/const: const 1 is not of the type string, so nothing is valid"
       ),
       (
         #"{"type":"string","minimum":1}"#,
-        "/minimum: minimum must be beside a type that admits integer or number, found the type string, so it has no effect"
+        "/minimum: minimum has no effect, since type admits only string"
       ),
       (
         #"{"pattern":"^(a+)+$"}"#,
-        #"/pattern: pattern must be a regular expression that is quickly decided, found "^(a+)+$", whose repetition inside a repetition may take exponentially many steps to fail"#
+        #"/pattern: pattern "^(a+)+$" may take exponentially many steps to fail: it has a repetition inside a repetition"#
       ),
       (
         #"{"format":"date_time"}"#,
-        #"/format: format must be a format that is known, found "date_time"; did you mean "date-time"?"#
+        #"/format: format "date_time" is not known, so it is not checked; did you mean "date-time"?"#
       ),
       (
         ##"{"$schema":"http://json-schema.org/draft-07/schema#","definitions":{"a":{}},"allOf":[{"$ref":"#/definitions/a","minLength":2}]}"##,
-        "/allOf/0/minLength: minLength must be in another schema than $ref, found it beside $ref, which hides it up to draft 7"
+        "/allOf/0/minLength: minLength has no effect, since up to draft 7 $ref hides what stands beside it"
       ),
       (
         #"{"maxContains":2}"#,
-        "/maxContains: maxContains must be beside contains, found no contains, so it has no effect"
+        "/maxContains: maxContains has no effect without contains"
       ),
-      (#"{"then":{}}"#, "/then: then must be beside if, found no if, so it has no effect"),
+      (#"{"then":{}}"#, "/then: then has no effect without if"),
     ])
   func warnings(schema: String, warning: String) throws {
     #expect(try problems(schema) == ["warning at " + warning])
   }
 
-  @Test("unknown keywords are errors on request, for compiling too")
-  func strict() throws {
-    #expect(try problems(#"{"tpye":"string"}"#, strict: true).first?.hasPrefix("error at") == true)
+  @Test(
+    "every warning is an error on request",
+    arguments: [
+      #"{"tpye":"string"}"#, #"{"minLength":3,"maxLength":2}"#, #"{"then":{}}"#,
+      #"{"pattern":"^(a+)+$"}"#, #"{"format":"dat"}"#, #"{"type":"string","minimum":1}"#,
+    ])
+  func strict(schema: String) throws {
+    let lax = try problems(schema)
+    let strict = try problems(schema, strict: true)
+    #expect(lax.count == 1 && lax.allSatisfy { $0.hasPrefix("warning at ") })
+    #expect(strict == lax.map { "error" + $0.dropFirst("warning".count) })
+  }
+
+  @Test(
+    "a mistyped type is told with what was probably meant",
+    arguments: [
+      (#""strng""#, #""strng"; did you mean "string"?"#),
+      (#""int""#, #""int"; did you mean "integer"?"#),
+      (#""bool""#, #""bool"; did you mean "boolean"?"#),
+      (#""float""#, #""float"; did you mean "number"?"#),
+      (#""object ""#, #""object "; did you mean "object"?"#),
+      (#""String""#, #""String"; did you mean "string"?"#),
+      (#""dict""#, #""dict"; did you mean "object"?"#),
+      (#""date""#, #""date"; did you mean "string" with "format": "date"?"#),
+      (
+        #"["null","strng"]"#, #"["null","strng"]; did you mean "string" instead of "strng"?"#
+      ),
+      (#""qqqqqqq""#, #""qqqqqqq""#), ("5", "5"), ("[]", "[]"),
+    ])
+  func typeNames(type: String, found: String) throws {
+    let error = #expect(throws: SchemaError.self) {
+      try JSONSchema.compile(try JSONValue(parsing: #"{"type":\#(type)}"#))
+    }
+    #expect(error?.reason.hasSuffix("found " + found) == true, "\(String(describing: error))")
+    #expect(try problems(#"{"type":\#(type)}"#).first?.hasSuffix("found " + found) == true)
+  }
+
+  @Test("unknown keywords are errors on request for compiling too")
+  func strictCompiling() throws {
     #expect(throws: SchemaError.self) {
       try JSONSchema.compile(["tpye": "string"], options: SchemaOptions(isStrict: true))
     }

@@ -135,7 +135,7 @@ import Testing
     arguments: [
       (
         #"{"properties":{"a":{"type":"strin"}}}"#,
-        "at /properties/a/type: type must be one or more of null, boolean, object, array, number, string and integer, found \"strin\""
+        "at /properties/a/type: type must be one or more of null, boolean, object, array, number, string and integer, found \"strin\"; did you mean \"string\"?"
       ),
       (
         #"{"minLength":-1}"#,

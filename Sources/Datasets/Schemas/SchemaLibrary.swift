@@ -35,7 +35,7 @@ public struct SchemaLibrary: Sendable {
 
   /// Everything that is wrong, or looks wrong, with a schema.
   ///
-  /// - Parameter isStrict: Whether unknown keywords are errors.
+  /// - Parameter isStrict: Whether warnings are errors.
   public func problems(of document: SchemaDocument, isStrict: Bool = false) -> [SchemaProblem] {
     SchemaLinter.check(
       document.value, uri: document.uri,

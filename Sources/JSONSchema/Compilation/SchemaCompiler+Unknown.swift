@@ -21,15 +21,16 @@ extension SchemaCompiler {
     if let range = drafts.first {
       hint =
         range.lowerBound > reader.draft
-        ? ", which exists since \(range.lowerBound.phrase)"
+        ? "; it exists since \(range.lowerBound.phrase)"
         : drafts.contains { $0.contains(reader.draft) }
-          ? ", whose vocabulary the metaschema leaves out"
-          : ", which exists until \(range.upperBound.phrase)"
+          ? ", as the metaschema leaves out its vocabulary"
+          : "; it exists until \(range.upperBound.phrase)"
     } else if let near = EditDistance.nearest(to: name, among: reader.dialect.keywords.keys) {
       hint = "; did you mean \(Phrase.quoted(near))?"
     }
-    return reader.problem(
-      name, "a keyword of \(reader.draft.phrase)",
-      found: "the unknown \(Phrase.quoted(name))\(hint)", severity: severity)
+    var problem = reader.problem(
+      name, "a keyword of \(reader.draft.phrase)", found: Phrase.quoted(name), severity: severity)
+    problem.statement = "\(Phrase.quoted(name)) is no keyword of \(reader.draft.phrase)\(hint)"
+    return problem
   }
 }

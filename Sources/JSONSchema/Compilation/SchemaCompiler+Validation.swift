@@ -62,18 +62,15 @@ extension SchemaCompiler {
     return names
   }
 
-  private static let types: Set<String> = [
-    "null", "boolean", "object", "array", "number", "string", "integer",
-  ]
-
   private mutating func type(_ reader: KeywordReader, _ id: SchemaNode.ID) throws(SchemaProblem) {
     guard let type = reader["type"] else { return }
     let values = type.array ?? [type]
     let names = values.compactMap(\.string)
-    guard !names.isEmpty, names.count == values.count, SchemaCompiler.types.isSuperset(of: names)
+    guard !names.isEmpty, names.count == values.count, TypeName.all.isSuperset(of: names)
     else {
       throw reader.problem(
-        "type", "one or more of null, boolean, object, array, number, string and integer")
+        "type", "one or more of null, boolean, object, array, number, string and integer",
+        found: Phrase.value(type) + (TypeName.hint(to: names, isList: type.array != nil) ?? ""))
     }
     let isAsWritten =
       reader.draft == .draft4 && names.contains("integer") && !names.contains("number")

@@ -6,7 +6,7 @@ public struct SchemaOptions: Sendable {
   public var assertsFormats: Bool
   /// Whether `contentEncoding` and `contentMediaType` are checked; else they are annotations.
   public var assertsContent: Bool
-  /// Whether unknown keywords are errors.
+  /// Whether unknown keywords are errors; for `SchemaLinter` every warning is one then.
   public var isStrict: Bool
   /// Where documents come from that the schema refers to. Without it only the schema itself, the
   /// documents passed with it and the metaschemas can be referred to.

@@ -10,7 +10,7 @@ public struct SchemaProblem: Error, Sendable, Hashable, CustomStringConvertible 
     case warning
   }
 
-  public let severity: Severity
+  public private(set) var severity: Severity
   /// The offending place in its document.
   public let pointer: JSONPointer
   /// The document, where it is not the schema itself but one that it refers to.
@@ -23,10 +23,12 @@ public struct SchemaProblem: Error, Sendable, Hashable, CustomStringConvertible 
   public let found: String
   /// The URI of a document that is referred to and found nowhere.
   public var missing: String?
+  /// Said instead of `… must be …, found …` where that would not say it well.
+  var statement: String?
 
-  /// What was expected and found, as a phrase without a full stop.
+  /// What is wrong, as a sentence without a full stop.
   public var reason: String {
-    "\(keyword.isEmpty ? "a schema" : keyword) must be \(expected), found \(found)"
+    statement ?? "\(keyword.isEmpty ? "a schema" : keyword) must be \(expected), found \(found)"
   }
 
   public var description: String {
@@ -36,6 +38,13 @@ public struct SchemaProblem: Error, Sendable, Hashable, CustomStringConvertible 
 }
 
 extension SchemaProblem {
+  /// The same, taken seriously.
+  var asError: SchemaProblem {
+    var problem = self
+    problem.severity = .error
+    return problem
+  }
+
   /// By document and then by place, so that the order does not depend on how schemas are read.
   static func precedes(_ left: SchemaProblem, _ right: SchemaProblem) -> Bool {
     if left.document != right.document { return left.document ?? "" < right.document ?? "" }

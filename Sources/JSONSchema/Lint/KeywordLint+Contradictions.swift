@@ -8,34 +8,53 @@ extension KeywordLint {
       ("minContains", "maxContains"), ("minimum", "maximum"),
     ] {
       guard let a = number(low), let b = number(high), b < a else { continue }
-      warn(low, "at most \(high)", "\(a.canonical), and \(high) \(b.canonical)")
+      clash(low, a, "at most", high, b)
     }
     exclusiveLimits()
     if let values = reader["enum"]?.array {
       if values.isEmpty {
-        warn("enum", "an array of at least one value", "[], which nothing is in")
+        warn("enum", "an array of at least one value", "enum is empty, so nothing is valid")
       }
       if Set(values).count < values.count {
-        warn("enum", "an array of different values", "one that says a value twice")
+        warn("enum", "an array of different values", "enum lists a value twice")
       }
       let types = typeNames
       if let types, !values.isEmpty, !values.contains(where: { KeywordLint.matches($0, types) }) {
-        warn("enum", "a value of the type \(types.joined(separator: " or "))", "none")
+        let names = types.joined(separator: " or ")
+        warn(
+          "enum", "an array with a value of the type \(names)",
+          "enum has no value of the type \(names), so nothing is valid")
       }
     }
     if let value = reader["const"] {
       if let types = typeNames, !KeywordLint.matches(value, types) {
-        warn("const", "of the type \(types.joined(separator: " or "))", Phrase.value(value))
+        let names = types.joined(separator: " or ")
+        warn(
+          "const", "of the type \(names)",
+          "const \(Phrase.value(value)) is not of the type \(names), so nothing is valid")
       }
       if let values = reader["enum"]?.array, !values.contains(value) {
-        warn("const", "one of enum", Phrase.value(value))
+        warn(
+          "const", "one of enum", "const \(Phrase.value(value)) is not in enum, so nothing is valid"
+        )
       }
     }
     if let required = reader["required"]?.array?.count, let most = reader["maxProperties"]?.int,
       required > most
     {
-      warn("maxProperties", "at least as many as required has", "\(most), and \(required) required")
+      warn(
+        "maxProperties", "at least as many as required has",
+        "maxProperties is \(most), but required has \(Phrase.count(required, "name"))")
     }
+  }
+
+  /// Two limits that leave nothing between them.
+  private mutating func clash(
+    _ low: String, _ a: JSONNumber, _ relation: String, _ high: String, _ b: JSONNumber
+  ) {
+    warn(
+      low, "\(relation) \(high)",
+      "\(low) is \(a.canonical) and \(high) is \(b.canonical), so nothing meets both")
   }
 
   private mutating func exclusiveLimits() {
@@ -45,7 +64,7 @@ extension KeywordLint {
       ("exclusiveMinimum", "exclusiveMaximum"),
     ] {
       guard let a = number(low), let b = number(high), !(a < b) else { continue }
-      warn(low, "below \(high)", "\(a.canonical), and \(high) \(b.canonical)")
+      clash(low, a, "below", high, b)
     }
   }
 
@@ -59,12 +78,15 @@ extension KeywordLint {
       let nouns = wanted.sorted().joined(separator: " or ")
       warn(
         name, "beside a type that admits \(nouns)",
-        "the type \(types.joined(separator: " or ")), so it has no effect")
+        "\(name) has no effect, since type admits only \(types.joined(separator: " or "))")
     }
   }
 
+  /// What `type` admits; nil where it is missing, or malformed, which has been told already.
   private var typeNames: [String]? {
-    reader["type"]?.string.map { [$0] } ?? reader["type"]?.array?.compactMap(\.string)
+    let names =
+      reader["type"]?.string.map { [$0] } ?? reader["type"]?.array?.compactMap(\.string)
+    return names.flatMap { TypeName.all.isSuperset(of: $0) ? $0 : nil }
   }
 
   private func number(_ keyword: String) -> JSONNumber? {

@@ -26,16 +26,27 @@ struct KeywordLint {
       let near = EditDistance.nearest(to: name, among: Format.allCases.map(\.rawValue))
       warn(
         "format", "a format that is known",
-        Phrase.quoted(name) + (near.map { "; did you mean \(Phrase.quoted($0))?" } ?? ""))
+        "format \(Phrase.quoted(name)) is not known, so it is not checked"
+          + (near.map { "; did you mean \(Phrase.quoted($0))?" } ?? ""))
     }
   }
 
-  mutating func warn(_ keyword: String, _ expected: String, _ found: String) {
-    problems.append(reader.problem(keyword, expected, found: found, severity: .warning))
-  }
-
-  mutating func warn(_ keyword: String, _ step: String, _ expected: String, _ found: String) {
-    problems.append(reader.problem(keyword, expected, found: found, at: step, severity: .warning))
+  /// Notes what looks wrong.
+  ///
+  /// - Parameters:
+  ///   - expected: What should be there, as a phrase.
+  ///   - found: What is there; the keyword's value where nothing else is said.
+  ///   - step: Where in the keyword's value.
+  ///   - statement: What is wrong, as a sentence without a full stop.
+  mutating func warn(
+    _ keyword: String, _ expected: String, found: String? = nil, at step: String? = nil,
+    _ statement: String
+  ) {
+    var problem =
+      step.map { reader.problem(keyword, expected, found: found, at: $0, severity: .warning) }
+      ?? reader.problem(keyword, expected, found: found, severity: .warning)
+    problem.statement = statement
+    problems.append(problem)
   }
 
   /// Up to draft 7 a reference hides what stands beside it.
@@ -43,7 +54,9 @@ struct KeywordLint {
     let harmless: Set = ["$ref", "definitions", "$comment", "title", "description", "$schema"]
     for name in reader.members.keys.sorted()
     where !harmless.contains(name) && reader.dialect.keywords[name] != nil {
-      warn(name, "in another schema than $ref", "it beside $ref, which hides it up to draft 7")
+      warn(
+        name, "in another schema than $ref",
+        "\(name) has no effect, since up to draft 7 $ref hides what stands beside it")
     }
   }
 
@@ -58,20 +71,22 @@ struct KeywordLint {
   private mutating func withoutEffect() {
     func has(_ keyword: String) -> Bool { reader[keyword] != nil }
     for keyword in ["minContains", "maxContains"] where has(keyword) && !has("contains") {
-      warn(keyword, "beside contains", "no contains, so it has no effect")
+      idle(keyword, without: "contains")
     }
     for keyword in ["then", "else"] where has(keyword) && !has("if") {
-      warn(keyword, "beside if", "no if, so it has no effect")
+      idle(keyword, without: "if")
     }
-    if has("if"), !has("then"), !has("else") {
-      warn("if", "beside then or else", "neither, so it has no effect")
-    }
+    if has("if"), !has("then"), !has("else") { idle("if", without: "then or else") }
     if has("additionalItems"), reader["items"]?.array == nil {
-      warn("additionalItems", "beside an array in items", "none, so it has no effect")
+      idle("additionalItems", without: "an array in items")
     }
     if has("contentSchema"), !has("contentMediaType") {
-      warn("contentSchema", "beside contentMediaType", "none, so it has no effect")
+      idle("contentSchema", without: "contentMediaType")
     }
+  }
+
+  private mutating func idle(_ keyword: String, without other: String) {
+    warn(keyword, "beside \(other)", "\(keyword) has no effect without \(other)")
   }
 
   /// Names that are required but cannot be there.
@@ -83,23 +98,28 @@ struct KeywordLint {
     // Each with each: only as long as that is quick.
     let candidates = known.count * names.count <= 20_000 ? Array(known.keys) : []
     for name in names where known[name] == nil {
-      let near = EditDistance.nearest(to: name, among: candidates)
       warn(
         "required", "names that properties has, since additionalProperties is false",
-        Phrase.quoted(name) + (near.map { "; did you mean \(Phrase.quoted($0))?" } ?? ""))
+        found: Phrase.quoted(name),
+        "required has \(Phrase.quoted(name)), which properties lacks and additionalProperties forbids"
+          + Phrase.hint(to: name, among: candidates))
     }
     for name in names where known[name] == false {
-      warn("required", "names that may be there", "\(Phrase.quoted(name)), whose schema is false")
+      warn(
+        "required", "names that may be there", found: Phrase.quoted(name),
+        "required has \(Phrase.quoted(name)), which properties forbids")
     }
   }
 
   private mutating func expressions() {
     if let text = reader["pattern"]?.string, let why = PatternRisk.of(text) {
-      warn("pattern", "a regular expression that is quickly decided", why)
+      warn("pattern", "a regular expression that is quickly decided", "pattern \(why)")
     }
     for text in (reader["patternProperties"]?.object ?? [:]).keys.sorted() {
       guard let why = PatternRisk.of(text) else { continue }
-      warn("patternProperties", text, "a regular expression that is quickly decided", why)
+      warn(
+        "patternProperties", "regular expressions that are quickly decided",
+        found: Phrase.quoted(text), at: text, "pattern \(why)")
     }
   }
 }

@@ -4,13 +4,13 @@
 /// unbounded repetition that can be gone through alone, as in `(a+)+$`, and alternatives that match
 /// the same text, as in `(a|aa)*$`. Polynomial costs are not told of: the step limit is enough there.
 enum PatternRisk {
-  /// Why a pattern is risky, as a phrase; nil where it is not, or is no pattern at all.
+  /// What is risky about a pattern, said of it as in `"(a+)+$" may take …`; nil where it is not, or is no pattern at all.
   static func of(_ text: String) -> String? {
     // Long lists of alternatives would make the comparison of all pairs slow.
     guard text.utf8.count <= 4096, (try? Pattern(text)) != nil else { return nil }
     var parser = PatternTreeParser(text)
     return risk(in: parser.choice(), isFollowed: false).map {
-      "\(Phrase.quoted(text)), whose \($0) may take exponentially many steps to fail"
+      "\(Phrase.quoted(text)) may take exponentially many steps to fail: it has \($0)"
     }
   }
 
@@ -28,10 +28,10 @@ enum PatternRisk {
         if let found = risk(in: part, isFollowed: isFollowed || canFail) { return found }
       }
       return nil
-    case .repetition(let body, _, let isUnbounded):
-      if isUnbounded, isFollowed {
-        if hasLoneLoop(body) { return "repetition inside a repetition" }
-        if hasOverlap(body) { return "repeated alternatives, which match the same text," }
+    case .repetition(let body, _, let most):
+      if most == nil, isFollowed {
+        if hasLoneLoop(body) { return "a repetition inside a repetition" }
+        if hasOverlap(body) { return "repeated alternatives that match the same text" }
       }
       return risk(in: body, isFollowed: isFollowed)
     }
@@ -47,8 +47,8 @@ enum PatternRisk {
         hasLoneLoop(parts[index])
           && parts.indices.allSatisfy { $0 == index || parts[$0].isNullable }
       }
-    case .repetition(let body, _, let isUnbounded):
-      return isUnbounded ? !body.isEmpty : hasLoneLoop(body)
+    case .repetition(let body, _, let most):
+      return most == nil ? !body.isEmpty : hasLoneLoop(body)
     }
   }
 

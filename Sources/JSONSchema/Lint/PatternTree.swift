@@ -10,7 +10,8 @@ indirect enum PatternTree {
   case lookaround(PatternTree)
   case sequence([PatternTree])
   case choice([PatternTree])
-  case repetition(PatternTree, isOptional: Bool, isUnbounded: Bool)
+  /// The same part, from a least to a greatest number of times; nil where there is none.
+  case repetition(PatternTree, least: Int, most: Int?)
 
   /// A set of characters: ASCII exactly, all others as one.
   struct CharacterSet {
@@ -55,7 +56,7 @@ indirect enum PatternTree {
     case .characters, .opaque: false
     case .sequence(let parts): parts.allSatisfy(\.isNullable)
     case .choice(let alternatives): alternatives.contains(where: \.isNullable)
-    case .repetition(let body, let isOptional, _): isOptional || body.isNullable
+    case .repetition(let body, let least, _): least == 0 || body.isNullable
     }
   }
 

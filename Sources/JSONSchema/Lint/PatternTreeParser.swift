@@ -71,17 +71,20 @@ struct PatternTreeParser {
     var tree = atom
     while let scalar = peek {
       switch scalar {
-      case "*": tree = .repetition(tree, isOptional: true, isUnbounded: true)
-      case "+": tree = .repetition(tree, isOptional: false, isUnbounded: true)
-      case "?": tree = .repetition(tree, isOptional: true, isUnbounded: false)
+      case "*": tree = .repetition(tree, least: 0, most: nil)
+      case "+": tree = .repetition(tree, least: 1, most: nil)
+      case "?": tree = .repetition(tree, least: 0, most: 1)
       case "{":
         guard let end = scalars[position...].firstIndex(of: "}") else { return tree }
-        let bounds = scalars[(position + 1)..<end]
+        let bounds = scalars[(position + 1)..<end].map { Character($0) }
         let isCount = !bounds.isEmpty && bounds.allSatisfy { $0 == "," || ("0"..."9").contains($0) }
         guard isCount else { return tree }
-        let isOptional =
-          bounds.first == "0" && (bounds.count == 1 || bounds.dropFirst().first == ",")
-        tree = .repetition(tree, isOptional: isOptional, isUnbounded: bounds.last == ",")
+        let numbers = bounds.split(separator: ",", omittingEmptySubsequences: false).map {
+          // What is too large for a number is as good as endless.
+          Int(String($0)) ?? ($0.isEmpty ? nil : .max)
+        }
+        let least = (numbers.first ?? nil) ?? 0
+        tree = .repetition(tree, least: least, most: numbers.count == 1 ? least : numbers[1])
         position = end
       default: return tree
       }

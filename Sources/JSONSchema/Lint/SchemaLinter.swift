@@ -12,7 +12,7 @@ public enum SchemaLinter {
   ///   - schema: The schema; only its own document is looked at for warnings.
   ///   - uri: Its own URI, which relative references are resolved against.
   ///   - resources: Further schemas that it may refer to, by URI.
-  ///   - options: With `isStrict`, unknown keywords are errors.
+  ///   - options: With `isStrict`, warnings are errors.
   public static func check(
     _ schema: JSONValue, uri: String = "", resources: [String: JSONValue] = [:],
     options: SchemaOptions = SchemaOptions()
@@ -28,6 +28,7 @@ public enum SchemaLinter {
     }
     problems += violations(
       of: schema, compiler, resources, options, besides: problems)
+    if options.isStrict { problems = problems.map(\.asError) }
     return problems.sorted(by: SchemaProblem.precedes)
   }
 

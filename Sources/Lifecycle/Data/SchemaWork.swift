@@ -75,7 +75,7 @@ public struct SchemaWork: Sendable {
     public var text: String {
       var lines = problems.prefix(Report.shown).map { item in
         let place = item.line > 0 ? ":\(item.line):\(item.column)" : ""
-        let pointer = item.problem.pointer == .root ? "" : " \(item.problem.pointer)"
+        let pointer = item.problem.pointer == .root ? "" : " \(item.problem.pointer):"
         return
           "\(item.problem.document ?? file)\(place): \(item.problem.severity.rawValue):\(pointer) "
           + item.problem.reason
@@ -84,11 +84,10 @@ public struct SchemaWork: Sendable {
         lines.append("… and \(problems.count - Report.shown) more")
       }
       let errors = problems.count { $0.problem.severity == .error }
-      let head =
-        problems.isEmpty
-        ? "\(file): sound"
-        : "\(file): \(Quantity.count(Int64(errors), of: "error")), "
-          + Quantity.count(Int64(problems.count - errors), of: "warning")
+      let counts = [("error", errors), ("warning", problems.count - errors)].compactMap {
+        $0.1 > 0 ? Quantity.count(Int64($0.1), of: $0.0) : nil
+      }
+      let head = "\(file): " + (counts.isEmpty ? "sound" : counts.joined(separator: ", "))
       return (lines + advice.map { "advice: \($0)" } + [head]).joined(separator: "\n")
     }
 
@@ -101,7 +100,8 @@ public struct SchemaWork: Sendable {
               "severity": .string(item.problem.severity.rawValue),
               "pointer": .string(item.problem.pointer.description), "line": .integer(item.line),
               "column": .integer(item.column), "keyword": .string(item.problem.keyword),
-              "expected": .string(item.problem.expected), "found": .string(item.problem.found),
+              "reason": .string(item.problem.reason), "expected": .string(item.problem.expected),
+              "found": .string(item.problem.found),
               "document": item.problem.document.map { .string($0) } ?? .null,
               "missing": item.problem.missing.map { .string($0) } ?? .null,
             ]
@@ -112,7 +112,7 @@ public struct SchemaWork: Sendable {
 
   /// - Parameters:
   ///   - text: a path or a reference.
-  ///   - strict: unknown keywords are errors.
+  ///   - strict: warnings are errors.
   /// - Throws: `DatasetsError` where the file is no JSON; `RegistryError`, `LifecycleError` where
   ///   there is no such schema.
   public func check(_ text: String, strict: Bool) throws -> Report {

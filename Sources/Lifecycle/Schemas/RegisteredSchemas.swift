@@ -36,7 +36,13 @@ public final class RegisteredSchemas: Sendable {
   var isThere: Bool { get throws { try registry() != nil } }
 
   var resolver: SchemaResolver {
-    SchemaResolver("the registered schemas") { [self] uri in try document(uri: uri)?.value }
+    SchemaResolver("the registered schemas") { [self] uri in
+      do {
+        return try document(uri: uri)?.value
+      } catch let error as any Failure {
+        throw Unresolved(error)
+      }
+    }
   }
 
   /// The document of a version; nil where there is no registry.
@@ -50,11 +56,7 @@ public final class RegisteredSchemas: Sendable {
 
   private func document(uri: String) throws -> SchemaDocument? {
     if uri.hasPrefix(RegisteredSchemas.scheme) {
-      do {
-        return try document(String(uri.dropFirst(RegisteredSchemas.scheme.utf8.count)))
-      } catch let error as any Failure {
-        throw Unresolved(error)
-      }
+      return try document(String(uri.dropFirst(RegisteredSchemas.scheme.utf8.count)))
     }
     guard let registry = try registry() else { return nil }
     let versions = try identified(registry)[uri] ?? []

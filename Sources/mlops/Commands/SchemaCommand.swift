@@ -54,12 +54,16 @@ struct SchemaCommand: ParsableCommand {
   struct Check: ParsableCommand {
     static let configuration = CommandConfiguration(
       abstract: "Say what is wrong, and what looks wrong, with schemas.",
-      discussion: "Exit codes: 0 usable (there may be warnings), 65 not usable.")
+      discussion: """
+        Errors are what makes a schema unusable; warnings are what it hardly means, such as mistyped \
+        keywords, contradictions and keywords without effect. Exit codes: 0 usable (there may be \
+        warnings), 65 not usable, or warnings with --strict.
+        """)
 
     @Argument(help: "Schemas: files, or registered ones.")
     var files: [String]
 
-    @Flag(help: "Unknown keywords and other warnings are errors.")
+    @Flag(help: "Warnings are errors: the exit code is 65 where there are any.")
     var strict = false
 
     @OptionGroup var arguments: SchemaArguments
