@@ -226,6 +226,42 @@ import Testing
     }
   }
 
+  @Test("a comparison shows what breaks by example, and says what to do where it cannot tell")
+  func schemaDiff() throws {
+    try withRegistry { program in
+      try program.write(
+        #"{"type":"object","properties":{"n":{"type":"integer","maximum":6},"c":{"pattern":"^[a-z]{2}$"}}}"#,
+        to: "old.json")
+      try program.write(
+        #"{"type":"object","properties":{"n":{"type":"integer","maximum":5},"c":{"pattern":"^[a-z]{2}$"}}}"#,
+        to: "lower.json")
+      let breaking = try program.run("schema", "diff", "old.json", "lower.json", "--json")
+      #expect(breaking.code == 100)
+      let change = try breaking.json["changes"]?.array?.first
+      #expect(try breaking.json["verdict"] == "breaking")
+      #expect(try breaking.json["witness"] == ["n": 6])
+      #expect(change?["pointer"] == "/properties/n" && change?["effect"] == "breaking")
+      #expect(change?["witness"]?["violations"]?.array?.first?["pointer"] == "/n")
+      #expect(
+        try program.run("schema", "diff", "old.json", "lower.json").output.contains(
+          #"valid before, refused now: {"n":6} (/n: expected a number of at most 5, found 6)"#))
+      // The witness is what it is said to be for everyone else too.
+      try program.write(#"{"n":6}"# + "\n", to: "witness.ndjson")
+      #expect(try program.run("validate", "witness.ndjson", "--schema", "old.json").code == 0)
+      #expect(try program.run("validate", "witness.ndjson", "--schema", "lower.json").code == 65)
+      try program.write(
+        #"{"type":"object","properties":{"n":{"type":"integer","maximum":6},"c":{"pattern":"^[a-z][a-z]$"}}}"#,
+        to: "other.json")
+      let undecided = try program.run("schema", "diff", "old.json", "other.json")
+      #expect(undecided.code == 101)
+      #expect(undecided.output.contains("mlops validate --schema other.json OLD-DATA"))
+      #expect(undecided.output.contains("undecided: /properties/c: pattern"), "\(undecided.output)")
+      #expect(
+        try program.run("schema", "diff", "lower.json", "old.json").output.hasSuffix(
+          "compatible: the new schema accepts whatever the old one does\n"))
+    }
+  }
+
   @Test("leading zeros of a table survive from the proposed schema to the ingested rows")
   func leadingZeros() throws {
     try withRegistry { program in

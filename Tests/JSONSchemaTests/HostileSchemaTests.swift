@@ -128,4 +128,34 @@ import Testing
     }
     #expect(try verdicts(["type": "number"], "1e99") == [.valid])
   }
+
+  @Test("comparing schemas that double comes to an end", arguments: doublings.indices)
+  func comparison(index: Int) throws {
+    let schema = HostileSchemaTests.doublings[index].1
+    #expect(try SchemaDiff.between(schema, and: schema).isEqual)
+    // With a name of its own, so that its references stay inside it.
+    var inner = schema.object ?? [:]
+    inner["$id"] = "https://example.org/inner"
+    for other in [
+      ["allOf": [.object(inner), ["maxItems": 2]]], ["not": .object(inner)], ["type": "null"],
+    ] as [JSONValue] {
+      _ = try SchemaDiff.between(schema, and: other)
+      _ = try SchemaDiff.between(other, and: schema)
+    }
+  }
+
+  @Test("so does comparing schemas of many members and slow patterns")
+  func largeComparison() throws {
+    func schema(_ length: Int) -> JSONValue {
+      let members = (0..<400).map {
+        ("p\($0)", ["type": "string", "maxLength": .integer(length)] as JSONValue)
+      }
+      return ["type": "object", "properties": .object(Dictionary(members) { $1 })]
+    }
+    let diff = try SchemaDiff.between(schema(5), and: schema(4))
+    #expect(diff.verdict == .breaking && diff.changes.count == 400)
+    #expect(try SchemaDiff.between(schema(4), and: schema(5)).verdict == .compatible)
+    let slow: JSONValue = ["pattern": "^(a+)+$", "maxLength": 3_000, "minLength": 2_990]
+    _ = try SchemaDiff.between(slow, and: ["pattern": "^(a|aa)+$", "minLength": 2_991])
+  }
 }

@@ -5,16 +5,25 @@ extension SchemaComparison {
   mutating func compareTypes(_ a: Conjunction, _ b: Conjunction, _ pair: Pair)
     -> ChangeEffect
   {
-    let all: Set = ["null", "boolean", "object", "array", "string", "integer", "fraction"]
-    let before = a.types ?? all
-    let after = b.types ?? all
+    let before = a.types ?? Conjunction.allTypes
+    let after = b.types ?? Conjunction.allTypes
     var effect = ChangeEffect.none
     if !before.isSubset(of: after) { effect.join(.tightened) }
     if !after.isSubset(of: before) { effect.join(.loosened) }
-    let phrase = { (types: Set<String>?) in
-      types.map { $0.sorted().joined(separator: ", ") } ?? "any"
+    return note(
+      effect, "type from \(Self.phrase(a.types)) to \(Self.phrase(b.types))", pair.new,
+      cause: Cause(b.nodes, ["type", "anyOf", "oneOf"]))
+  }
+
+  /// Types by the names that schemas give them.
+  private static func phrase(_ types: Set<String>?) -> String {
+    guard var names = types else { return "any" }
+    guard !names.isEmpty else { return "none" }
+    if names.remove("fraction") != nil {
+      let isAny = names.remove("integer") != nil
+      names.insert(isAny ? "number" : "number that is not whole")
     }
-    return note(effect, "type from \(phrase(a.types)) to \(phrase(b.types))", pair.new)
+    return names.sorted().joined(separator: " or ")
   }
 
   mutating func compareCounts(_ a: Conjunction, _ b: Conjunction, _ pair: Pair)
@@ -31,7 +40,8 @@ extension SchemaComparison {
       effect.join(
         note(
           isTighter ? .tightened : .loosened,
-          "\(key) from \(phrase(a.counts[key])) to \(phrase(b.counts[key]))", pair.new))
+          "\(key) from \(phrase(a.counts[key])) to \(phrase(b.counts[key]))", pair.new,
+          cause: Cause(b.nodes, [key])))
     }
     return effect
   }
@@ -39,24 +49,21 @@ extension SchemaComparison {
   mutating func compareLimits(_ a: Conjunction, _ b: Conjunction, _ pair: Pair)
     -> ChangeEffect
   {
-    typealias End = (number: JSONNumber, isExclusive: Bool)
-    func tighter(_ x: End?, _ y: End?, isLower: Bool) -> Bool {
-      guard let y else { return false }
-      guard let x else { return true }
-      if x.number == y.number { return y.isExclusive && !x.isExclusive }
-      return isLower ? x.number < y.number : y.number < x.number
-    }
-    func phrase(_ end: End?) -> String {
-      end.map { ($0.isExclusive ? "exclusive " : "") + $0.number.canonical } ?? "none"
+    func isTighter(_ end: NumberEnd?, than other: NumberEnd?) -> Bool {
+      guard let end else { return false }
+      return other.map(end.isTighter) ?? true
     }
     var effect = ChangeEffect.none
-    for (name, x, y, isLower) in [
-      ("lower limit", a.lower, b.lower, true), ("upper limit", a.upper, b.upper, false),
-    ] {
+    for (name, x, y, keywords) in [
+      ("lower limit", a.lower, b.lower, ["minimum", "exclusiveMinimum"]),
+      ("upper limit", a.upper, b.upper, ["maximum", "exclusiveMaximum"]),
+    ] as [(String, NumberEnd?, NumberEnd?, Set<String>)] {
       let change: ChangeEffect =
-        tighter(x, y, isLower: isLower)
-        ? .tightened : tighter(y, x, isLower: isLower) ? .loosened : .none
-      effect.join(note(change, "\(name) from \(phrase(x)) to \(phrase(y))", pair.new))
+        isTighter(y, than: x) ? .tightened : isTighter(x, than: y) ? .loosened : .none
+      effect.join(
+        note(
+          change, "\(name) from \(x?.phrase ?? "none") to \(y?.phrase ?? "none")", pair.new,
+          cause: Cause(b.nodes, keywords)))
     }
     return effect
   }
@@ -66,10 +73,13 @@ extension SchemaComparison {
   {
     var effect = ChangeEffect.none
     for name in b.required.subtracting(a.required).sorted() {
-      effect.join(note(.tightened, "newly required: \(Phrase.quoted(name))", pair.new))
+      effect.join(
+        note(
+          .tightened, "newly required: \(Phrase.quoted(name.text))", pair.new,
+          cause: Cause(b.nodes, ["required"], missing: name.text)))
     }
     for name in a.required.subtracting(b.required).sorted() {
-      effect.join(note(.loosened, "no longer required: \(Phrase.quoted(name))", pair.new))
+      effect.join(note(.loosened, "no longer required: \(Phrase.quoted(name.text))", pair.new))
     }
     return effect
   }

@@ -10,7 +10,7 @@ extension SchemaComparison {
     let after = Dictionary(y.matching.map { ($0.0.source, $0.1) }) { first, _ in first }
     let isOpen = [x.additional, y.additional].allSatisfy { $0 == nil }
     guard isOpen || Set(before.keys) == Set(after.keys) else {
-      return note(.unknown, "the names of patternProperties", b)
+      return note(.unknown, "patternProperties with other patterns", b)
     }
     var effect = compareMaps(before, after, a, b, "members matching")
     for name in Set(x.named.keys).union(y.named.keys).sorted() {
@@ -50,37 +50,18 @@ extension SchemaComparison {
     case (nil, nil): return .none
     case (let x?, let y?): return compare(x, y)
     case (nil, let y?):
-      let isNothing = Conjunction(y, of: new).isAlways
-      return note(isNothing ? .none : .tightened, "new demands on \(what)", y)
+      let demands = Conjunction(y, of: new)
+      return note(
+        demands.isAlways ? .none : .tightened,
+        demands.isNever ? "\(what): no longer allowed" : "\(what): new demands", y,
+        cause: Cause(demands.nodes, []))
     case (let x?, nil):
-      let isNothing = Conjunction(x, of: old).isAlways
-      return note(isNothing ? .none : .loosened, "no more demands on \(what)", x, isRemoved: true)
+      let demands = Conjunction(x, of: old)
+      return note(
+        demands.isAlways ? .none : .loosened,
+        demands.isNever ? "\(what): no longer forbidden" : "\(what): no more demands", x,
+        isRemoved: true)
     }
-  }
-
-  /// Whether two schemas are written the same, and all that they refer to as well.
-  mutating func isIdentical(_ a: SchemaNode.ID, _ b: SchemaNode.ID) -> Bool {
-    // What a dynamic reference means depends on the whole.
-    if old.hasDynamicReferences || new.hasDynamicReferences {
-      guard old.sources == new.sources else { return false }
-    }
-    var seen: Set<Pair> = []
-    var open = [Pair(old: a, new: b)]
-    while let pair = open.popLast() {
-      guard !identical.contains(pair), seen.insert(pair).inserted else { continue }
-      let (x, y) = (old.nodes[pair.old], new.nodes[pair.new])
-      guard x.draft == y.draft, old.sources[pair.old] == new.sources[pair.new],
-        x.assertions.count == y.assertions.count
-      else { return false }
-      for (p, q) in zip(x.assertions, y.assertions) {
-        let (left, right) = (p.rule.children, q.rule.children)
-        guard left.count == right.count else { return false }
-        open += zip(left, right).map { Pair(old: $0, new: $1) }
-      }
-    }
-    // All of them lead to nothing but each other.
-    identical.formUnion(seen)
-    return true
   }
 }
 

@@ -15,8 +15,8 @@ struct SchemaComparison {
   let new: SchemaProgram
   private(set) var changes: [SchemaDiff.Change] = []
   private var known: [Pair: ChangeEffect] = [:]
-  /// Pairs that are known to be written the same.
-  var identical: Set<Pair> = []
+  /// Has the last word on what does not break, and on what does not admit more.
+  private(set) var prover: SubsetProver
   private var depth = 0
   private var steps = 0
 
@@ -28,6 +28,7 @@ struct SchemaComparison {
   init(old: SchemaProgram, new: SchemaProgram) {
     self.old = old
     self.new = new
+    prover = SubsetProver(old: old, new: new)
   }
 
   mutating func compare(_ a: SchemaNode.ID, _ b: SchemaNode.ID) -> ChangeEffect {
@@ -39,9 +40,18 @@ struct SchemaComparison {
     }
     known[pair] = ChangeEffect.none
     if isIdentical(a, b) { return .none }
+    let keeps = prover.proves(.old, SubsetProver.Premise(nodes: [a]), b)
+    let admitsNoMore = prover.proves(.new, SubsetProver.Premise(nodes: [b]), a)
+    if keeps, admitsNoMore { return .none }
     depth += 1
     defer { depth -= 1 }
-    let effect = compare(Conjunction(a, of: old), Conjunction(b, of: new), pair)
+    let first = changes.count
+    var effect = compare(Conjunction(a, of: old), Conjunction(b, of: new), pair)
+    if keeps {
+      effect.breaks = .no
+      for index in first..<changes.count { changes[index].isBreaking = false }
+    }
+    if admitsNoMore { effect.loosens = .no }
     known[pair] = effect
     return effect
   }
@@ -56,10 +66,13 @@ struct SchemaComparison {
     var inner = SchemaComparison(old: old, new: new)
     inner.depth = depth
     inner.steps = steps
-    inner.identical = identical
+    inner.prover = prover
     if isAligned { inner.known = known }
     // What the inner one has found out is forgotten: it may rest on pairs that did not hold.
-    defer { steps = inner.steps }
+    defer {
+      steps = inner.steps
+      prover = inner.prover
+    }
     return inner.compare(a, b)
   }
 
@@ -67,27 +80,35 @@ struct SchemaComparison {
   @discardableResult
   mutating func note(
     _ effect: ChangeEffect, _ what: @autoclosure () -> String, _ node: SchemaNode.ID,
-    _ steps: [String] = [], isRemoved: Bool = false
+    isRemoved: Bool = false, cause: Cause? = nil
   ) -> ChangeEffect {
     guard effect != .none else { return effect }
     let place = (isRemoved ? old : new).nodes[node].place
-    changes.append(
-      SchemaDiff.Change(
-        pointer: JSONPointer(place.tokens(below: nil) + steps), isRemoved: isRemoved, what: what(),
-        isBreaking: effect.isBreaking))
+    var change = SchemaDiff.Change(
+      pointer: place.pointer, isRemoved: isRemoved, what: what(), isBreaking: effect.isBreaking)
+    change.cause = isRemoved ? nil : cause ?? Cause([node], [])
+    changes.append(change)
     return effect
+  }
+
+  /// Whether two schemas are written the same, and all that they refer to as well.
+  mutating func isIdentical(_ a: SchemaNode.ID, _ b: SchemaNode.ID) -> Bool {
+    prover.sameText.holds(a, b)
   }
 
   private mutating func compare(_ a: Conjunction, _ b: Conjunction, _ pair: Pair) -> ChangeEffect {
     if a.isNever || b.isNever {
       let effect: ChangeEffect = a.isNever == b.isNever ? .none : b.isNever ? .tightened : .loosened
-      return note(effect, b.isNever ? "nothing is valid any more" : "no longer false", pair.new)
+      return note(
+        effect, b.isNever ? "nothing is valid any more" : "no longer forbidden", pair.new,
+        cause: Cause(b.nodes, []))
     }
     if a.isEntangled || b.isEntangled {
       let isSame = isIdentical(pair.old, pair.new)
       return note(
-        isSame ? .none : .unknown, "something that unevaluated… or $dynamicRef depends on", pair.new
-      )
+        isSame ? .none : .unknown, "something that unevaluated… or $dynamicRef depends on",
+        pair.new,
+        cause: Cause(b.nodes, []))
     }
     if a.values != nil || b.values != nil { return compareValues(a, b, pair) }
     var effect = compareTypes(a, b, pair)
@@ -104,7 +125,8 @@ struct SchemaComparison {
   {
     // Which schema a dynamic reference means depends on how the node was reached.
     guard !old.hasDynamicReferences, !new.hasDynamicReferences else {
-      return note(.unknown, "enum or const, beside dynamic references", pair.new)
+      return note(
+        .unknown, "enum or const, beside dynamic references", pair.new, cause: Cause(b.nodes, []))
     }
     let (old, new) = (old, new)
     let kept = (a.values ?? []).filter { Self.admits(old, pair.old, $0) ?? true }
@@ -113,17 +135,27 @@ struct SchemaComparison {
       (Self.admits(new, pair.new, $0) ?? true) && Self.admits(old, pair.old, $0) != true
     }
     var effect = ChangeEffect.none
+    // Where spelling counts, 1 does not speak for 1.0.
+    let cause = Cause(b.nodes, [])
+    if prover.readsSpelling, !kept.isEmpty {
+      effect.join(
+        note(.unknown, "values of enum or const, beside draft 4's integers", pair.new, cause: cause)
+      )
+    }
     if !lost.isEmpty {
       let list = Phrase.list(lost.map(Phrase.value))
-      effect.join(note(.tightened, "no longer valid: \(list)", pair.new))
+      effect.join(note(.tightened, "no longer valid: \(list)", pair.new, cause: cause))
     }
     if !gained.isEmpty {
       let list = Phrase.list(gained.map(Phrase.value))
       effect.join(note(.loosened, "newly valid: \(list)", pair.new))
     }
     switch (a.values, b.values) {
-    case (nil, _): effect.join(note(.tightened, "only the values of enum or const", pair.new))
-    case (_, nil): effect.join(note(.loosened, "no enum or const any more", pair.new))
+    case (nil, _):
+      effect.join(
+        note(.tightened, "new: only the values of enum or const are valid", pair.new, cause: cause))
+    case (_, nil):
+      effect.join(note(.loosened, "no longer restricted to the values of enum or const", pair.new))
     default: break
     }
     return effect

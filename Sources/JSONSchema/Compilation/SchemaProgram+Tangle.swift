@@ -48,7 +48,7 @@ extension SchemaProgram {
 
 extension SchemaNode {
   /// The nodes that are applied to the same value as this one.
-  fileprivate var inPlace: [SchemaNode.ID] {
+  var inPlace: [SchemaNode.ID] {
     assertions.flatMap { assertion -> [SchemaNode.ID] in
       switch assertion.rule {
       case .reference(let node), .not(let node): [node]

@@ -175,19 +175,9 @@ extension SchemaNode {
   }
 }
 
-extension [String: JSONValue] {
-  /// The member of that very name: Swift takes canonically equivalent ones for the same.
-  fileprivate func exactly(_ name: String) -> JSONValue? {
-    guard let index = index(forKey: name), self[index].key.utf8.elementsEqual(name.utf8) else {
-      return nil
-    }
-    return self[index].value
-  }
-}
-
-extension [String: SchemaNode.ID] {
-  /// The schema of that very name.
-  fileprivate func exactly(_ name: String) -> SchemaNode.ID? {
+extension Dictionary where Key == String {
+  /// The value of that very name: Swift takes canonically equivalent ones for the same.
+  func exactly(_ name: String) -> Value? {
     guard let index = index(forKey: name), self[index].key.utf8.elementsEqual(name.utf8) else {
       return nil
     }

@@ -28,7 +28,8 @@ struct Evaluator {
   private var depth = 0
   /// How many schemas have been applied inside each other to the value in hand.
   private var chain = 0
-  private var steps = 0
+  /// How many schemas have been applied so far.
+  private(set) var steps = 0
   /// How many schemas may be applied to the value in hand; grows with it where it is large.
   private var stepLimit = 0
   /// How many alternatives are being described inside each other.
@@ -65,17 +66,21 @@ struct Evaluator {
   private static let depthLimit = SchemaProgram.chainLimit
   /// How many schemas may be applied besides those that a large value needs: bounds schemas that
   /// double at each level. To say why takes more time and memory than a verdict.
-  private var leastSteps: Int { mode == .verdict ? 1_000_000 : 200_000 }
+  private var leastSteps: Int { patience ?? (mode == .verdict ? 1_000_000 : 200_000) }
   /// How many schemas may be applied for each value inside the value in hand.
   private static let stepsPerValue = 20
   /// How many schemas may be applied to tell why alternatives do not match; of further ones it is
   /// only told that they do not.
   private static let branchStepLimit = 50_000
 
-  init(program: SchemaProgram, mode: Mode, limit: Int = .max) {
+  /// How many schemas may be applied instead of the usual number.
+  private let patience: Int?
+
+  init(program: SchemaProgram, mode: Mode, limit: Int = .max, patience: Int? = nil) {
     self.program = program
     self.mode = mode
     violationLimit = limit
+    self.patience = patience
   }
 
   @discardableResult

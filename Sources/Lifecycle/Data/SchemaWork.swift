@@ -136,7 +136,9 @@ public struct SchemaWork: Sendable {
   }
 
   /// - Throws: As `check`, and `DatasetsError` where one of them cannot be used.
-  public func diff(_ old: String, _ new: String) throws -> SchemaDiff {
-    SchemaDiff.between(try schemas.compile(old), and: try schemas.compile(new))
+  public func diff(_ old: String, _ new: String) throws -> SchemaDiffReport {
+    SchemaDiffReport(
+      old: old, new: new,
+      diff: SchemaDiff.between(try schemas.compile(old), and: try schemas.compile(new)))
   }
 }

@@ -84,10 +84,12 @@ struct SchemaCommand: ParsableCommand {
   /// `mlops schema diff`
   struct Diff: ParsableCommand {
     static let configuration = CommandConfiguration(
-      abstract: "Say whether data that one schema admits may break under another.",
+      abstract: "Say whether data that is valid under one schema stays valid under another.",
       discussion: """
-        That nothing breaks is only said where it can be proven keyword by keyword. Exit codes: \
-        0 equal or loosened, 100 breaking, 101 cannot tell.
+        Compatible is only said where it is proven, and breaking only with an example: a value that \
+        the old schema accepts and the new one refuses, tried with both. Anything else is undecided; \
+        then validate the old data with the new schema. Exit codes: 0 compatible, 100 breaking, \
+        101 undecided, 65 a schema cannot be used.
         """)
 
     @Argument(help: "The old schema: a file, or a registered one.")
@@ -101,24 +103,12 @@ struct SchemaCommand: ParsableCommand {
     @OptionGroup var global: GlobalOptions
 
     func run() throws {
-      let diff = try SchemaWork(schemas: arguments.schemas(global)).diff(old, new)
-      let text = diff.changes.map { "  \($0)" } + ["\(diff.verdict.rawValue)"]
-      global.terminal.result(
-        [
-          "verdict": .string(diff.verdict.rawValue),
-          "changes": .array(
-            diff.changes.map {
-              [
-                "pointer": .string($0.pointer.description), "removed": .bool($0.isRemoved),
-                "what": .string($0.what), "breaking": $0.isBreaking.map { .bool($0) } ?? .null,
-              ]
-            }),
-        ],
-        text: text.joined(separator: "\n"))
-      switch diff.verdict {
-      case .equal, .loosened: return
+      let report = try SchemaWork(schemas: arguments.schemas(global)).diff(old, new)
+      global.terminal.result(report.json, text: report.text)
+      switch report.diff.verdict {
+      case .compatible: return
       case .breaking: throw ExitCode(FailureKind.regression.exitCode)
-      case .cannotTell: throw ExitCode(FailureKind.inconclusive.exitCode)
+      case .undecided: throw ExitCode(FailureKind.inconclusive.exitCode)
       }
     }
   }

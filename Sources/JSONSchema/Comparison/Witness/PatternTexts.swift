@@ -1,0 +1,68 @@
+/// Makes short texts that a regular expression is likely to match; whoever uses them asks it.
+struct PatternTexts {
+  private let tree: PatternTree
+
+  /// How many texts there are of one part.
+  private static let limit = 8
+
+  init(_ source: String) {
+    // What is long is mostly a list of alternatives; the first of them will do.
+    var parser = PatternTreeParser(String(source.prefix(512)))
+    tree = parser.choice()
+  }
+
+  /// - Parameter repeats: how often what may be repeated is, beyond the least number.
+  func texts(repeats: [Int]) -> [String] {
+    var texts: [String] = []
+    for count in repeats {
+      for text in make(tree, count) where !texts.contains(text) { texts.append(text) }
+    }
+    return texts
+  }
+
+  private func make(_ tree: PatternTree, _ extra: Int) -> [String] {
+    switch tree {
+    case .nothing, .end, .lookaround, .opaque: return [""]
+    case .characters(let set): return set.samples
+    case .choice(let alternatives):
+      return Array(alternatives.flatMap { make($0, extra).prefix(2) }.prefix(PatternTexts.limit))
+    case .sequence(let parts):
+      var texts = [""]
+      for part in parts {
+        let more = make(part, extra)
+        // Each part in all its forms, but not each form with each other.
+        let first = more.first ?? ""
+        let stem = texts.first ?? ""
+        texts = texts.map { $0 + first } + more.dropFirst().map { stem + $0 }
+        texts = texts.filter { $0.utf8.count <= 4_000 }
+        if texts.count > PatternTexts.limit { texts.removeLast(texts.count - PatternTexts.limit) }
+      }
+      return texts
+    case .repetition(let body, let least, let most):
+      let count = min(min(least, 4_000) + extra, most ?? .max, 4_000)
+      return make(body, extra).prefix(3).map { text in
+        text.utf8.count * count <= 8_000 ? String(repeating: text, count: count) : ""
+      }
+    }
+  }
+}
+
+extension PatternTree.CharacterSet {
+  /// Some of its characters: of each sort one.
+  fileprivate var samples: [String] {
+    var samples: [String] = []
+    for range in ["a"..."z", "0"..."9", "A"..."Z", "!"..."/", " "..." ", ":"..."~"]
+      as [ClosedRange<Unicode.Scalar>]
+    {
+      if let value = (range.lowerBound.value...range.upperBound.value).first(where: contains) {
+        samples.append(String(Unicode.Scalar(UInt8(value))))
+      }
+    }
+    if others { samples.append("가") }
+    return Array(samples.prefix(3))
+  }
+
+  private func contains(_ value: UInt32) -> Bool {
+    value < 64 ? low & (1 << UInt64(value)) != 0 : high & (1 << UInt64(value - 64)) != 0
+  }
+}
