@@ -79,6 +79,20 @@ public struct JSONDecimal: Sendable, Hashable {
     return value == .min ? nil : -value
   }
 
+  /// Whether the canonical spelling is plain digits, see `JSONNumber.plainDigits`.
+  var isSpelledPlainly: Bool {
+    isInteger
+      && (magnitude <= JSONNumber.plainDigits
+        || digits.count > JSONNumber.doubleDigits && exponent <= JSONNumber.plainZeros)
+  }
+
+  /// The digits of a whole number, its zeros at the end included.
+  var plain: String {
+    guard !digits.isEmpty else { return "0" }
+    return (isNegative ? "-" : "") + digits.map(String.init).joined()
+      + String(repeating: "0", count: exponent)
+  }
+
   /// Scientific notation, one spelling for each value: `1.25e400`.
   var scientific: String {
     guard let first = digits.first else { return "0" }

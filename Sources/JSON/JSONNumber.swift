@@ -33,13 +33,13 @@ public struct JSONNumber: Sendable, Hashable {
   /// Whether the value is a whole number of any size.
   public var isInteger: Bool { isPlain || decimal.isInteger }
 
-  /// One spelling for each value: plain digits for whole numbers of up to 64 bits, the shortest
-  /// spelling that reads back as the same double for up to 15 significant digits, and scientific
-  /// notation with every digit for the rest.
+  /// One spelling for each value, which has all its digits: plain ones for whole numbers (see
+  /// `plainDigits`), the shortest spelling that reads back as the same double for up to 15 significant
+  /// digits, and scientific notation with every digit for the rest.
   public var canonical: String {
     if let value = Int64(lexeme) { return String(value) }
     let decimal = decimal
-    if let int64 = decimal.int64 { return String(int64) }
+    if decimal.isSpelledPlainly { return decimal.plain }
     let value = double
     // A subnormal has fewer than 15 digits, and what overflows or vanishes has none at all.
     guard value.isNormal, decimal.digits.count <= 15, let shortest = JSONNumber(value) else {
@@ -47,6 +47,14 @@ public struct JSONNumber: Sendable, Hashable {
     }
     return shortest.lexeme
   }
+
+  /// Whole numbers of up to this many digits are spelled plainly, whatever they are.
+  public static let plainDigits = 21
+  /// So are longer ones that have more significant digits than this, which no double's shortest
+  /// spelling has: they were written as whole numbers, and whoever reads `1.2e30` makes a double of it.
+  public static let doubleDigits = 17
+  /// How many zeros such a one may end in, so that no exponent becomes a long text.
+  public static let plainZeros = 300
 
   public static func == (left: JSONNumber, right: JSONNumber) -> Bool {
     left.lexeme == right.lexeme || left.decimal == right.decimal

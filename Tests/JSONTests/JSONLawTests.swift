@@ -62,7 +62,18 @@ struct SeededGenerator: RandomNumberGenerator {
       (["0.1", "1e-1", "0.10"], "0.1"), (["1e400", "10e399"], "1e400"),
       (["9007199254740993", "9007199254740993.0"], "9007199254740993"),
       (["-9223372036854775808", "-9.223372036854775808e18"], "-9223372036854775808"),
-      (["9223372036854775808"], "9.223372036854775808e18"),
+      (["9223372036854775808", "9.223372036854775808e18"], "9223372036854775808"),
+      (["18446744073709551615"], "18446744073709551615"), (["1e20"], "100000000000000000000"),
+      (["1e21", "1000000000000000000000"], "1e+21"),
+      (["-12345678901234567890123", "-1234567890123456789012.3e1"], "-12345678901234567890123"),
+      (["1234567890123456789e5"], "123456789012345678900000"),
+      (["1.7976931348623157e308"], "1.7976931348623157e308"),
+      (["1234567890123456789e301"], "1.234567890123456789e319"),
+      (["0.8444218515250481"], "8.444218515250481e-1"), (["0.00005"], "5e-05"),
+      (
+        ["0.1000000000000000055511151231257827"],
+        "1.000000000000000055511151231257827e-1"
+      ),
       (["1e-400"], "1e-400"), (["0.99999999999999999999"], "9.9999999999999999999e-1"),
     ])
   func numbers(spellings: [String], canonical: String) throws {
@@ -72,6 +83,29 @@ struct SeededGenerator: RandomNumberGenerator {
       #expect(value.canonical == canonical)
     }
     #expect(Set(values).count == 1)
+  }
+
+  @Test(
+    "a number of any digits keeps its exact value, and whole ones of many digits keep their form")
+  func lossless() throws {
+    var generator = SeededGenerator(state: 3)
+    for round in 0..<2000 {
+      let count = 1 + Int(generator.next() % 60)
+      var digits = String((0..<count).map { _ in Character("\(generator.next() % 10)") })
+      digits = String(digits.drop { $0 == "0" })
+      guard !digits.isEmpty else { continue }
+      let point = Int(generator.next() % UInt64(digits.count))
+      let fraction = round % 2 == 0 ? "" : "0." + String(repeating: "0", count: point) + digits
+      let text = fraction.isEmpty ? digits : fraction
+      let number = try #require(JSONValue.numberOf(text))
+      let written = try #require(JSONValue.numberOf(number.canonical))
+      #expect(written.decimal == number.decimal, "\(text)")
+      #expect(written.canonical == number.canonical, "\(text)")
+      let zeros = digits.reversed().prefix { $0 == "0" }.count
+      if fraction.isEmpty, digits.count <= 21 || digits.count - zeros > 17 {
+        #expect(number.canonical == text)
+      }
+    }
   }
 
   @Test(
@@ -236,5 +270,13 @@ struct SeededGenerator: RandomNumberGenerator {
     case .object(let members): [base] + members.flatMap { pointers($1, base.appending($0)) }
     default: [base]
     }
+  }
+}
+
+extension JSONValue {
+  /// The number that a text is.
+  fileprivate static func numberOf(_ text: String) -> JSONNumber? {
+    guard case .number(let number)? = try? JSONValue(parsing: text) else { return nil }
+    return number
   }
 }

@@ -202,8 +202,9 @@ struct RowCanonicaliser: ~Copyable {
     } while depth > 0
   }
 
-  /// Plain whole numbers and short plain fractions are canonical as they stand; fractions of more
-  /// than 15 digits become scientific notation (FORMAT.md, section 3).
+  /// Whole numbers in plain digits are canonical as they stand, unless a double could have been meant;
+  /// so are short plain fractions, and those of more than 15 digits become scientific notation
+  /// (FORMAT.md, section 3).
   private mutating func number(_ start: Int, _ end: Int) -> Bool {
     var position = start
     if text[position] == UInt8(ascii: "-") { position += 1 }
@@ -211,8 +212,10 @@ struct RowCanonicaliser: ~Copyable {
     while position < end, text[position] &- 0x30 <= 9 { position += 1 }
     let wholeDigits = position - whole
     if position == end {
-      // −0, and what may not fit 64 bits.
-      guard wholeDigits <= 18, whole == start || text[whole] != 0x30 else { return false }
+      // All but −0.
+      guard whole == start || text[whole] != 0x30,
+        wholeDigits <= JSONNumber.plainDigits || isPlain(whole, end)
+      else { return false }
       append(start, end - start)
       return true
     }
@@ -243,5 +246,12 @@ struct RowCanonicaliser: ~Copyable {
     append(first + 1, end - first - 1)
     for byte in "e-\(zeros + 1)".utf8 { append(byte) }
     return true
+  }
+
+  /// Whether a long whole number is spelled plainly, see `JSONNumber.plainDigits`.
+  private func isPlain(_ start: Int, _ end: Int) -> Bool {
+    var last = end
+    while last > start, text[last - 1] == 0x30 { last -= 1 }
+    return last - start > JSONNumber.doubleDigits && end - last <= JSONNumber.plainZeros
   }
 }
