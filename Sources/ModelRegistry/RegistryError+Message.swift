@@ -52,6 +52,8 @@ extension RegistryError {
     case .manifestDamaged(let name, let version, let reason):
       "The manifest of '\(name)@v\(version)' is damaged: \(reason)"
     case .catalogDamaged(let reason): "The catalog is damaged: \(reason)"
+    case .feedbackLost(let path):
+      "'\(path)' is empty, which it never is after it was made: the feedback in it was lost."
     case .runUnknown(let id): "There is no run '\(id)'."
     case .runEnded(let id): "The run '\(id)' has ended already."
     case .folderExists(let path): "'\(path)' exists and is not empty."
@@ -84,6 +86,8 @@ extension RegistryError {
       "Restore registry.db from a backup; blobs are named by their digests and need none of it."
     case .catalogDamaged:
       "Restore that file from a backup; blobs are named by their digests and need none of it."
+    case .feedbackLost:
+      "Restore it from a backup, with feedback.db-wal if that is there; to begin anew without the feedback, remove both files."
     case .folderExists: "Choose a folder that does not exist yet."
     case .system(_, _, .noSpace), .system(_, _, .diskQuotaExceeded):
       "Free some space, then repeat; nothing was changed."

@@ -35,6 +35,8 @@ public enum RegistryError: Failure, Equatable {
   case blobCompressed(ContentPath, FilePath)
   case manifestDamaged(name: String, version: Int, reason: String)
   case catalogDamaged(reason: String)
+  /// The file of feedback is there and holds nothing, not even that there is no feedback.
+  case feedbackLost(FilePath)
   case runUnknown(RunID)
   case runEnded(RunID)
   case folderExists(FilePath)
@@ -71,6 +73,7 @@ public enum RegistryError: Failure, Equatable {
     case .blobCompressed: "registry.blob_compressed"
     case .manifestDamaged: "registry.manifest_damaged"
     case .catalogDamaged: "registry.catalog_damaged"
+    case .feedbackLost: "registry.feedback_lost"
     case .runUnknown: "registry.run_unknown"
     case .runEnded: "registry.run_ended"
     case .folderExists: "registry.folder_exists"
@@ -90,7 +93,7 @@ public enum RegistryError: Failure, Equatable {
     case .digestAmbiguous, .foreignVersion: .usage
     case .pathTwice, .pathInsideFile, .notAFile, .notARelease: .invalidInput
     case .blobMissing, .blobTruncated, .blobDamaged, .compressedBlobDamaged, .manifestDamaged,
-      .catalogDamaged:
+      .catalogDamaged, .feedbackLost:
       .corrupted
     case .formatTooNew, .readOnly, .blobCompressed: .unavailable
     case .system(_, _, let error):

@@ -185,6 +185,60 @@ import Testing
     #expect(throws: RegistryError.self) { try store.registry.feedback().entries() }
   }
 
+  @Test(
+    "an empty file is a loss that is told, not the absence of feedback, and nothing is made of it",
+    arguments: [false, true])
+  func emptied(hasTables: Bool) throws {
+    let store = try FixtureStore()
+    _ = try store.registry.feedback().append([record("one")])
+    let path = store.root.appending("feedback.db").string
+    for suffix in ["", "-wal", "-shm"] {
+      try? FileManager.default.removeItem(atPath: path + suffix)
+    }
+    try Data().write(to: URL(fileURLWithPath: path))
+    if hasTables {
+      // A file that SQLite has begun, and nobody has put tables into.
+      try DatabaseQueue(path: path).writeWithoutTransaction {
+        try $0.execute(sql: "PRAGMA journal_mode = WAL")
+      }
+    }
+    // What is left of the feedback may be in the log.
+    let log = Data("the log".utf8)
+    if !hasTables { try log.write(to: URL(fileURLWithPath: path + "-wal")) }
+    for attempt in [
+      { _ = try store.reopened().feedback() }, { _ = try store.reopened().feedbackIfAny() },
+    ] {
+      let error = #expect(throws: RegistryError.self) { try attempt() }
+      #expect(error?.code == "registry.feedback_lost")
+      #expect(error?.kind == .corrupted)
+      #expect(error?.message.contains("is empty") == true)
+    }
+    if !hasTables {
+      #expect(FileManager.default.contents(atPath: path) == Data())
+      #expect(FileManager.default.contents(atPath: path + "-wal") == log)
+    }
+    let report = try store.reopened().verify()
+    #expect(report.problems.contains { "\($0)".contains("was lost") }, "\(report.problems)")
+    for suffix in ["", "-wal", "-shm"] {
+      try? FileManager.default.removeItem(atPath: path + suffix)
+    }
+    #expect(try store.reopened().feedbackIfAny() == nil)
+    #expect(try store.reopened().feedback().counts().records == 0)
+  }
+
+  @Test("the file appears with its tables, and leaves nothing beside it")
+  func creation() throws {
+    let store = try FixtureStore()
+    let path = store.root.appending("feedback.db").string
+    let writers = 6
+    DispatchQueue.concurrentPerform(iterations: writers) { index in
+      _ = try? store.reopened().feedback().append([record("\(index)")])
+    }
+    #expect(try store.reopened().feedback().counts().records == writers)
+    #expect(try FileManager.default.contentsOfDirectory(atPath: store.root.string + "/tmp") == [])
+    #expect(try FileManager.default.attributesOfItem(atPath: path)[.referenceCount] as? Int == 1)
+  }
+
   @Test("a damaged file and one of a later format are told apart from no feedback")
   func damage() throws {
     let store = try FixtureStore()

@@ -38,6 +38,18 @@ struct Catalog: Sendable {
     }
   }
 
+  /// Makes a file with tables; where there is one already, its tables are brought up to date.
+  ///
+  /// - Throws: as `init`.
+  static func make(_ path: FilePath, in root: FilePath, by migrator: DatabaseMigrator) throws {
+    try Place(path: path, root: root).namingFailures {
+      let database = try DatabaseQueue(
+        path: path.string, configuration: configuration(overwrites: false))
+      try migrator.migrate(database)
+      try database.close()
+    }
+  }
+
   func read<Value>(_ body: (Database) throws -> Value) throws -> Value {
     try place.namingFailures { try database.read(body) }
   }

@@ -14,8 +14,15 @@ public struct FeedbackLog: Sendable {
   private let key: SymmetricKey
 
   init(_ layout: StoreLayout) throws {
+    if let status = try FileSystem.status(layout.feedback) {
+      // SQLite would make a new one of it, and drop a log beside it that still has the records.
+      guard status.size > 0 else { throw RegistryError.feedbackLost(layout.feedback) }
+    } else {
+      try FeedbackLog.create(layout)
+    }
     file = try Catalog(layout.feedback, in: layout.root, overwrites: true)
     let format = try file.read { try Int.fetchOne($0, sql: "PRAGMA user_version") ?? 0 }
+    guard format > 0 else { throw RegistryError.feedbackLost(layout.feedback) }
     guard format <= FeedbackTables.format else {
       throw RegistryError.formatTooNew(
         layout.feedback, found: format, supported: FeedbackTables.format)
@@ -44,6 +51,25 @@ public struct FeedbackLog: Sendable {
 }
 
 extension FeedbackLog {
+  /// Makes the file whole before it has its name, so that one without content is never a beginning
+  /// but always a loss.
+  private static func create(_ layout: StoreLayout) throws {
+    let folder = try StagingFolder(in: layout.staging, for: "work")
+    try withExtendedLifetime(folder) {
+      let whole = folder.path.appending("feedback.db")
+      try Catalog.make(whole, in: layout.root, by: FeedbackTables.migrator)
+      do throws(RegistryError) {
+        if try FileSystem.makeHardLink(layout.feedback, to: whole) { return }
+      } catch .system(_, _, .fileExists) {
+        // Another process was first.
+        return
+      }
+      // Where there are no hard links it is made in its place.
+      try Catalog.make(layout.feedback, in: layout.root, by: FeedbackTables.migrator)
+    }
+    try FileSystem.synchroniseFolder(layout.root)
+  }
+
   /// A person's name as it is compared: composed, without spaces around it.
   public static func normalised(_ name: String) -> String {
     name.trimmingCharacters(in: .whitespacesAndNewlines).precomposedStringWithCanonicalMapping

@@ -93,7 +93,10 @@ extension Registry {
     do {
       return try feedbackIfAny()?.damage().map { VerifyProblem(.feedback(detail: $0)) } ?? []
     } catch {
-      return [VerifyProblem(.feedback(detail: FailureReport(error).message))]
+      let report = FailureReport(error)
+      // Repair has nothing for this file, so what to do is told here.
+      let detail = [report.message, report.advice].compactMap { $0 }.joined(separator: " ")
+      return [VerifyProblem(.feedback(detail: detail))]
     }
   }
 
