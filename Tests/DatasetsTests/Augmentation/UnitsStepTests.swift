@@ -24,6 +24,12 @@ import Testing
       ("60 minutes", "hour", "minute", "1 hour"), ("45 mm long", "cm", "mm", "4.5 cm long"),
       // Two units of one amount are one.
       ("1 km 500 m", "km", "m", "1500 m"), ("1시간 30분 동안", "시간", "분", "90분 동안"),
+      // Three are, too, and whole numbers stay whole.
+      ("3시간 12분 24초", "시간", "분", "192분 24초"), ("3시간 12분 24초를", "시간", "초", "11544초를"),
+      ("3시간12분24초는", "시간", "분", "192분24초는"),
+      ("1시간 30초", "시간", "분", "60분 30초"), ("90분 36초가", "시간", "분", "1시간 30분 36초가"),
+      ("1 km 500 m 20 cm를", "km", "m", "1500 m 20 cm를"),
+      ("3 hours 1 minute 24 seconds", "hour", "minute", "181 minutes 24 seconds"),
     ])
   func converted(_ text: String, _ left: String, _ right: String, _ expected: String) async throws {
     #expect(try await made(text, ["pairs": [[.string(left), .string(right)]]]) == [expected])
@@ -33,7 +39,7 @@ import Testing
     "what is no amount, or has no exact short form, stays",
     arguments: [
       "999999999999999 km", "\u{0}", "1\(String(repeating: "0", count: 400)) km", "10시 30분에",
-      "3분의 1", "5분류", "원 3개", "1 min 1 km/h", "7분", "시속 60km/h", "3 m²",
+      "3분의 1", "5분류", "원 3개", "1 min 1 km/h", "7분", "시속 60km/h", "3 m²", "12분 24초",
     ])
   func stays(_ text: String) async throws {
     await #expect(throws: DatasetsError.self) {
@@ -78,6 +84,8 @@ import Testing
   func answers() async throws {
     let rows: [JSONValue] = [["t": "3 km", "answer": "3"], ["t": "4 km", "answer": "9분"]]
     let steps: JSONValue = [["units": ["fields": ["/t"], "pairs": [["km", "m"]]]]]
+    let parts: [JSONValue] = [["t": "1 km 5 m", "answer": "5"], ["t": "1 km 5 m", "answer": "7"]]
+    #expect(try await AugmentedRows(parts, steps).synthetic.map { $0["answer"] } == ["7"])
     let converted = try await AugmentedRows(rows, steps)
     #expect(converted.texts("t") == ["4000 m"])
     #expect(converted.report.steps[0].skipped == ["the answer has a number": 1])

@@ -111,7 +111,8 @@ struct UnitsStep: AugmentationStep {
     let choices = withoutStanding(possible, quantities, named)
     guard !choices.isEmpty else { return .unsuited("the other unit stands there already") }
     // A converted amount is the same; only an answer that repeats its number would no longer fit.
-    let changed = quantities.filter { choices[source($0).name] != nil }.map(\.value)
+    let changed = quantities.filter { choices[source($0).name] != nil }
+      .flatMap { $0.parts.map(\.value) }
     guard !answer.forbids(row.value, changing: mode == .convert ? Set(changed) : nil) else {
       return .unsuited("the answer has a number")
     }
@@ -163,28 +164,29 @@ struct UnitsStep: AugmentationStep {
     quantity.largerUnit ?? quantity.unit
   }
 
-  /// The number and unit that a quantity becomes; nil where it has to stay.
-  private func new(_ quantity: MeasuredQuantity, _ unit: MeasureUnit) -> (NumberKey, String)? {
-    let value: NumberKey?
+  /// What a quantity becomes, and the unit that this ends in; nil where it has to stay.
+  private func new(_ quantity: MeasuredQuantity, _ unit: MeasureUnit) -> (
+    text: String, last: MeasureUnit
+  )? {
     switch mode {
-    case .convert: value = quantity.value(in: unit, decimals: decimals)
-    // Two units that stand together would no longer fit one another.
-    case .swap: value = quantity.largerUnit == nil ? quantity.value : nil
+    case .convert: return quantity.written(in: unit, decimals: decimals)
+    case .swap:
+      // Two units that stand together would no longer fit one another.
+      guard let part = quantity.parts.first, quantity.parts.count == 1 else { return nil }
+      let swapped = MeasuredQuantity.Part(
+        value: part.value, unit: unit, style: part.style, hasSpace: part.hasSpace)
+      return swapped.text(isGrouped: quantity.isGrouped).map { ($0, unit) }
     }
-    guard let value, let spelling = unit.spelling(quantity.style, of: value) else { return nil }
-    return (value, spelling)
   }
 
   private func changed(_ text: String, _ chosen: [String: MeasureUnit]) -> String? {
     let scalars = Array(text.unicodeScalars)
     let replacements = MeasuredQuantity.all(in: scalars).compactMap {
       quantity -> TextEdit.Replacement? in
-      guard let unit = chosen[source(quantity).name], let (value, spelling) = new(quantity, unit)
-      else { return nil }
-      return TextEdit.Replacement(
-        range: quantity.range,
-        text: value.text(isGrouped: quantity.isGrouped) + (quantity.hasSpace ? " " : "") + spelling,
-        sound: unit.sound)
+      guard let unit = chosen[source(quantity).name], let made = new(quantity, unit) else {
+        return nil
+      }
+      return TextEdit.Replacement(range: quantity.range, text: made.text, sound: made.last.sound)
     }
     return replacements.isEmpty ? nil : TextEdit.applied(replacements, to: scalars)
   }
