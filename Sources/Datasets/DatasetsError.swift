@@ -5,6 +5,8 @@ public import MLOpsCore
 public enum DatasetsError: Failure, Equatable {
   /// `operation` is what was tried: `opened`, `read`, `written` …
   case fileFailed(path: String, operation: String, reason: String)
+  /// What is there is nothing that can be read as asked, such as a folder or a device.
+  case unfitFile(path: String, expected: String, found: String)
   /// The schema file is no JSON.
   case unreadableSchema(path: String, line: Int, column: Int, reason: String)
   /// The schema file is JSON but no schema. The line is 0 where it is not known.
@@ -13,9 +15,9 @@ public enum DatasetsError: Failure, Equatable {
   case missingDocument(
     path: String, line: Int, column: Int, uri: String, reason: String, advice: String?)
   case tooManyInvalid(path: String, invalid: Int, rows: Int, limit: Double)
-  /// `rows` is how many there are, nil where that is not known; `first` says why the first of them
-  /// was not taken, with its place.
-  case noRows(path: String, rows: Int? = nil, first: String? = nil)
+  /// `rows` is how many there are that could not be taken, nil for the sum of `lost`, which counts them
+  /// by what became of them; `first` says why the first of them was not, with its place.
+  case noRows(path: String, rows: Int? = nil, lost: [LostRows] = [], first: String? = nil)
   /// Compressed data that ends early or is no such data.
   case damagedArchive(path: String, reason: String)
   case rowTooLong(path: String, limit: Int)
@@ -37,8 +39,9 @@ public enum DatasetsError: Failure, Equatable {
   case malformedSetting(place: String, expected: String, found: String, suggestion: String?)
   /// A file cannot be read as rows at all, such as a table without a header. The line is from 1.
   case malformedSource(path: String, line: Int, reason: String)
-  /// No step of an augmentation made a row; for each step a phrase that says why.
-  case nothingMade(steps: [String])
+  /// No step of an augmentation made a row of `rows` originals; for each step a phrase that says why,
+  /// with the first line that each reason is of.
+  case nothingMade(rows: Int, steps: [String])
   /// A database or binary file gives no rows; `source` names it without password, `reason` is a
   /// clause without a full stop.
   case sourceFailed(SourceFault, source: String, reason: String, advice: String?)
@@ -46,6 +49,7 @@ public enum DatasetsError: Failure, Equatable {
   public var code: String {
     switch self {
     case .fileFailed: "datasets.file_failed"
+    case .unfitFile: "datasets.unfit_file"
     case .unreadableSchema: "datasets.unreadable_schema"
     case .malformedSchema: "datasets.malformed_schema"
     case .missingDocument: "datasets.missing_document"
@@ -83,6 +87,8 @@ public enum DatasetsError: Failure, Equatable {
     switch self {
     case .fileFailed(let path, let operation, let reason):
       "'\(path)' could not be \(operation): \(reason)."
+    case .unfitFile(let path, let expected, let found):
+      "'\(path)': expected \(expected), found \(found)."
     case .unreadableSchema(let path, let line, let column, let reason):
       "\(path):\(line):\(column): a schema must be JSON: \(reason)."
     case .malformedSchema(let path, let line, let column, let pointer, let reason):
@@ -97,7 +103,8 @@ public enum DatasetsError: Failure, Equatable {
     case .fileTooLarge(let path, let limit):
       "'\(path)' is one value of more than \(Quantity.bytes(Int64(limit))), which is not held in memory."
     case .noMemory(let path): "There is no memory to read '\(path)'."
-    case .noRows(let path, let rows, let first): DatasetsError.noRows(path, rows, first)
+    case .noRows(let path, let rows, let lost, let first):
+      LostRows.message(path, rows: rows ?? LostRows.sum(lost), lost, first)
     case .malformedFeedback(let reasons):
       "This is no record of feedback: \(reasons.joined(separator: "; "))."
     case .needsPrompt:
@@ -112,8 +119,8 @@ public enum DatasetsError: Failure, Equatable {
     case .malformedSetting(let place, let expected, let found, _):
       "'\(place)' must be \(expected); found \(found)."
     case .malformedSource(let path, let line, let reason): "\(path):\(line): \(reason)."
-    case .nothingMade(let steps):
-      "No row was made: \(steps.joined(separator: "; "))."
+    case .nothingMade(let rows, let steps):
+      "No row was made of \(Quantity.count(Int64(rows), of: "original")): \(steps.joined(separator: "; "))."
     case .sourceFailed(_, let source, let reason, _): "'\(source)': \(reason)."
     }
   }
@@ -124,11 +131,13 @@ public enum DatasetsError: Failure, Equatable {
     case .unreadableSchema, .malformedSchema:
       "Mend the schema; drafts 4, 6, 7, 2019-09 and 2020-12 are understood."
     case .missingDocument(_, _, _, _, _, let advice): advice
+    case .noRows(_, _, let lost, _): LostRows.advice(lost)
     case .fileTooLarge: "Write its rows one a line (NDJSON), or as one array."
     case .needsPrompt: "Name one with --prompt."
     case .noAnswer: "Name the field with --answer."
     case .malformedFeedback: "'mlops feedback schema' prints what a record looks like."
-    case .nothingMade: "Reasons are counted above; loosen the steps, or name other fields."
+    case .nothingMade:
+      "The counts are of rows and reasons; loosen the steps that lose most, or name other fields."
     case .sourceFailed(_, _, _, let advice): advice
     case .malformedSetting(_, _, _, let suggestion): suggestion.map { "Did you mean '\($0)'?" }
     default: nil
@@ -137,14 +146,18 @@ public enum DatasetsError: Failure, Equatable {
 
   public var facts: [String: JSONValue] {
     switch self {
-    case .noRows(let path, let rows, let first):
+    case .noRows(let path, let rows, let lost, let first):
       [
-        "path": .string(path), "rows": rows.map { .integer($0) } ?? .null,
+        "path": .string(path), "rows": .integer(rows ?? LostRows.sum(lost)),
+        "lost": .object(
+          Dictionary(lost.map { ($0.phrase, .integer($0.count)) }, uniquingKeysWith: { $1 })),
         "first": first.map { .string($0) } ?? .null,
       ]
     case .fileFailed(let path, _, _), .damagedArchive(let path, _), .rowTooLong(let path, _),
       .fileTooLarge(let path, _), .noMemory(let path):
       ["path": .string(path)]
+    case .unfitFile(let path, let expected, let found):
+      ["path": .string(path), "expected": .string(expected), "found": .string(found)]
     case .unreadableSchema(let path, let line, let column, _):
       ["path": .string(path), "line": .integer(line), "column": .integer(column)]
     case .malformedSchema(let path, let line, let column, let pointer, _):
@@ -170,19 +183,9 @@ public enum DatasetsError: Failure, Equatable {
       ["place": .string(place), "expected": .string(expected), "found": .string(found)]
     case .malformedSource(let path, let line, _), .malformedExample(let path, let line, _):
       ["path": .string(path), "line": .integer(line)]
-    case .nothingMade(let steps): ["steps": .array(steps.map { .string($0) })]
+    case .nothingMade(let rows, let steps):
+      ["rows": .integer(rows), "steps": .array(steps.map { .string($0) })]
     case .sourceFailed(_, let source, _, _): ["source": .string(source)]
     }
-  }
-
-  private static func noRows(_ path: String, _ rows: Int?, _ first: String?) -> String {
-    guard let rows, rows > 0 else {
-      return "'\(path)' has no \(rows == nil ? "valid " : "")rows."
-    }
-    let head =
-      rows == 1
-      ? "The only row of '\(path)' cannot be taken"
-      : "None of the \(rows) rows of '\(path)' can be taken"
-    return "\(head)\(first.map { "; the first reason: \($0)" } ?? "")."
   }
 }

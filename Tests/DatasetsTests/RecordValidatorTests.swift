@@ -1,6 +1,7 @@
 import Foundation
 import JSON
 import JSONSchema
+import MLOpsCore
 import SystemPackage
 import Testing
 
@@ -58,10 +59,22 @@ import Testing
   func endlessSchema() throws {
     let scratch = try Scratch()
     let zero = #expect(throws: DatasetsError.self) { try SchemaDocument(file: "/dev/zero") }
-    #expect(zero?.message.contains("found a device") == true)
+    #expect(zero?.message == "'/dev/zero': expected a file, found a device.")
     let long = try scratch.file("long.json", [UInt8](repeating: 0x20, count: 16 << 20) + [0x31])
     let error = #expect(throws: DatasetsError.self) { try SchemaDocument(file: long) }
-    #expect(error?.message.contains("longer than") == true)
+    #expect(error?.message.contains("found a larger one") == true)
+    let folder = #expect(throws: DatasetsError.self) {
+      try SchemaDocument(file: scratch.folder)
+    }
+    #expect(folder?.message.contains("expected a file, found a folder") == true)
+    // Not the environment's fault, but the wrong thing was given.
+    for refused in [zero, error, folder] {
+      #expect((refused?.code, refused?.kind) == ("datasets.unfit_file", .invalidInput))
+    }
+    let missing = #expect(throws: DatasetsError.self) {
+      try SchemaDocument(file: scratch.folder.appending("none.json"))
+    }
+    #expect(missing?.code == "datasets.file_failed")
   }
 
   @Test("gzip and Zstandard, several members of them too, are read like the plain text")

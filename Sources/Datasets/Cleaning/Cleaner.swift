@@ -16,7 +16,8 @@ public struct Cleaner: Sendable {
   ///   - format: How the input is written; nil for what its name and first bytes say.
   ///   - output: Where the rows go that are left, in canonical form.
   ///   - dropped: Where `{"line","pointer","reason","step"}` go, one a line; may be empty.
-  /// - Throws: `DatasetsError.fileFailed`, `.malformedSource`, `.noRows` where nothing is left.
+  /// - Throws: `DatasetsError.fileFailed`, `.malformedSource`; `.noRows` where nothing is left, with
+  ///   what took the rows out.
   public func clean(
     _ input: FilePath, format: SourceFormat? = nil, output: FilePath, dropped: FilePath,
     progress: ProgressHandler? = nil
@@ -40,7 +41,13 @@ public struct Cleaner: Sendable {
             label: "cleaning", done: Int64(pass.report.rows), total: nil, unit: "rows"))
       }
     }
-    guard pass.report.written > 0 else { throw .noRows(path: input.string) }
+    guard pass.report.written > 0 else {
+      throw .noRows(
+        path: input.string,
+        lost: [LostRows(.defective, pass.report.defective)].compactMap { $0 }
+          + LostRows.dropped(by: pass.report),
+        first: pass.firstDropped?.reason(in: input.string))
+    }
     try rejected.commit()
     try kept.commit()
     return pass.report

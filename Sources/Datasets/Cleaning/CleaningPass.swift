@@ -3,6 +3,8 @@ import JSON
 /// One pass of a pipeline over all rows of a source.
 struct CleaningPass {
   private(set) var report = CleaningReport()
+  /// The first row that was dropped; nil where none was.
+  private(set) var firstDropped: DroppedRow?
   /// Whether a step has changed the last row.
   private(set) var hasChanged = false
   private var runs: [any CleaningRun]
@@ -24,6 +26,12 @@ struct CleaningPass {
 
   /// The row as the steps leave it, or why it is dropped.
   mutating func clean(_ row: Row) -> Result<JSONValue, DroppedRow> {
+    let result = cleaned(row)
+    if case .failure(let dropped) = result, firstDropped == nil { firstDropped = dropped }
+    return result
+  }
+
+  private mutating func cleaned(_ row: Row) -> Result<JSONValue, DroppedRow> {
     let place = RowPlace(index: report.rows, line: row.line)
     report.rows += 1
     hasChanged = false

@@ -11,6 +11,12 @@ public struct DroppedRow: Error, Sendable, Equatable {
   /// Into the row, to what the reason is about.
   public let pointer: JSONPointer
 
+  /// `rows.csv:3: /t: shorter than 4 characters (filter_length)`.
+  func reason(in file: String) -> String {
+    let place = pointer == .root ? "" : " \(pointer):"
+    return "\(file):\(line):\(place) \(reason) (\(step))"
+  }
+
   /// One line of the stream of dropped rows.
   public var json: JSONValue {
     [

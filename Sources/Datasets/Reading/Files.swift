@@ -43,6 +43,16 @@ enum Files {
     return end
   }
 
+  /// Whether a read would not wait: there are bytes, or there will be none.
+  ///
+  /// - Parameter milliseconds: how long to wait for that.
+  static func isReady(_ file: FileDescriptor, within milliseconds: CInt) -> Bool {
+    var request = pollfd(fd: file.rawValue, events: Int16(POLLIN), revents: 0)
+    let count = poll(&request, 1, milliseconds)
+    // What cannot be waited for is read, which says why.
+    return count > 0 || count < 0 && errno != EINTR
+  }
+
   /// The next bytes; empty at the end.
   static func read(from file: FileDescriptor, _ path: FilePath, atMost count: Int)
     throws(DatasetsError) -> [UInt8]
@@ -54,20 +64,24 @@ enum Files {
     }
   }
 
-  /// Whether it is a regular file, a folder or a pipe, which end, and no device, which may not.
-  private static func isFinite(_ file: FileDescriptor) -> Bool {
+  /// What it is instead of a regular file or a pipe, which hold a text and end; nil for those.
+  private static func unfitness(of file: FileDescriptor) -> String? {
     var status = stat()
-    guard fstat(file.rawValue, &status) == 0 else { return false }
-    return [S_IFREG, S_IFDIR, S_IFIFO].contains(status.st_mode & S_IFMT)
+    guard fstat(file.rawValue, &status) == 0 else { return nil }
+    switch status.st_mode & S_IFMT {
+    case S_IFREG, S_IFIFO, S_IFSOCK: return nil
+    case S_IFDIR: return "a folder"
+    default: return "a device"
+    }
   }
 
-  /// - Throws: `datasets.file_failed`, also for devices and more than `limit` bytes.
+  /// - Throws: `datasets.file_failed`; `datasets.unfit_file` for folders, devices and more than `limit`
+  ///   bytes.
   static func contents(of path: FilePath, atMost limit: Int) throws(DatasetsError) -> [UInt8] {
     let file = try open(path)
     defer { try? file.close() }
-    guard isFinite(file) else {
-      throw .fileFailed(
-        path: path.string, operation: "read", reason: "expected a file or pipe, found a device")
+    if let found = unfitness(of: file) {
+      throw .unfitFile(path: path.string, expected: "a file", found: found)
     }
     var bytes: [UInt8] = []
     while true {
@@ -75,9 +89,9 @@ enum Files {
       if piece.isEmpty { return bytes }
       bytes += piece
       guard bytes.count <= limit else {
-        throw .fileFailed(
-          path: path.string, operation: "read",
-          reason: "it is longer than \(Quantity.bytes(Int64(limit)))")
+        throw .unfitFile(
+          path: path.string, expected: "a file of at most \(Quantity.bytes(Int64(limit)))",
+          found: "a larger one")
       }
     }
   }
@@ -87,6 +101,8 @@ enum Files {
   ) throws(DatasetsError) -> Value {
     do {
       return try body()
+    } catch Errno.isDirectory {
+      throw .unfitFile(path: path.string, expected: "a file", found: "a folder")
     } catch {
       throw .fileFailed(
         path: path.string, operation: operation, reason: String(describing: error))

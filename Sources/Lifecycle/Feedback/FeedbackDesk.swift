@@ -107,7 +107,10 @@ public struct FeedbackDesk: Sendable {
         path: names, invalid: report.invalid, rows: report.rows, limit: options.maxInvalid)
     }
     guard !records.isEmpty else {
-      guard let first = report.violations.first else { throw DatasetsError.noRows(path: names) }
+      guard let first = report.violations.first else {
+        throw DatasetsError.noRows(
+          path: names, lost: [LostRows(.invalid, report.invalid)].compactMap { $0 })
+      }
       throw DatasetsError.malformedFeedback([first.text])
     }
     report.outcome = try log.append(records)

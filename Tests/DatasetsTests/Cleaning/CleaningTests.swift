@@ -239,15 +239,36 @@ import Testing
         == scratch.text(scratch.folder.appending("dropped2")))
   }
 
-  @Test("nothing left is an error, and no file appears")
+  @Test("nothing left is an error that counts what took the rows, and no file appears")
   func nothingLeft() throws {
     let scratch = try Scratch()
-    let input = try scratch.file("in.ndjson", "{\"t\":\"a\"}\n")
-    #expect(throws: DatasetsError.noRows(path: input.string)) {
-      _ = try Cleaner(CleaningPipeline([["filter_length": ["min": 3]]])).clean(
+    let input = try scratch.file(
+      "in.ndjson", "{\"t\":\"a\"}\n{\"t\":\"b\"}\n{\"t\"\n{\"t\":\"abc\"}\n")
+    let error = #expect(throws: DatasetsError.self) {
+      _ = try Cleaner(
+        CleaningPipeline([["filter_length": ["min": 3]], ["filter_length": ["max": 2]]])
+      ).clean(
         input, output: scratch.folder.appending("out"), dropped: scratch.folder.appending("bad"))
     }
+    #expect(
+      error?.message
+        == "None of the 4 rows of '\(input)' can be taken: 1 no JSON, 3 dropped by filter_length; the first reason: \(input):1: /t: 1 characters, fewer than 3 (filter_length)."
+    )
+    #expect(error?.advice?.contains("Loosen or leave out the step 'filter_length'") == true)
+    #expect(error?.facts["rows"] == 4)
     #expect(scratch.names == ["in.ndjson"])
+  }
+
+  @Test("an empty file is told from one whose rows were all lost")
+  func nothingThere() throws {
+    let scratch = try Scratch()
+    let input = try scratch.file("in.ndjson", "\n")
+    let error = #expect(throws: DatasetsError.self) {
+      _ = try Cleaner(CleaningPipeline(["whitespace"])).clean(
+        input, output: scratch.folder.appending("out"), dropped: scratch.folder.appending("bad"))
+    }
+    #expect(error?.message == "'\(input)' has no rows.")
+    #expect(error?.advice == nil)
   }
 }
 

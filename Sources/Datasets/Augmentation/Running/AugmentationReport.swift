@@ -14,6 +14,18 @@ public struct AugmentationReport: Sendable, Equatable {
     public internal(set) var skipped: [String: Int] = [:]
     /// Variants that were not taken, by reason.
     public internal(set) var rejected: [String: Int] = [:]
+    /// The line, from 1, of the first row that each of these reasons is of.
+    public internal(set) var firstLines: [String: Int] = [:]
+
+    mutating func skip(_ reason: String, line: Int) {
+      skipped[reason, default: 0] += 1
+      firstLines[reason] = firstLines[reason] ?? line
+    }
+
+    mutating func reject(_ reason: String, line: Int) {
+      rejected[reason, default: 0] += 1
+      firstLines[reason] = firstLines[reason] ?? line
+    }
 
     public var json: JSONValue {
       [

@@ -36,7 +36,17 @@ final class AugmentationRun {
         try DatasetsError.checkInterruption(of: input.string)
       }
     }
-    guard output.report.originals > 0 else { throw .noRows(path: input.string) }
+    let report = output.report
+    guard report.originals > 0 else {
+      throw .noRows(
+        path: input.string,
+        lost: [
+          LostRows(.synthetic, report.synthetic), LostRows(.defective, report.defective),
+        ].compactMap { $0 },
+        first: output.firstDefect.map {
+          "\(input.string):\($0.line):\($0.column): \($0.reason)"
+        })
+    }
     try output.census.check()
   }
 
@@ -79,7 +89,7 @@ final class AugmentationRun {
       guard original.value.object != nil, let wanted = quota.wanted(original.value) else {
         if round == 0 {
           let reason = original.value.object == nil ? "no object" : "no label"
-          output.report.steps[place].skipped[reason, default: 0] += 1
+          output.report.steps[place].skip(reason, line: original.line)
         }
         continue
       }
@@ -111,7 +121,9 @@ final class AugmentationRun {
       for (planned, result) in zip(open, results) {
         switch result {
         case .unsuited(let reason):
-          if planned.isFirstDraw { output.report.steps[place].skipped[reason, default: 0] += 1 }
+          if planned.isFirstDraw {
+            output.report.steps[place].skip(reason, line: planned.row.line)
+          }
           quota.note(short: planned.wanted, of: planned.row.value)
         case .made(let variants):
           var missing = planned

@@ -6,6 +6,8 @@ import SystemPackage
 /// What an augmentation has written so far, what was not taken, and what is known of it all.
 final class AugmentedOutput {
   var report = AugmentationReport()
+  /// What is wrong with the first row that is no JSON; nil where there is none.
+  private(set) var firstDefect: RowDefect?
   private(set) var census: SourceCensus
   private let plan: AugmentationPlan
   private let options: AugmentationOptions
@@ -38,6 +40,7 @@ final class AugmentedOutput {
       try keep(value)
     case .defective(let defect):
       report.defective += 1
+      firstDefect = firstDefect ?? defect
       try dropped.write(
         line: DroppedRow(line: defect.line, step: "read", reason: defect.reason, pointer: .root)
           .json.canonicalBytes)
@@ -108,7 +111,7 @@ final class AugmentedOutput {
   private func reject(_ rejection: Rejection, _ row: SourceRow, _ mark: RowMark, _ place: Int)
     throws(DatasetsError)
   {
-    report.steps[place].rejected[rejection.reason, default: 0] += 1
+    report.steps[place].reject(rejection.reason, line: row.line)
     let reason = rejection.detail.map { "\(rejection.reason): \($0)" } ?? rejection.reason
     var entry =
       DroppedRow(line: row.line, step: mark.step, reason: reason, pointer: rejection.pointer).json
@@ -125,10 +128,14 @@ final class AugmentedOutput {
   func commit() throws(DatasetsError) {
     guard report.made > 0 else {
       throw .nothingMade(
+        rows: report.originals,
         steps: report.steps.map { step in
           let reasons = step.skipped.merging(step.rejected, uniquingKeysWith: +)
             .sorted { ($1.value, $0.key) < ($0.value, $1.key) }
-          let text = reasons.map { "\($0.key) \($0.value)" }.joined(separator: ", ")
+          let text = reasons.map { reason, count in
+            let first = step.firstLines[reason].map { ", first in line \($0)" } ?? ""
+            return "\(reason) (\(count)\(first))"
+          }.joined(separator: ", ")
           return "\(step.label): \(text.isEmpty ? "no row was taken" : text)"
         })
     }
