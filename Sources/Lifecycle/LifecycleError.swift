@@ -29,6 +29,8 @@ public enum LifecycleError: Failure, Equatable {
   /// Training data that has cases of a suite; the report shows the stretches that match.
   case contaminatedData(String, suite: String, report: String)
   case manyFiles(String, count: Int)
+  /// Rows that were not taken as data; `dataset` is what they were not taken into, if it is here.
+  case quarantined(String, dataset: String?)
   case emptyAnswer(environment: String)
   case nothingToServe(environment: String)
   case mistypedEnvironment(String, near: String)
@@ -71,6 +73,7 @@ public enum LifecycleError: Failure, Equatable {
     case .noRows: "lifecycle.no_rows"
     case .manyFiles: "lifecycle.many_files"
     case .databaseFirst: "lifecycle.database_first"
+    case .quarantined: "lifecycle.quarantined"
     }
   }
 
@@ -81,7 +84,7 @@ public enum LifecycleError: Failure, Equatable {
       .noRows, .contaminatedData, .manyFiles, .damagedSafetensors, .contentOfOtherKind, .noContent,
       .badSchema:
       .invalidInput
-    case .unknownKind, .wrongKind, .wrongName, .noModel, .reservedKind,
+    case .unknownKind, .wrongKind, .wrongName, .noModel, .reservedKind, .quarantined,
       .mistypedEnvironment, .databaseFirst:
       .usage
     case .noBaseModel, .noPrompt, .noGGUF, .nothingToServe, .forgottenPerson: .conflict
@@ -132,6 +135,8 @@ public enum LifecycleError: Failure, Equatable {
     case .noRows(let data): "'\(data)' holds no rows of NDJSON."
     case .manyFiles(let data, let count):
       "'\(data)' has \(count) files of rows; expected one."
+    case .quarantined(let version, let dataset):
+      "'\(version)' is a quarantine: rows that were refused when \(dataset.map { "'\($0)' was" } ?? "data were") ingested, and no data."
     case .adapterChangesNothing(let release):
       "The adapter of \(release) changes no logit of the model: it would serve the base unchanged."
     case .unknownRater(let name): "There is no feedback of a rater '\(name)'."
@@ -169,6 +174,9 @@ public enum LifecycleError: Failure, Equatable {
     case .nothingToServe(let environment): "mlops promote <release> --to \(environment)"
     case .mistypedEnvironment(let name, _):
       "To make it all the same, write '\(name)' under environments: in mlops.yaml."
+    case .quarantined(let version, let dataset):
+      (dataset.map { "Use '\($0)'; to" } ?? "To")
+        + " have these rows too, lay them out with 'mlops export \(version) <folder>', mend the 'row' of each, and ingest those."
     case .databaseFirst: "Ingest the rows first: mlops ingest <address> --query … --name …."
     case .adapterChangesNothing: "Was it trained? Its B matrices may still be zero."
     default: nil

@@ -183,7 +183,7 @@ let sampleFolder = URL(fileURLWithPath: #filePath)
     }
     #expect(
       error?.message
-        == "None of the 2 rows of '\(input)' can be taken; the first reason: \(input):1:6: /a: expected an integer, found \"x\" (a string)."
+        == "None of the 2 rows of '\(input)' can be taken: 2 invalid; the first reason: \(input):1:6: /a: expected an integer, found \"x\" (a string)."
     )
     #expect(error?.facts["rows"] == 2)
   }

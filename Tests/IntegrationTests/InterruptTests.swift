@@ -53,3 +53,66 @@ import Testing
     #expect(left == [])
   }
 }
+
+/// Ctrl-C while nothing comes: a read that waits must not keep the command.
+@Suite struct IdleInputTests {
+  @Test(
+    "a command that waits for an idle pipe ends at the first signal",
+    .timeLimit(.minutes(1)), arguments: ["ingest", "validate"], [SIGINT, SIGTERM])
+  func idlePipe(command: String, signal: Int32) throws {
+    let program = try Program()
+    defer { program.remove() }
+    #expect(try program.run("init").code == 0)
+    try program.write(#"{"type":"object"}"#, to: "schema.json")
+    // Held open by this process, which writes one row and no more.
+    let (pipe, errors) = (Pipe(), Pipe())
+    let process = Process()
+    process.executableURL = Program.executable
+    process.arguments =
+      [command, "-", "--schema", "schema.json"] + (command == "ingest" ? ["--name", "d"] : [])
+    process.currentDirectoryURL = program.folder
+    process.environment = ProcessInfo.processInfo.environment
+      .merging(["MLOPS_AUTHOR": "Test <test@example.org>", "MLOPS_HOME": program.folder.path]) {
+        $1
+      }
+    process.standardInput = pipe
+    process.standardOutput = FileHandle.nullDevice
+    process.standardError = errors
+    try process.run()
+    defer { if process.isRunning { kill(process.processIdentifier, SIGKILL) } }
+    try pipe.fileHandleForWriting.write(contentsOf: Data("{\"a\":1}\n".utf8))
+    // Waiting in the kernel for more: nothing of the pipe is left, and the process sleeps.
+    try waitUntilIdle(process, pipe)
+    kill(process.processIdentifier, signal)
+    process.waitUntilExit()
+    if command == "ingest" {
+      #expect(process.terminationReason == .exit)
+      #expect(process.terminationStatus == 130)
+      let said = String(
+        decoding: try errors.fileHandleForReading.readToEnd() ?? Data(), as: UTF8.self)
+      #expect(said.contains("was interrupted"), "\(said)")
+      #expect(try program.run("gc").code == 0)
+      #expect(
+        try FileManager.default.contentsOfDirectory(atPath: program.folder.path)
+          .filter { $0.contains(".tmp") } == [])
+    } else {
+      // Nothing has to be left in order, so the signal has its own meaning: a shell says 130.
+      #expect(process.terminationReason == .uncaughtSignal)
+      #expect(process.terminationStatus == signal)
+    }
+    try pipe.fileHandleForWriting.close()
+  }
+
+  /// Waits until all that was written was read; then some time for the next read to begin.
+  private func waitUntilIdle(_ process: Process, _ pipe: Pipe) throws {
+    while process.isRunning {
+      var waiting: CInt = 0
+      guard ioctl(pipe.fileHandleForReading.fileDescriptor, UInt(FIONREAD), &waiting) == 0 else {
+        break
+      }
+      if waiting == 0 { break }
+      usleep(20_000)
+    }
+    usleep(300_000)
+  }
+}

@@ -1,5 +1,6 @@
 import JSON
 import JSONSchema
+import MLOpsCore
 import SystemPackage
 
 /// What ingestion has taken in so far: every row is in exactly one of its counts.
@@ -21,6 +22,16 @@ final class IngestLedger {
   init(accepted: any RowSink, rejected: FilePath) throws(DatasetsError) {
     self.accepted = accepted
     self.rejected = try AtomicFile(rejected)
+  }
+
+  /// Notes that an input was read to its end.
+  ///
+  /// - Parameter content: nil where it has none, or is not read from beginning to end.
+  func finish(_ name: String, _ content: (digest: Digest, size: Int64)?) {
+    let before = report.inputs.reduce(0) { $0 + $1.rows }
+    report.inputs.append(
+      IngestInput(
+        name: name, rows: report.rows - before, size: content?.size, digest: content?.digest))
   }
 
   /// Takes a valid row.
@@ -76,7 +87,7 @@ final class IngestLedger {
   func drop(_ row: Row, _ dropped: DroppedRow, file: String) {
     report.rows += 1
     report.dropped += 1
-    firstReason = firstReason ?? "\(file):\(dropped.line): \(dropped.reason) (\(dropped.step))"
+    firstReason = firstReason ?? dropped.reason(in: file)
     var entry = dropped.json.object ?? [:]
     entry["file"] = .string(file)
     reject(row, entry)

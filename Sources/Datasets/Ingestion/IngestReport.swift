@@ -12,6 +12,8 @@ public struct IngestReport: Sendable, Equatable {
   public internal(set) var dropped = 0
   /// What each cleaning step did; nil where there was none.
   public internal(set) var cleaning: CleaningReport?
+  /// What was read, in the order in which it was given.
+  public internal(set) var inputs: [IngestInput] = []
   /// For each top-level field, in how many accepted rows it occurs.
   public internal(set) var fields: [String: Int] = [:]
   /// Why rows went to quarantine, the most frequent first.
@@ -38,7 +40,8 @@ public struct IngestReport: Sendable, Equatable {
     [
       "rows": .integer(rows), "accepted": .integer(accepted), "duplicates": .integer(duplicates),
       "quarantined": .integer(quarantined), "dropped": .integer(dropped),
-      "cleaning": cleaning?.json ?? .null, "fields": .object(fields.mapValues { .integer($0) }),
+      "inputs": .array(inputs.map(\.json)), "cleaning": cleaning?.json ?? .null,
+      "fields": .object(fields.mapValues { .integer($0) }),
       "reasons": .array(
         groups.map {
           [

@@ -73,35 +73,16 @@ public struct Ingestion: Sendable {
   ) throws(DatasetsError) -> IngestReport {
     let ledger = try IngestLedger(accepted: sink, rejected: quarantine)
     var pass = try cleaningPass(inputs, progress)
-    for input in inputs {
-      if try takePlain(input, into: ledger, progress) { continue }
-      let file = input.name
-      var reader = try SourceReader(input, columns)
-      while let row = try reader.next() {
-        let violations = validator.check(row, of: input.label)
-        if violations.isEmpty {
-          switch pass.clean(row) {
-          case .success(let value):
-            let broken = pass.hasChanged ? validator.check(value, from: row, of: input.label) : []
-            if broken.isEmpty {
-              ledger.accept(value)
-            } else {
-              ledger.quarantine(
-                Row(line: row.line, value: value), broken, file: file,
-                step: Ingestion.afterCleaning)
-            }
-          case .failure(let dropped): ledger.drop(row, dropped, file: file)
-          }
-        } else {
-          ledger.quarantine(row, violations, file: file)
-        }
-        if ledger.report.rows % 4096 == 0 {
-          try DatasetsError.checkInterruption(of: input.label)
-          try ledger.flush()
-          progress?(
-            ProgressUpdate(
-              label: "ingesting", done: Int64(ledger.report.rows), total: nil, unit: "rows"))
-        }
+    for (input, name) in zip(inputs, InputNames.of(inputs)) {
+      if let stream = try plainRows(input) {
+        try takePlain(stream, name, into: ledger, progress)
+        ledger.finish(name, try stream.digest())
+      } else {
+        let stream = try text(of: input)
+        try take(
+          try SourceReader(input, columns, stream: stream), of: input.label, name, &pass,
+          into: ledger, progress)
+        ledger.finish(name, try stream?.digest())
       }
     }
     let names = inputs.map(\.label).joined(separator: "', '")
@@ -111,34 +92,77 @@ public struct Ingestion: Sendable {
           path: names, invalid: report.quarantined, rows: report.rows, limit: maxInvalid)
       }
       guard report.accepted > 0 else {
-        throw .noRows(path: names, rows: report.rows, first: ledger.firstReason)
+        throw .noRows(
+          path: names,
+          lost: [LostRows(.invalid, report.quarantined)].compactMap { $0 }
+            + LostRows.dropped(by: pass.report), first: ledger.firstReason)
       }
     }
     report.cleaning = cleaning.steps.isEmpty ? nil : pass.report
     return report
   }
 
-  /// Takes in JSON rows that nothing is done to; false for other files.
-  private func takePlain(_ input: RowInput, into ledger: IngestLedger, _ progress: ProgressHandler?)
-    throws(DatasetsError) -> Bool
-  {
+  /// The text of JSON rows that nothing is done to; nil for other inputs.
+  private func plainRows(_ input: RowInput) throws(DatasetsError) -> ByteStream? {
     guard cleaning.steps.isEmpty, input.query == nil, let path = input.path,
       path.string == "-" || Files.isRegular(path)
-    else { return false }
-    let stream = try ByteStream(path)
-    guard try SourceFormat(of: stream).isJSON else {
-      // What came through a pipe cannot be opened again.
-      if path.string == "-" { try stream.needsFile() }
-      return false
-    }
+    else { return nil }
+    let stream = try ByteStream(path, isHashed: true)
+    if try SourceFormat(of: stream).isJSON { return stream }
+    // What came through a pipe cannot be opened again.
+    if path.string == "-" { try stream.needsFile() }
+    return nil
+  }
+
+  private func takePlain(
+    _ stream: ByteStream, _ name: String, into ledger: IngestLedger, _ progress: ProgressHandler?
+  ) throws(DatasetsError) {
     let shape = try RowShape(of: stream)
-    let intake = RowIntake(schema: schema, validator: validator)
+    let intake = RowIntake(schema: schema, validator: validator, name: name)
     if shape == .document {
       try intake.takeDocument(stream, into: ledger)
     } else {
       try intake.take(stream, isArray: shape == .array, into: ledger, progress: progress)
     }
-    return true
+  }
+
+  /// The bytes of an input that is read from beginning to end, hashed on the way; nil for others.
+  private func text(of input: RowInput) throws(DatasetsError) -> ByteStream? {
+    guard let path = input.path, try SourceFormat.folder(path) == nil else { return nil }
+    if path.string != "-", Files.isRegular(path), try input.isTyped { return nil }
+    return try ByteStream(path, isHashed: true)
+  }
+
+  /// Takes in the rows of any source, one by one.
+  private func take(
+    _ rows: consuming SourceReader, of label: String, _ name: String, _ pass: inout CleaningPass,
+    into ledger: IngestLedger, _ progress: ProgressHandler?
+  ) throws(DatasetsError) {
+    while let row = try rows.next() {
+      let violations = validator.check(row, of: label)
+      if violations.isEmpty {
+        switch pass.clean(row) {
+        case .success(let value):
+          let broken = pass.hasChanged ? validator.check(value, from: row, of: label) : []
+          if broken.isEmpty {
+            ledger.accept(value)
+          } else {
+            ledger.quarantine(
+              Row(line: row.line, value: value), broken, file: name, step: Ingestion.afterCleaning)
+          }
+        case .failure(let dropped): ledger.drop(row, dropped, file: name)
+        }
+      } else {
+        ledger.quarantine(row, violations, file: name)
+      }
+      if ledger.report.rows % 4096 == 0 {
+        try DatasetsError.checkInterruption(of: label)
+        try ledger.flush()
+        progress?(
+          ProgressUpdate(
+            label: "ingesting", done: Int64(ledger.report.rows), total: nil, unit: "rows"))
+      }
+    }
   }
 
   /// Steps that look for near duplicates have to see all valid rows first.

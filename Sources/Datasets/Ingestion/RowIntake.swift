@@ -7,6 +7,8 @@ import SystemPackage
 struct RowIntake {
   let schema: CompiledSchema
   let validator: RecordValidator
+  /// What the file is called in a quarantine.
+  let name: String
 
   private static let pieceSize = 1 << 20
 
@@ -69,7 +71,7 @@ struct RowIntake {
     if violations.isEmpty, case .success(let value) = row.content {
       ledger.accept(value)
     } else {
-      ledger.quarantine(row, violations, file: path.lastComponent?.string ?? "")
+      ledger.quarantine(row, violations, file: name)
     }
   }
 }

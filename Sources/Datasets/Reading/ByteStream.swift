@@ -1,4 +1,5 @@
 import Codecs
+import MLOpsCore
 import SystemPackage
 
 /// The bytes of a file or of the standard input (`-`), gzip and Zstandard decompressed on the way.
@@ -19,12 +20,18 @@ final class ByteStream {
   private var ahead: ArraySlice<UInt8> = []
   /// Bytes read from the file so far.
   private(set) var consumed: Int64 = 0
+  /// Whether the file itself was read to its end.
+  private var hasEnded = false
+  /// Hashes what is read of the file; nil where nobody asked for it.
+  private let hasher: BackgroundHasher?
 
   private static let pieceSize = 256 << 10
 
-  /// - Throws: `datasets.file_failed`.
-  init(_ path: FilePath) throws(DatasetsError) {
+  /// - Parameter isHashed: whether `digest` will be asked for.
+  /// - Throws: `datasets.file_failed`; `datasets.interrupted` as `read(into:)`.
+  init(_ path: FilePath, isHashed: Bool = false) throws(DatasetsError) {
     self.path = path
+    hasher = isHashed ? BackgroundHasher() : nil
     let isFile = path.string != "-"
     isOwner = isFile
     file = isFile ? try Files.open(path) : .standardInput
@@ -112,8 +119,9 @@ final class ByteStream {
     throws(DatasetsError) -> Int
   {
     guard position < pending.count else {
+      try waitForBytes()
       let count = try Files.attempt("read", path) { [file] in try file.read(into: buffer) }
-      consumed += Int64(count)
+      note(UnsafeRawBufferPointer(rebasing: buffer[..<count]))
       return count
     }
     let count = min(pending.count - position, buffer.count)
@@ -155,10 +163,38 @@ final class ByteStream {
   }
 
   private func refill() throws(DatasetsError) {
+    try waitForBytes()
     pending = try Files.read(from: file, path, atMost: ByteStream.pieceSize)
     position = 0
-    consumed += Int64(pending.count)
     isAtEnd = pending.isEmpty
+    pending.withUnsafeBytes { note($0) }
+  }
+
+  /// Takes note of what was read of the file; of nothing at its end.
+  private func note(_ bytes: UnsafeRawBufferPointer) {
+    consumed += Int64(bytes.count)
+    if bytes.isEmpty { hasEnded = true } else { hasher?.add(bytes) }
+  }
+
+  /// Waits until a pipe has bytes or ends: a read that blocks would keep a cancelled task.
+  ///
+  /// - Throws: `datasets.interrupted`.
+  private func waitForBytes() throws(DatasetsError) {
+    guard size == nil else { return }
+    repeat {
+      try DatasetsError.checkInterruption(of: path.string)
+    } while !Files.isReady(file, within: 100)
+  }
+
+  /// The digest of the whole file as it is on the disk, and its size in bytes; what was not read yet
+  /// is read for it.
+  ///
+  /// - Returns: nil where it was not asked for in the beginning.
+  /// - Throws: `datasets.file_failed`, `datasets.interrupted`.
+  func digest() throws(DatasetsError) -> (digest: Digest, size: Int64)? {
+    guard let hasher else { return nil }
+    while !hasEnded { try refill() }
+    return (hasher.finish(), consumed)
   }
 }
 

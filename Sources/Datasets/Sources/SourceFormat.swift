@@ -69,6 +69,13 @@ public struct SourceReader: ~Copyable, RowSource {
   public init(_ path: FilePath, format: SourceFormat? = nil, lineLimit: Int = 16 << 20)
     throws(DatasetsError)
   {
+    try self.init(path, format: format, lineLimit: lineLimit, stream: nil)
+  }
+
+  /// - Parameter stream: the bytes of the path from their beginning; nil to open it.
+  private init(_ path: FilePath, format: SourceFormat?, lineLimit: Int, stream: ByteStream?)
+    throws(DatasetsError)
+  {
     lines = nil
     document = nil
     table = nil
@@ -81,7 +88,9 @@ public struct SourceReader: ~Copyable, RowSource {
       return
     }
     // Opened once: a pipe cannot be read again.
-    let stream = try ByteStream(path)
+    var open = stream
+    if open == nil { open = try ByteStream(path) }
+    guard let stream = open else { return }
     if known == nil { known = try SourceFormat(of: stream) }
     switch known ?? .ndjson {
     case .ndjson: lines = NDJSONReader(stream, lineLimit: lineLimit)
@@ -109,9 +118,17 @@ public struct SourceReader: ~Copyable, RowSource {
   public init(_ input: RowInput, _ columns: ColumnTypings, lineLimit: Int = 16 << 20)
     throws(DatasetsError)
   {
+    try self.init(input, columns, lineLimit: lineLimit, stream: nil)
+  }
+
+  /// - Parameter stream: the bytes of the input's file from their beginning; nil to open it.
+  init(
+    _ input: RowInput, _ columns: ColumnTypings, lineLimit: Int = 16 << 20, stream: ByteStream?
+  ) throws(DatasetsError) {
     switch input.place {
     case .path(let path):
-      try self.init(path, format: try input.format(columns), lineLimit: lineLimit)
+      try self.init(
+        path, format: try input.format(columns), lineLimit: lineLimit, stream: stream)
     case .postgres(let address):
       let options = QueryOptions(query: input.query, typings: columns.values)
       self.init(try PostgresReader(address, options, rowLimit: lineLimit))

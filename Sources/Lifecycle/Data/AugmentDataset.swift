@@ -80,7 +80,7 @@ public struct AugmentDataset: Sendable {
   /// - Throws: `DatasetsError` (`datasets.nothing_made` among them), `LifecycleError`,
   ///   `RegistryError`, `RuntimeError`, `CancellationError`.
   public func run(_ request: Request, progress: ProgressHandler? = nil) async throws -> Outcome {
-    let rows = try RowFiles(request.source, in: registry)
+    let rows = try RowFiles(toUse: request.source, in: registry)
     let input = try rows.single()
     let resolver = ReferenceResolver(registry: registry)
     var models: [String: VersionRecord] = [:]

@@ -35,7 +35,7 @@ public struct MakeDataset: Sendable {
     reason: String = "",
     progress: ProgressHandler? = nil
   ) throws -> Cleaned {
-    let rows = try RowFiles(source, in: registry)
+    let rows = try RowFiles(toUse: source, in: registry)
     let format = try rows.format(query: query)
     let scratch = try ScratchFolder(in: registry)
     let kept = scratch.path.appending("rows.ndjson")
@@ -83,7 +83,7 @@ public struct MakeDataset: Sendable {
   ) throws -> Split {
     // All names are checked before anything is registered.
     let names = try plan.parts.map { try ArtifactName("\(name)-\($0.name)") }
-    let rows = try RowFiles(source, in: registry)
+    let rows = try RowFiles(toUse: source, in: registry)
     var plan = plan
     if let mark = rows.mark { plan.mark = mark }
     let format = try rows.format(query: query)

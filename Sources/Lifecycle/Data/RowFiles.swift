@@ -46,6 +46,14 @@ struct RowFiles {
     files = try rows.map { try registry.stored($0).path }
   }
 
+  /// As above, for rows that are to be made into others: refuses a quarantine.
+  ///
+  /// - Throws: also `LifecycleError` with code `lifecycle.quarantined`.
+  init(toUse text: String, in registry: Registry) throws {
+    try self.init(text, in: registry)
+    if let version { try Quarantine.refuse(version, in: registry) }
+  }
+
   /// The file of a version that is its rows.
   static let rowsFile = "rows.ndjson"
   /// The file of a version that says what cleaning took out.

@@ -68,6 +68,7 @@ public struct BuildFeedback: Sendable {
     let resolver = ReferenceResolver(registry: registry)
     let prompt = try request.prompt.map { try resolver.resolve($0, kinds: [.prompt]) }
     let merged = try request.merge.map { try resolver.resolve($0, kinds: [.dataset]) }
+    for version in merged { try Quarantine.refuse(version, in: registry) }
     var ingredients = merged.map { Ingredient(role: "merged", digest: $0.digest) }
     if let prompt { ingredients.append(Ingredient(role: "prompt", digest: prompt.digest)) }
     let inputs = ingredients

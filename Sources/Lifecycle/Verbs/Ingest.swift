@@ -37,11 +37,12 @@ public struct Ingest: Sendable {
 
   /// Ingests; the same rows and schema give the same digest, wherever the rows come from.
   ///
-  /// A registered schema, and those that it refers to, become ingredients with the role `schema`.
+  /// A registered schema, and those that it refers to, become ingredients with the role `schema`. The
+  /// dataset is an ingredient of its quarantine, in the role `quarantine_of`.
   ///
   /// - Parameters:
-  ///   - inputs: what was asked of databases, and the digests of their files, are recorded with the
-  ///     run and not in the dataset.
+  ///   - inputs: their names, sizes, digests and rows, and what was asked of databases, are recorded
+  ///     with the run and not in the dataset; `IngestOrigin` finds them.
   ///   - schema: a path or a reference.
   ///   - cleaning: what is done to valid rows; recorded in the dataset's metadata.
   ///   - maxInvalid: the share of invalid rows, 0 to 1, above which nothing is registered.
@@ -61,9 +62,11 @@ public struct Ingest: Sendable {
     let fetched = schemas.remote?.digests.mapValues { JSONValue.string($0.description) } ?? [:]
     var parameters: [String: JSONValue] = [
       "schema": .string(schemaDigest.description), "max_invalid": .double(maxInvalid),
-      "cleaning": cleaning.json, "files": .array(inputs.map { .string($0.name) }),
+      "cleaning": cleaning.json, "files": .array(InputNames.of(inputs).map { .string($0) }),
+      "name": .string(name.description),
     ]
-    let sources = try inputs.compactMap { try $0.record() }
+    let records = try inputs.map { try $0.record() }
+    let sources = records.compactMap { $0 }
     if !sources.isEmpty { parameters["sources"] = .array(sources) }
     let run = RecordedRun(
       registry: registry, kind: "ingest", parameters: .object(parameters), inputs: ingredients)
@@ -86,26 +89,43 @@ public struct Ingest: Sendable {
       // What it was fetched from may say something else tomorrow.
       if !fetched.isEmpty { metadata["schema_fetched"] = .object(fetched) }
       if !cleaning.steps.isEmpty { metadata["cleaning"] = cleaning.json }
-      var drafts = [
-        try draft(name, .staged(try sink.finish()), of: ingredients, metadata, reason)
-      ]
+      let rows = try sink.finish()
+      var drafts = [try draft(name, .staged(rows), of: ingredients, metadata, reason)]
       if report.quarantined + report.dropped > 0 {
+        let dataset = Manifest(
+          kind: .dataset,
+          files: [
+            ContentFile(
+              path: try ContentPath(RowFiles.rowsFile), digest: rows.digest, size: rows.size,
+              mediaType: MediaType.ndjson)
+          ], ingredients: ingredients, metadata: metadata)
         drafts.append(
           try draft(
-            quarantineName, .file(rejected), of: ingredients,
-            [
-              "rows": .integer(report.quarantined + report.dropped),
-              "schema": .string(schemaDigest.description),
-            ], reason))
+            quarantineName, .file(rejected),
+            of: ingredients + [Ingredient(role: Quarantine.role, digest: dataset.digest)],
+            Quarantine.metadata(of: report, metadata), reason))
       }
       // Both or none: a dataset never lacks the rows that were taken out of it.
       let added = try registry.add(contentsOf: drafts)
       let (dataset, quarantine) = (added[0], added.count > 1 ? added[1] : nil)
       return RecordedRun.Ending(
         value: Outcome(dataset: dataset, quarantine: quarantine, report: report),
-        metrics: report.json,
+        metrics: metrics(of: report, records),
         outputs: [dataset.record.digest] + (quarantine.map { [$0.record.digest] } ?? []))
     }
+  }
+
+  /// What became of the rows, with what is recorded of each input.
+  private func metrics(of report: IngestReport, _ records: [JSONValue?]) -> JSONValue {
+    var metrics = report.json.object ?? [:]
+    metrics["inputs"] = .array(
+      zip(report.inputs, records).map { input, record in
+        .object(
+          (input.json.object ?? [:]).merging(record?.object ?? [:]) { own, recorded in
+            own == .null ? recorded : own
+          })
+      })
+    return .object(metrics)
   }
 
   private func draft(

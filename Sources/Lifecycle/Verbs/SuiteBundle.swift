@@ -16,7 +16,8 @@ struct SuiteBundle {
 
   /// Reads the suite, refuses a damaged one, and registers it with its data.
   ///
-  /// - Throws: `EvaluationError` with code `evaluation.invalid_suite`, `RegistryError`.
+  /// - Throws: `EvaluationError` with code `evaluation.invalid_suite`, `LifecycleError` with code
+  ///   `lifecycle.quarantined` where its cases are a quarantine, `RegistryError`.
   func add(
     as name: ArtifactName, acceptsOtherNames: Bool, reason: String, progress: ProgressHandler?
   ) throws -> AddOutcome {
@@ -27,6 +28,9 @@ struct SuiteBundle {
         mediaType: MediaType.yaml)
     ]
     if let data {
+      for version in try registry.versions(holdingContent: Digest(of: data)) {
+        try Quarantine.refuse(version, in: registry)
+      }
       files.append(
         SourceFile(
           path: try ContentPath(SuiteBundle.dataFile), content: .bytes(data),

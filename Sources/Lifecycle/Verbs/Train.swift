@@ -75,6 +75,7 @@ public struct Train: Sendable {
     let resolver = ReferenceResolver(registry: registry)
     let base = try resolver.resolve(request.base, kinds: [.model])
     let data = try resolver.resolve(request.data, kinds: [.dataset])
+    try Quarantine.refuse(data, in: registry)
     let prompt = try request.prompt.map { try resolver.resolve($0, kinds: [.prompt]) }
     if let taken = try? registry.resolve(.newest(request.name)), taken.kind != .adapter {
       throw LifecycleError.wrongKind(

@@ -32,6 +32,18 @@ public struct LineageGraph: Sendable {
 }
 
 extension Registry {
+  /// The versions that a version is an ingredient of in a role, oldest first.
+  public func versions(madeFrom digest: Digest, role: String) throws -> [VersionRecord] {
+    try read { database in
+      try VersionRecord.all(
+        database,
+        """
+        WHERE v.id IN (SELECT version_id FROM ingredients WHERE digest = ? AND role = ?)
+        ORDER BY v.id
+        """, [digest.hex, role])
+    }
+  }
+
   /// What a version was made from, what was made from it, or both, to any depth.
   public func lineage(of digest: Digest, direction: LineageDirection) throws -> LineageGraph {
     try read { database in

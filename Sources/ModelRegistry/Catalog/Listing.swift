@@ -34,6 +34,18 @@ extension Registry {
     }
   }
 
+  /// The versions that have a file of these bytes, oldest first.
+  public func versions(holdingContent digest: Digest) throws -> [VersionRecord] {
+    try read { database in
+      try VersionRecord.all(
+        database,
+        """
+        WHERE EXISTS (SELECT 1 FROM version_files f WHERE f.version_id = v.id AND f.digest = ?)
+        ORDER BY v.id
+        """, [digest.hex])
+    }
+  }
+
   /// All artifacts by name, or those of one kind.
   public func artifacts(kind: ArtifactKind? = nil) throws -> [ArtifactSummary] {
     try read { database in

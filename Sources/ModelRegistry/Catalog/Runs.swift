@@ -60,6 +60,22 @@ extension Registry {
     }
   }
 
+  /// The runs that made a version, newest first.
+  ///
+  /// - Parameter limit: how many at most.
+  public func runs(making digest: Digest, limit: Int) throws -> [RunRecord] {
+    try read { database in
+      try Row.fetchAll(
+        database.cachedStatement(
+          sql: """
+            SELECT * FROM runs WHERE id IN (
+              SELECT run_id FROM run_versions WHERE direction = 'output' AND digest = ?)
+            ORDER BY id DESC LIMIT ?
+            """), arguments: [digest.hex, limit]
+      ).map { try RunRecord(row: $0, database) }
+    }
+  }
+
   /// One run.
   ///
   /// - Throws: `registry.run_unknown`.

@@ -9,7 +9,10 @@ struct LineageCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "lineage",
     abstract: "Show what a version was made from and what was made from it.",
-    discussion: "Datasets that hold rows of feedback which was forgotten since are named."
+    discussion: """
+      Ingested datasets have the files that they came from as leaves, and their quarantines below. \
+      Datasets that hold rows of feedback which was forgotten since are named.
+      """
   )
 
   @Argument(help: "A reference or a path.")
@@ -35,7 +38,8 @@ struct LineageCommand: ParsableCommand {
       }
     let graph = try registry.lineage(of: version.digest, direction: direction)
     let forgotten = try forgottenRows(in: graph, registry)
-    let tree = LineageTree(graph)
+    let origins = try IngestLeaves(graph, registry)
+    let tree = LineageTree(graph, leaves: origins.lines)
     var lines = [global.terminal.bold(version.reference.description)]
     if direction != .descendants { lines += tree.branches(of: version.digest, towards: .ancestors) }
     if direction != .ancestors {
@@ -47,7 +51,7 @@ struct LineageCommand: ParsableCommand {
         global.terminal.red("\(label) holds \(Quantity.count(Int64(rows), of: "row"))")
           + " of feedback that was forgotten since: make it anew")
     }
-    var document = graph.document.object ?? [:]
+    var document = graph.document(origins.documents).object ?? [:]
     document["forgotten_rows"] = .object(forgotten.mapValues { .integer($0) })
     global.terminal.result(.object(document), text: lines.joined(separator: "\n"))
   }
@@ -64,18 +68,43 @@ struct LineageCommand: ParsableCommand {
   }
 }
 
+/// What ingestion recorded of the versions of a graph, which is in no version itself.
+private struct IngestLeaves {
+  /// By the version's digest.
+  private(set) var lines: [Digest: [String]] = [:]
+  private(set) var documents: [Digest: JSONValue] = [:]
+
+  init(_ graph: LineageGraph, _ registry: Registry) throws {
+    for version in graph.nodes.compactMap(\.version) {
+      guard let origin = try IngestOrigin.all(of: version, in: registry).first else { continue }
+      documents[version.digest] = origin.document
+      // A quarantine leads to its dataset, which says the same.
+      guard !version.isQuarantine else { continue }
+      var leaves = origin.inputs.map { "file: " + OriginText.line($0) }
+      if let schema = OriginText.fileSchema(version) { leaves.append("schema: " + schema) }
+      if let cleaning = OriginText.cleaning(version) { leaves.append("cleaning: " + cleaning) }
+      lines[version.digest] = leaves
+    }
+  }
+}
+
 /// A lineage graph drawn as an indented tree.
 private struct LineageTree {
   private let graph: LineageGraph
+  private let leaves: [Digest: [String]]
   private let labels: [Digest: String]
 
-  init(_ graph: LineageGraph) {
+  /// - Parameter leaves: what else versions were made from, by their digests.
+  init(_ graph: LineageGraph, leaves: [Digest: [String]]) {
     self.graph = graph
+    self.leaves = leaves
     labels = Dictionary(
       graph.nodes.map { node in
         (
           node.digest,
-          node.version.map { "\($0.reference)  (\($0.kind.rawValue))" }
+          node.version.map {
+            "\($0.reference)  (\($0.isQuarantine ? "quarantine" : $0.kind.rawValue))"
+          }
             ?? "sha256:\(node.digest.short)  (not in this registry)"
         )
       }, uniquingKeysWith: { first, _ in first })
@@ -93,22 +122,32 @@ private struct LineageTree {
     }.map { (role: $0.role, digest: direction == .ancestors ? $0.from : $0.to) }
       .filter { !path.contains($0.digest) }
       .sorted { ($0.role, $0.digest) < ($1.role, $1.digest) }
-    return next.enumerated().flatMap { index, edge in
-      let isLast = index == next.count - 1
-      let line =
-        "\(prefix)\(isLast ? "└─" : "├─") \(edge.role): \(labels[edge.digest] ?? edge.digest.short)"
-      return [line]
-        + branches(
-          of: edge.digest, direction, prefix: prefix + (isLast ? "   " : "│  "),
-          path: path.union([edge.digest]))
+    let ends = direction == .ancestors ? leaves[digest] ?? [] : []
+    let files = ends.enumerated().map { index, text in
+      "\(prefix)\(next.isEmpty && index == ends.count - 1 ? "└─" : "├─") \(text)"
     }
+    return files
+      + next.enumerated().flatMap { index, edge in
+        let isLast = index == next.count - 1
+        // The role is the dataset's in its quarantine; seen from the dataset it has another name.
+        let isQuarantine = direction == .descendants && edge.role == IngestOrigin.quarantineRole
+        let role = isQuarantine ? "quarantine" : edge.role
+        let line =
+          "\(prefix)\(isLast ? "└─" : "├─") \(role): \(labels[edge.digest] ?? edge.digest.short)"
+        return [line]
+          + branches(
+            of: edge.digest, direction, prefix: prefix + (isLast ? "   " : "│  "),
+            path: path.union([edge.digest]))
+      }
   }
 }
 
 extension LineageGraph {
-  /// Keys: `root`, `nodes` of `digest`, `reference`, `kind`, and `edges` of `from`, `to`, `role`;
-  /// the command adds `forgotten_rows`.
-  fileprivate var document: JSONValue {
+  /// Keys: `root`, `nodes` of `digest`, `reference`, `kind`, `origin`, and `edges` of `from`, `to`,
+  /// `role`; the command adds `forgotten_rows`.
+  ///
+  /// - Parameter origins: where ingested datasets came from, by their digests.
+  fileprivate func document(_ origins: [Digest: JSONValue]) -> JSONValue {
     [
       "root": .string(root.description),
       "nodes": .array(
@@ -117,6 +156,7 @@ extension LineageGraph {
             "digest": .string($0.digest.description),
             "reference": $0.version.map { .string($0.reference.description) } ?? .null,
             "kind": $0.version.map { .string($0.kind.rawValue) } ?? .null,
+            "origin": origins[$0.digest] ?? .null,
           ]
         }),
       "edges": .array(

@@ -24,6 +24,10 @@ struct ShowCommand: ParsableCommand {
       .resolve(reference)
     var text = try ShowText(version, registry, global.terminal).lines()
     var document = version.document.object ?? [:]
+    document["origins"] = .array(
+      try IngestOrigin.all(of: version, in: registry).map(\.document))
+    document["quarantines"] = .array(
+      try IngestOrigin.quarantines(of: version, in: registry).map { .string($0.label) })
     document["stored_size"] = registry.storedSize(of: version).map { .integer($0) } ?? .null
     if version.kind == .dataset, profile {
       let statistics = try LookAtData(registry: registry).statistics(
@@ -59,6 +63,7 @@ private struct ShowText {
     }
     if let code = version.code { facts.append(["code", CodeText.line(code)]) }
     var sections = [terminal.bold(version.label), terminal.pairs(facts)]
+    try appendOrigin(to: &sections)
     try appendParts(to: &sections)
     if !version.manifest.metadata.isEmpty {
       sections.append(terminal.bold("metadata"))
@@ -74,6 +79,37 @@ private struct ShowText {
       return size
     }
     return "\(size), \(Quantity.bytes(stored)) stored"
+  }
+
+  /// Where the rows of an ingested dataset came from, and where those went that were not taken.
+  private func appendOrigin(to sections: inout [String]) throws {
+    if version.isQuarantine {
+      sections.append("a quarantine: rows that were refused, and no data to learn from")
+    }
+    let quarantines = try IngestOrigin.quarantines(of: version, in: registry)
+    let origins = try IngestOrigin.all(of: version, in: registry)
+    guard let latest = origins.first else { return }
+    let others = origins.count - 1
+    sections.append(
+      terminal.bold("ingested from")
+        + terminal.dim(
+          "  by \(latest.run)"
+            + (others == 0
+              ? "" : ", and by \(Quantity.count(Int64(others), of: "earlier run"))")))
+    sections.append(
+      terminal.table(
+        ["FILE", "ROWS>", "SIZE>", "DIGEST"],
+        latest.inputs.map { input in
+          [
+            TerminalText.escaped(input.name), input.rows.map { Quantity.grouped(Int64($0)) } ?? "–",
+            input.size.map { Quantity.bytes($0) } ?? "–", input.digest ?? "–",
+          ]
+        }))
+    var facts: [[String]] = latest.inputs.compactMap { $0.query.map { ["query", shortened($0)] } }
+    if let schema = OriginText.fileSchema(version) { facts.append(["schema", schema]) }
+    if let cleaning = OriginText.cleaning(version) { facts.append(["cleaning", cleaning]) }
+    facts += quarantines.map { ["quarantine", OriginText.quarantine($0)] }
+    if !facts.isEmpty { sections.append(terminal.pairs(facts)) }
   }
 
   private func appendParts(to sections: inout [String]) throws {
