@@ -58,7 +58,7 @@ import Testing
 @Suite struct IdleInputTests {
   @Test(
     "a command that waits for an idle pipe ends at the first signal",
-    .timeLimit(.minutes(1)), arguments: ["ingest", "validate"], [SIGINT, SIGTERM])
+    .timeLimit(.minutes(5)), arguments: ["ingest", "validate"], [SIGINT, SIGTERM])
   func idlePipe(command: String, signal: Int32) throws {
     let program = try Program()
     defer { program.remove() }
@@ -84,7 +84,12 @@ import Testing
     // Waiting in the kernel for more: nothing of the pipe is left, and the process sleeps.
     try waitUntilIdle(process, pipe)
     kill(process.processIdentifier, signal)
+    // One that does not end must not keep the tests, and fails what follows.
+    let number = process.processIdentifier
+    let end = DispatchWorkItem { kill(number, SIGKILL) }
+    DispatchQueue.global().asyncAfter(deadline: .now() + 120, execute: end)
     process.waitUntilExit()
+    end.cancel()
     if command == "ingest" {
       #expect(process.terminationReason == .exit)
       #expect(process.terminationStatus == 130)

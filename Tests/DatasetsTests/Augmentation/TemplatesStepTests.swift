@@ -63,7 +63,9 @@ import Testing
       _ = try await AugmentedRows(
         [["a": "text"]], [["templates": ["templates": ["{a}"], "into": "/a/b"]]])
     }
-    #expect(error?.message.contains("cannot be set (1, first in line 1)") == true, "\(error?.message ?? "")")
+    #expect(
+      error?.message.contains("cannot be set (1, first in line 1)") == true,
+      "\(error?.message ?? "")")
   }
 
   @Test("running slots give every row a name of its own without hiding duplicates")
