@@ -27,9 +27,9 @@ struct DenseStepComputer: StepComputer {
     -> (loss: Float, gradientNorm: Float, tokens: Int)
   {
     let samples = batch.blocks.joined().map { examples[$0] }
-    let weights = try inputs.fill(samples)
+    try inputs.fill(samples)
     inputs.batch.step = index
-    let (loss, norm) = try step.run(weights: weights)
+    let (loss, norm) = try step.run()
     return (loss, norm, inputs.batch.tokens)
   }
 }

@@ -78,7 +78,7 @@ struct DenseSubject {
   }
 
   func run(_ samples: [TokenisedExample]) throws -> (loss: Float, gradientNorm: Float) {
-    let weights = try inputs.fill(samples)
-    return try step.run(weights: weights)
+    try inputs.fill(samples)
+    return try step.run()
   }
 }

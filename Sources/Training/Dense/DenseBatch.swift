@@ -10,6 +10,10 @@ final class DenseBatch: @unchecked Sendable {
   var selected = 0
   /// From 0; what dropout leaves out depends on it.
   var step = 0
+  /// What the batch is trained towards.
+  var objective: any Objective = LikelihoodObjective()
+  /// What the objective says of the step that ran last.
+  var loss = 0.0
 }
 
 /// Which rows of a batch an activation has.

@@ -13,12 +13,14 @@ final class DenseStep {
   private let arena: TensorArena
   private let graph: TensorGraph
   private let squaredNorm: GraphTensor
+  private let batch: DenseBatch
 
   init(
     _ model: DenseModel, layout: AdapterLayout, scale: Float, dropout: Float = 0,
     seed: UInt64 = 0, inputs: DenseBatchInputs, on backend: ComputeBackend
   ) throws {
     self.layout = layout
+    batch = inputs.batch
     arena = try TensorArena(capacity: 3, on: backend)
     let parameters = try arena.tensor(layout.shape, name: "parameters")
     self.parameters = parameters
@@ -45,7 +47,7 @@ final class DenseStep {
       adapters: DenseAdapters(parameters: narrowed, gradient: gradient))
     let states = try decoder.states(inputs.decoder, on: tape)
     losses = try tape.crossEntropy(
-      states, model.output, targets: inputs.targets, weights: inputs.weights)
+      states, model.output, targets: inputs.targets)
     try graph.compute(losses, keep: true)
     try tape.backward()
     squaredNorm = try graph.sum(graph.square(gradient))
@@ -55,13 +57,11 @@ final class DenseStep {
 
   /// Computes losses and gradient for what the inputs hold, from a gradient of zero.
   ///
-  /// - Parameter weights: what each row counts, as in the inputs.
-  func run(weights: [Float]) throws -> (loss: Float, gradientNorm: Float) {
+  /// - Returns: what the batch's objective says, and the norm of its gradient.
+  func run() throws -> (loss: Float, gradientNorm: Float) {
     try gradient.write([Float](repeating: 0, count: layout.shape.count))
     try graph.run()
-    var loss = 0.0
-    for (value, weight) in zip(try losses.floats(), weights) { loss += Double(value * weight) }
-    return (Float(loss), try squaredNorm.floats()[0].squareRoot())
+    return (Float(batch.loss), try squaredNorm.floats()[0].squareRoot())
   }
 
   /// The bytes of intermediate results.
@@ -74,12 +74,10 @@ struct DenseBatchInputs {
   let decoder: DenseInputs
   /// I32 `[selected]`.
   let targets: GraphTensor
-  /// F32 `[selected]`; they sum to 1.
-  let weights: GraphTensor
   private let arena: TensorArena
 
   init(tokens: Int, selected: Int, on backend: ComputeBackend) throws {
-    arena = try TensorArena(capacity: 6, on: backend)
+    arena = try TensorArena(capacity: 5, on: backend)
     let (rows, chosen) = (TensorShape(tokens), TensorShape(selected))
     decoder = DenseInputs(
       tokens: try arena.tensor(rows, .i32, name: "tokens"),
@@ -87,14 +85,11 @@ struct DenseBatchInputs {
       starts: try arena.tensor(rows, .i32, name: "starts"),
       selected: try arena.tensor(chosen, .i32, name: "selected"))
     targets = try arena.tensor(chosen, .i32, name: "targets")
-    weights = try arena.tensor(chosen, name: "weights")
     try arena.allocate()
   }
 
   /// Writes samples side by side.
-  ///
-  /// - Returns: what each selected row counts; they sum to 1.
-  func fill(_ samples: [TokenisedExample]) throws -> [Float] {
+  func fill(_ samples: [TokenisedExample]) throws {
     let (capacity, chosen) = (decoder.tokens.shape.count, targets.shape.count)
     var tokens: [Int32] = []
     var positions: [Int32] = []
@@ -118,10 +113,6 @@ struct DenseBatchInputs {
     }
     batch.tokens = tokens.count
     batch.selected = selected.count
-    let weight = 1 / Float(max(selected.count, 1))
-    let weights =
-      [Float](repeating: weight, count: selected.count)
-      + [Float](repeating: 0, count: chosen - selected.count)
     func padded(_ values: [Int32], _ count: Int) -> [Int32] {
       values + [Int32](repeating: 0, count: count - values.count)
     }
@@ -130,7 +121,5 @@ struct DenseBatchInputs {
     try decoder.starts.write(padded(starts, capacity))
     try decoder.selected.write(padded(selected, chosen))
     try targets.write(padded(goals, chosen))
-    try self.weights.write(weights)
-    return weights
   }
 }

@@ -4,7 +4,7 @@ import ModelRuntime
 
 extension Tape {
   /// The negative log-likelihood of one target a row under `softmax(W·x)`, and its gradient in `x`,
-  /// in one pass over the vocabulary.
+  /// in one pass over the vocabulary; the batch's objective says what the rows count.
   ///
   /// No row of logits is ever kept: stretches of the vocabulary are multiplied, exponentiated
   /// against a running maximum and multiplied back at once.
@@ -13,10 +13,9 @@ extension Tape {
   ///   - x: `[width, selected]`.
   ///   - head: the vocabulary projection, `[width, vocabulary]`.
   ///   - targets: I32 `[selected]`.
-  ///   - weights: F32 `[selected]`: what each row counts.
-  /// - Returns: F32 `[selected]`: each row's `−ln p`; what the weighted sum's gradient is flows back.
+  /// - Returns: F32 `[selected]`: each row's `−ln p`, 0 past the batch's; the objective's gradient flows back.
   func crossEntropy(
-    _ x: Variable, _ head: FrozenMatrix, targets: GraphTensor, weights: GraphTensor
+    _ x: Variable, _ head: FrozenMatrix, targets: GraphTensor
   ) throws -> GraphTensor {
     let (batch, capacity, element) = (dense, x.shape[1], x.value.element)
     let width = head.inputs
@@ -41,26 +40,37 @@ extension Tape {
         }
       }
     }
-    if wantsGradient {
-      let gradient = try graph.kernel(
-        "crossEntropyGradient", x.shape, inputs: [both, weights]
-      ) { call in
-        let weights = call.inputs[1].assumingMemoryBound(to: Float.self)
-        for row in call.share(of: batch.selected) {
-          let source = call.inputs[0].assumingMemoryBound(to: Float.self) + row * pitch
-          let target = call.output.assumingMemoryBound(to: Float.self) + row * width
-          for index in 0..<width { target[index] = source[index] * weights[row] }
-        }
-      }
-      try seed(x, with: gradient)
-    }
-    return try graph.kernel("losses", TensorShape(capacity), inputs: [both]) { call in
+    let losses = try graph.kernel("losses", TensorShape(capacity), inputs: [both]) { call in
       let source = call.inputs[0].assumingMemoryBound(to: Float.self)
       let target = call.output.assumingMemoryBound(to: Float.self)
       for row in call.share(of: capacity) {
         target[row] = row < batch.selected ? source[row * pitch + pitch - 1] : 0
       }
     }
+    let slopes = try graph.kernel("objective", TensorShape(capacity), inputs: [losses]) { call in
+      guard call.part == 0 else { return }
+      let count = batch.selected
+      batch.loss = batch.objective.weigh(
+        UnsafeBufferPointer(
+          start: call.inputs[0].assumingMemoryBound(to: Float.self), count: count),
+        into: UnsafeMutableBufferPointer(
+          start: call.output.assumingMemoryBound(to: Float.self), count: count))
+    }
+    try graph.compute(slopes)
+    if wantsGradient {
+      let gradient = try graph.kernel(
+        "crossEntropyGradient", x.shape, inputs: [both, slopes]
+      ) { call in
+        let slopes = call.inputs[1].assumingMemoryBound(to: Float.self)
+        for row in call.share(of: batch.selected) {
+          Rows.narrow(
+            call.inputs[0] + row * pitch * 4, count: width, into: call.output + row * width * 4,
+            .f32, scale: slopes[row])
+        }
+      }
+      try seed(x, with: gradient)
+    }
+    return losses
   }
 }
 
