@@ -152,6 +152,9 @@ let package = Package(
     .executableTarget(
       name: "RegistryStress", dependencies: ["ModelRegistry", "MLOpsCore", "JSON", system],
       path: "Tests/RegistryStress", swiftSettings: swift),
+    .executableTarget(
+      name: "RandomModel", dependencies: ["ModelRuntime", "MLOpsCore", system],
+      path: "Tests/RandomModel", swiftSettings: swift),
     tests(
       "ModelRegistryTests",
       ["ModelRegistry", "RegistryStress", "Codecs", "MLOpsCore", "JSON", "CGit2", grdb, system]),

@@ -4,3 +4,7 @@
 #if __has_include(<dnnl_types.h>)
 #include <dnnl_types.h>
 #endif
+
+// OpenMP's, which ggml and oneDNN share; gcc's omp.h is not on clang's path.
+extern void omp_set_num_threads(int);
+extern int omp_get_max_threads(void);

@@ -5,7 +5,7 @@ public enum GatedUnit {
   /// What the gate passes through.
   public enum Activation: Sendable, Hashable {
     case silu
-    /// With the hyperbolic tangent: `x/2 · (1 + tanh(√(2/π) · (x + 0.044715 x³)))`.
+    /// See `GaussianUnit`.
     case gelu
   }
 
@@ -39,8 +39,7 @@ public enum GatedUnit {
         }
       case .gelu:
         for index in 0..<width {
-          let x = gate[index].float
-          result[index] = Element(x * sigmoid(2 * geluAngle(x)) * up[index].float)
+          result[index] = Element(gelu(gate[index].float) * up[index].float)
         }
       }
     }
@@ -88,18 +87,10 @@ public enum GatedUnit {
       case .gelu:
         for index in 0..<width {
           let (x, flow) = (gate[index].float, gradient[index].float)
-          let open = sigmoid(2 * geluAngle(x))
-          let slope = 2 * 0.797_884_56 * (1 + 3 * 0.044_715 * x * x)
-          upGradient[index] = Element(flow * x * open)
-          gateGradient[index] = Element(
-            flow * up[index].float * open * (1 + x * (1 - open) * slope))
+          upGradient[index] = Element(flow * gelu(x))
+          gateGradient[index] = Element(flow * up[index].float * geluSlope(x))
         }
       }
     }
-  }
-
-  /// `(1 + tanh(a)) / 2 = sigmoid(2a)`.
-  @inline(__always) private static func geluAngle(_ x: Float) -> Float {
-    0.797_884_56 * (x + 0.044_715 * x * x * x)
   }
 }

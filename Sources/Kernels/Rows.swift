@@ -16,6 +16,14 @@ public enum Rows {
     }
   }
 
+  /// Adds F32 numbers to F32 numbers.
+  public static func add(
+    _ source: UnsafeRawPointer, count: Int, to target: UnsafeMutableRawPointer
+  ) {
+    let (source, target) = (source.of(Float.self), target.of(Float.self))
+    for index in 0..<count { target[index] += source[index] }
+  }
+
   /// Copies numbers of `element` into F32.
   public static func widen(
     _ source: UnsafeRawPointer, _ element: KernelElement, count: Int,

@@ -106,7 +106,8 @@ extension TrainingRun {
       model.dimensions, targets: configuration.targets, rank: configuration.rank)
     let plan = BatchPlan(packed: examples, configuration: configuration)
     let inputs = try DenseBatchInputs(
-      tokens: plan.blockLength, selected: plan.selectedCapacity, on: backend)
+      tokens: plan.blockLength, selected: plan.selectedCapacity, for: model.dimensions,
+      on: backend)
     let step = try DenseStep(
       model, layout: layout, scale: scale, dropout: configuration.dropout,
       seed: configuration.seed, inputs: inputs, on: backend)

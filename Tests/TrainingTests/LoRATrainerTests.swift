@@ -72,33 +72,10 @@ import Testing
     let result = try await train(configuration, to: folder.file("a.gguf"))
     let data = try TrainingData(
       base: Self.base, examples: Self.examples, configuration: configuration)
-    let loss = try libllamaLoss(data.examples, adapter: nil)
+    let loss = try Libllama.loss(of: data.examples, LlamaModel(Self.base))
     #expect(result.steps == 1)
     // libllama keeps keys and values in F16; that is the difference.
     #expect(abs(result.firstLoss - loss) < 1e-3 * loss)
-  }
-
-  @Test(arguments: Reference.names)
-  func `libllama with the adapter computes the trainer's loss and logits`(name: String) throws {
-    let folder = try TemporaryFolder()
-    let reference = try Reference(name)
-    let subject = try ReferenceComputation(reference)
-    let path = folder.file("adapter.gguf")
-    try AdapterFile.write(
-      reference.parameters, layout: subject.layout, architecture: name, alpha: reference.alpha,
-      to: path)
-    let model = try LlamaModel(reference.modelPath)
-    let adapter = try LoRAAdapterHandle(path, for: model)
-    let loss = try libllamaLoss(reference.examples, model: model, adapter: adapter)
-    #expect(abs(loss - reference.loss) < 1e-3 * reference.loss)
-
-    let example = reference.examples[0]
-    let logits = try LogitProbe(model, adapter: adapter).logits(Array(example.tokens.dropLast()))
-    let place = try #require(example.isAnswer.dropFirst().firstIndex(of: true)) - 1
-    let expected = reference.logits.prefix(model.vocabularySize)
-    let error = zip(logits[place], expected).map { abs($0 - $1) }.max() ?? .infinity
-    let size = expected.map(abs).max() ?? 0
-    #expect(error < 2e-3 * size)
   }
 
   @Test func `too long and answerless rows are counted and left out`() async throws {
@@ -178,25 +155,6 @@ import Testing
   }
 
   /// The mean negative log-likelihood of the answer tokens, computed by libllama row by row.
-  private func libllamaLoss(
-    _ examples: [TokenisedExample], model: LlamaModel? = nil, adapter: LoRAAdapterHandle?
-  ) throws -> Double {
-    let model = try model ?? LlamaModel(Self.base)
-    let probe = try LogitProbe(model, adapter: adapter, limit: 128)
-    var total = 0.0
-    var count = 0
-    for example in examples {
-      let logits = try probe.logits(Array(example.tokens.dropLast()))
-      for place in logits.indices where example.isAnswer[place + 1] {
-        let row = logits[place].map(Double.init)
-        let highest = row.max() ?? 0
-        let normaliser = highest + log(row.reduce(0) { $0 + exp($1 - highest) })
-        total += normaliser - row[Int(example.tokens[place + 1])]
-        count += 1
-      }
-    }
-    return total / Double(count)
-  }
 }
 
 /// A folder that is removed with the test.

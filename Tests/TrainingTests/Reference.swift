@@ -54,6 +54,8 @@ struct Reference {
   }
 
   static let names = ["llama", "qwen2"]
+  /// What kernels can train besides.
+  static let kernelNames = names + ["llama3", "qwen3", "gemma3", "phi3", "phi3-long", "gpt2"]
 }
 
 /// The computation of the reference's rows as one batch, its inputs filled.

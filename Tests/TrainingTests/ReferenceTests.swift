@@ -29,7 +29,7 @@ import Testing
   }
 
   @Test(arguments: Reference.names)
-  func `20 AdamW steps follow PyTorch's`(name: String) throws {
+  func `50 AdamW steps follow PyTorch's`(name: String) throws {
     let reference = try Reference(name)
     let subject = try ReferenceComputation(reference)
     var configuration = TrainingConfiguration()

@@ -20,6 +20,12 @@ public struct RotaryEmbedding: Sendable, Hashable {
   /// What positions are multiplied by; 1 without linear scaling.
   public var positionScale: Float
 
+  /// What rotated features are multiplied by; 1 for most.
+  public var magnitude: Float = 1
+  /// The context the frequencies were made for, where `positionScale` stretches the slow ones only
+  /// (YaRN, arXiv:2309.00071); nil where it stretches all.
+  public var original: Int?
+
   public init(pairing: Pairing, dimensions: Int, base: Float, positionScale: Float = 1) {
     self.pairing = pairing
     self.dimensions = dimensions
@@ -44,6 +50,7 @@ extension TensorGraph {
       x.element == .f32 && x.isContiguous && x.shape[3] == 1 && positions.element == .i32
       && positions.shape == TensorShape(x.shape[2]) && rotary.dimensions > 0
       && rotary.dimensions % 2 == 0 && rotary.dimensions <= x.shape[0]
+      && rotary.original == nil
       && (factors.map { $0.element == .f32 && $0.shape[0] >= rotary.dimensions / 2 } ?? true)
     return try append(
       "rotate", x, positions, factors ?? positions,
@@ -53,7 +60,7 @@ extension TensorGraph {
       let operation = inverse ? ggml_rope_ext_back : ggml_rope_ext
       return operation(
         context, x.handle, positions.handle, factors?.handle, Int32(rotary.dimensions),
-        Int32(mode), 0, rotary.base, rotary.positionScale, 0, 1, 32, 1)
+        Int32(mode), 0, rotary.base, rotary.positionScale, 0, rotary.magnitude, 32, 1)
     }
   }
 }

@@ -1,3 +1,4 @@
+internal import CDNNL
 internal import CLlama
 internal import Synchronization
 
@@ -79,6 +80,10 @@ final class KernelBox: Sendable {
       part: part, parts: parts, output: output,
       inputs: all.prefix(inputs).compactMap { $0?.pointee.data },
       products: products[part])
+    // A graph of one thread runs outside OpenMP, where oneDNN would start threads of its own.
+    let threads = omp_get_max_threads()
+    if parts == 1 { omp_set_num_threads(1) }
+    defer { if parts == 1 { omp_set_num_threads(threads) } }
     do {
       try work(call)
     } catch {

@@ -9,6 +9,8 @@ struct DenseInputs {
   let positions: GraphTensor
   /// I32 `[capacity]`: where each token's sample begins.
   let starts: GraphTensor
+  /// I32 `[capacity]`: the first token that each one sees through the window of local blocks.
+  let windowStarts: GraphTensor
   /// I32 `[selected]`: rising; which tokens' logits are wanted.
   let selected: GraphTensor
 }
@@ -28,39 +30,64 @@ struct DenseDecoder {
   /// - Returns: the normed hidden states of the selected tokens, `[width, selected]`.
   func states(_ inputs: DenseInputs, on tape: Tape) throws -> Tape.Variable {
     let element = model.element
-    let rotary = try DenseRotary(
-      dimensions.rotary, factors: model.rotaryFactors, positions: inputs.positions, on: tape)
+    let positions = dimensions.positions
+    func rotation(_ rotary: RotaryEmbedding?, factors: [Float]?) throws -> DenseRotary? {
+      try rotary.map {
+        try DenseRotary($0, factors: factors, positions: inputs.positions, on: tape)
+      }
+    }
+    let rotary = try rotation(positions.rotary, factors: model.rotaryFactors)
+    let localRotary = try rotation(positions.localRotary, factors: nil)
     let extents = AttentionExtents(
       head: dimensions.head, heads: dimensions.heads, keyHeads: dimensions.keyHeads,
-      scale: 1 / Float(dimensions.head).squareRoot())
-    var x = try tape.embedding(model.embedding, inputs.tokens, scale: 1)
+      scale: dimensions.attentionScale)
+    var x = try tape.embedding(
+      model.embedding, inputs.tokens,
+      scale: dimensions.architecture.scalesEmbedding ? Float(dimensions.width).squareRoot() : 1,
+      learned: model.learnedPositions, positions: inputs.positions)
     var rows = DenseRows.tokens
     for (index, block) in model.blocks.enumerated() {
-      let normed = try tape.rmsNorm(
-        x, gain: block.attentionNorm, epsilon: dimensions.epsilon, to: element, rows)
-      let mixedInputs = try tape.linear(
-        normed, group(index, [.query, .key, .value]), adapters, result: element,
+      let isLocal = positions.isLocal(index)
+      let normed = try tape.norm(x, block.attentionNorm, to: element, rows)
+      let attended = try tape.linear(
+        normed, group(index, dimensions.attentionModules), adapters, result: element,
         gradientElement: .f32, rows)
-      var mixed = try tape.attention(mixedInputs, extents, rotary, starts: inputs.starts)
+      var mixed = try tape.attention(
+        attended, extents, norms: block.headNorms, isLocal ? localRotary : rotary,
+        starts: isLocal ? inputs.windowStarts : inputs.starts)
       // Past the last attention no token needs another.
       if index == model.blocks.count - 1 {
         mixed = try tape.gather(mixed, at: inputs.selected)
         x = try tape.gather(x, at: inputs.selected)
         rows = .selected
       }
-      x = try tape.linear(
-        mixed, group(index, [.output]), adapters, residual: x, result: .f32,
-        gradientElement: element, rows)
-      let fed = try tape.rmsNorm(
-        x, gain: block.feedForwardNorm, epsilon: dimensions.epsilon, to: element, rows)
-      let gates = try tape.linear(
-        fed, group(index, [.gate, .up]), adapters, result: element, gradientElement: .f32, rows)
-      x = try tape.linear(
-        tape.gated(gates, .silu, rows), group(index, [.down]), adapters, residual: x,
-        result: .f32, gradientElement: element, rows)
+      x = try added(
+        mixed, group(index, [.output]), to: x, normedBy: block.attentionOutputNorm, rows, tape)
+      let fed = try tape.norm(x, block.feedForwardNorm, to: element, rows)
+      let opened = try tape.linear(
+        fed, group(index, dimensions.feedForwardModules), adapters, result: element,
+        gradientElement: .f32, rows)
+      let activated =
+        switch dimensions.architecture.feedForward {
+        case .siluGated: try tape.gated(opened, .silu, rows)
+        case .geluGated: try tape.gated(opened, .gelu, rows)
+        case .gelu: try tape.gelu(opened, rows)
+        }
+      x = try added(
+        activated, group(index, [.down]), to: x, normedBy: block.feedForwardOutputNorm, rows, tape)
     }
-    return try tape.rmsNorm(
-      x, gain: model.outputNorm, epsilon: dimensions.epsilon, to: element, rows)
+    return try tape.norm(x, model.outputNorm, to: element, rows)
+  }
+
+  /// `residual + W·x`, or `residual + norm(W·x)`.
+  private func added(
+    _ x: Tape.Variable, _ group: LinearGroup, to residual: Tape.Variable,
+    normedBy norm: DenseNorm?, _ rows: DenseRows, _ tape: Tape
+  ) throws -> Tape.Variable {
+    let y = try tape.linear(
+      x, group, adapters, residual: norm == nil ? residual : nil, result: .f32,
+      gradientElement: model.element, rows)
+    return try norm.map { try tape.norm(y, $0, adding: residual, to: .f32, rows) } ?? y
   }
 
   private func group(_ block: Int, _ modules: [TargetModule]) throws -> LinearGroup {

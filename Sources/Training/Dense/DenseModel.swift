@@ -5,8 +5,12 @@ import SystemPackage
 /// A base model's weights as kernels read them: matrices in the mapped file or in memory, vectors in F32.
 final class DenseModel {
   struct Block {
-    let attentionNorm: GraphTensor
-    let feedForwardNorm: GraphTensor
+    let attentionNorm: DenseNorm
+    let feedForwardNorm: DenseNorm
+    /// What attention gives is normed by it before it is added; nil for most.
+    let attentionOutputNorm: DenseNorm?
+    let feedForwardOutputNorm: DenseNorm?
+    let headNorms: HeadNorms?
     let matrices: [TargetModule: FrozenMatrix]
     let biases: [TargetModule: GraphTensor]
   }
@@ -15,9 +19,11 @@ final class DenseModel {
   /// `[width, vocabulary]`.
   let embedding: FrozenMatrix
   let blocks: [Block]
-  let outputNorm: GraphTensor
+  let outputNorm: DenseNorm
   /// The embedding where the model has no tensor of its own.
   let output: FrozenMatrix
+  /// A vector for each position; nil where positions are rotated.
+  let learnedPositions: FrozenMatrix?
   /// What divides the rotary frequencies (Llama 3); nil for most.
   let rotaryFactors: [Float]?
   /// What products compute with.
@@ -37,37 +43,52 @@ final class DenseModel {
     let mapped = try MappedFile(file.path)
     let loader = MatrixLoader(
       file: file, mapped: mapped, element: element, keepsQuantised: keepsQuantised)
-    let biased = dimensions.architecture.biased
     let vectors = try VectorLoader(
-      source, capacity: dimensions.blocks * (2 + biased.count) + 1, on: backend)
+      source, dimensions, capacity: dimensions.blocks * (10 + dimensions.modules.count) + 2,
+      on: backend)
 
     let table = TensorShape(dimensions.width, dimensions.vocabulary)
     embedding = try loader.matrix("token_embd.weight", table)
     output =
       file.tensor("output.weight") == nil ? embedding : try loader.matrix("output.weight", table)
+    let architecture = dimensions.architecture
+    learnedPositions =
+      if case .learned = architecture.positions {
+        try loader.matrix(
+          "position_embd.weight", TensorShape(dimensions.width, dimensions.context))
+      } else { nil }
     blocks = try (0..<dimensions.blocks).map { index in
+      let prefix = "blk.\(index)"
       var matrices: [TargetModule: FrozenMatrix] = [:]
       var biases: [TargetModule: GraphTensor] = [:]
-      for module in TargetModule.allCases {
+      for module in dimensions.modules {
         let shape = dimensions.shape(of: module)
-        let name = "blk.\(index).\(module.rawValue)"
+        let name = "\(prefix).\(module.rawValue)"
         matrices[module] = try loader.matrix("\(name).weight", shape)
-        if biased.contains(module) {
+        if file.tensor("\(name).bias") != nil {
           biases[module] = try vectors.vector("\(name).bias", shape[1])
-        } else if file.tensor("\(name).bias") != nil {
-          throw TrainingError.unusableBase(reason: "'\(name).bias' is not supported here")
         }
       }
+      func outputNorm(_ name: String) throws -> DenseNorm? {
+        try architecture.normsOutputs ? vectors.norm("\(prefix).\(name)") : nil
+      }
       return Block(
-        attentionNorm: try vectors.vector("blk.\(index).attn_norm.weight", dimensions.width),
-        feedForwardNorm: try vectors.vector("blk.\(index).ffn_norm.weight", dimensions.width),
+        attentionNorm: try vectors.norm("\(prefix).attn_norm"),
+        feedForwardNorm: try vectors.norm("\(prefix).ffn_norm"),
+        attentionOutputNorm: try outputNorm("post_attention_norm"),
+        feedForwardOutputNorm: try outputNorm("post_ffw_norm"),
+        headNorms: try architecture.normsHeads
+          ? HeadNorms(
+            query: vectors.vector("\(prefix).attn_q_norm.weight", dimensions.head),
+            key: vectors.vector("\(prefix).attn_k_norm.weight", dimensions.head),
+            epsilon: dimensions.epsilon) : nil,
         matrices: matrices, biases: biases)
     }
-    outputNorm = try vectors.vector("output_norm.weight", dimensions.width)
+    outputNorm = try vectors.norm("output_norm")
     try vectors.load()
-    rotaryFactors = try file.tensor("rope_freqs.weight").map { _ in
+    rotaryFactors = try dimensions.positions.factors.map { name in
       try source.values(
-        of: "rope_freqs.weight", expecting: TensorShape(dimensions.rotary.dimensions / 2))
+        of: name, expecting: TensorShape((dimensions.positions.rotary?.dimensions ?? 0) / 2))
     }
   }
 }
@@ -137,11 +158,16 @@ private final class ExpandedMatrix {
 /// Declares vectors first and fills them once they have memory.
 private final class VectorLoader {
   private let source: GGUFWeights
+  private let dimensions: DecoderDimensions
   private let arena: TensorArena
   private var pending: [(name: String, tensor: GraphTensor)] = []
 
-  init(_ source: GGUFWeights, capacity: Int, on backend: ComputeBackend) throws {
+  init(
+    _ source: GGUFWeights, _ dimensions: DecoderDimensions, capacity: Int,
+    on backend: ComputeBackend
+  ) throws {
     self.source = source
+    self.dimensions = dimensions
     arena = try TensorArena(capacity: capacity, on: backend)
   }
 
@@ -149,6 +175,15 @@ private final class VectorLoader {
     let tensor = try arena.tensor(TensorShape(count), name: name)
     pending.append((name, tensor))
     return tensor
+  }
+
+  /// A norm of hidden states.
+  func norm(_ name: String) throws -> DenseNorm {
+    let isLayer = if case .layer = dimensions.architecture.norm { true } else { false }
+    return DenseNorm(
+      gain: try vector("\(name).weight", dimensions.width),
+      bias: try isLayer ? vector("\(name).bias", dimensions.width) : nil,
+      epsilon: dimensions.epsilon)
   }
 
   func load() throws {

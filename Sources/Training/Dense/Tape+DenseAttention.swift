@@ -16,8 +16,23 @@ struct AttentionExtents {
   func query(_ index: Int) -> Int { index * head }
   func key(_ index: Int) -> Int { (heads + index) * head }
   func value(_ index: Int) -> Int { (heads + keyHeads + index) * head }
+  /// The heads that norms apply to: queries, keys.
+  var normed: [HeadNorm.Heads] {
+    [
+      HeadNorm.Heads(stride: width, first: query(0), length: head, count: heads),
+      HeadNorm.Heads(stride: width, first: key(0), length: head, count: keyHeads),
+    ]
+  }
   /// The key head of a query head.
   func keyHead(of index: Int) -> Int { index / (heads / keyHeads) }
+}
+
+/// The norms of single heads.
+struct HeadNorms {
+  /// F32, as long as a head; of queries, and of keys.
+  let query: GraphTensor
+  let key: GraphTensor
+  let epsilon: Float
 }
 
 extension Tape {
@@ -28,14 +43,18 @@ extension Tape {
   ///
   /// - Parameters:
   ///   - x: `[width, tokens]`, see `AttentionExtents`, before rotation.
-  ///   - starts: I32 `[tokens]`: the first key each query sees; a query sees keys up to itself.
+  ///   - norms: of the heads of queries and keys, before rotation; nil for none.
+  ///   - rotary: nil where positions are learned.
+  ///   - starts: I32 `[tokens]`, never falling: the first key each query sees; a query sees keys up to
+  ///     itself.
   /// - Returns: `[head · heads, tokens]`.
   /// - SeeAlso: Dao et al., arXiv:2205.14135; Ainslie et al., arXiv:2305.13245.
   func attention(
-    _ x: Variable, _ extents: AttentionExtents, _ rotary: DenseRotary?, starts: GraphTensor
+    _ x: Variable, _ extents: AttentionExtents, norms: HeadNorms?, _ rotary: DenseRotary?,
+    starts: GraphTensor
   ) throws -> Variable {
     let (batch, element) = (dense, x.value.element)
-    let rotated = try self.rotated(x.value, extents, rotary)
+    let rotated = try self.rotated(x.value, extents, norms, rotary)
     let outputs = extents.head * extents.heads
     let value = try graph.kernel(
       "attention", TensorShape(outputs, x.shape[1]), element, inputs: [rotated, starts]
@@ -59,50 +78,58 @@ extension Tape {
     let output = result(value, of: x)
     onBackward(of: output) { [self] gradient in
       try accumulate(x) {
-        try attentionBackward(gradient, rotated, extents, rotary, starts: starts)
+        let parts = try attentionSlopes(gradient, rotated, extents, starts: starts)
+        return try attentionGradient(parts, at: x.value, extents, norms, rotary)
       }
     }
     return output
   }
 
   private func rotated(
-    _ x: GraphTensor, _ extents: AttentionExtents, _ rotary: DenseRotary?
+    _ x: GraphTensor, _ extents: AttentionExtents, _ norms: HeadNorms?, _ rotary: DenseRotary?
   ) throws -> GraphTensor {
-    guard let rotary else { return x }
+    guard rotary != nil || norms != nil else { return x }
     let (batch, element) = (dense, x.element)
-    return try graph.kernel("rotate", x.shape, element, inputs: [x, rotary.table]) { call in
+    let sources = [x] + [rotary?.table, norms?.query, norms?.key].compactMap { $0 }
+    return try graph.kernel("rotate", x.shape, element, inputs: sources) { call in
       let share = call.share(of: batch.tokens)
       let bytes = extents.width * element.size
       (call.output + share.lowerBound * bytes).copyMemory(
         from: call.inputs[0] + share.lowerBound * bytes, byteCount: share.count * bytes)
-      RotaryPositions.rotate(
-        call.output, element.kernel, stride: extents.width, head: extents.head,
-        heads: extents.heads + extents.keyHeads, rows: share, by: call.inputs[1],
-        pairs: rotary.pairs, pairing: rotary.pairing, inverse: false)
+      if let norms {
+        for (gain, heads) in zip(call.inputs.suffix(2), extents.normed) {
+          HeadNorm.forward(
+            call.output, element.kernel, heads, rows: share, gain: gain, epsilon: norms.epsilon)
+        }
+      }
+      if let rotary {
+        RotaryPositions.rotate(
+          call.output, element.kernel, stride: extents.width, head: extents.head,
+          heads: extents.heads + extents.keyHeads, rows: share, by: call.inputs[1],
+          pairs: rotary.pairs, pairing: rotary.pairing, inverse: false)
+      }
     }
   }
 
-  /// The gradient in queries, keys and values before rotation.
-  private func attentionBackward(
-    _ gradient: GraphTensor, _ x: GraphTensor, _ extents: AttentionExtents, _ rotary: DenseRotary?,
-    starts: GraphTensor
+  /// The gradients after rotation: of queries, then the threads' sums for keys and values.
+  private func attentionSlopes(
+    _ gradient: GraphTensor, _ x: GraphTensor, _ extents: AttentionExtents, starts: GraphTensor
   ) throws -> GraphTensor {
     let (batch, element, capacity) = (dense, x.element, x.shape[1])
     let (head, width) = (extents.head, extents.width)
     let outputs = head * extents.heads
     let shares = HeadShares(extents, threads: graph.threads)
-    let element4 = element.size
-    let queries = outputs * capacity * element4
+    let queries = shares.queryBytes(capacity, element)
     // Each thread sums the gradients of keys and values over its heads in F32 of its own.
     let sums = 2 * head * capacity * shares.slots.count
-    let parts = try graph.kernel(
-      "attentionBackward", TensorShape((queries + 3) / 4 + sums), inputs: [gradient, x, starts]
+    return try graph.kernel(
+      "attentionSlopes", TensorShape(queries / 4 + sums), inputs: [gradient, x, starts]
     ) { call in
       let tiles = AttentionTiles(
         call.inputs[1], starts: call.inputs[2], batch.tokens, extents, element)
       let scratch = tiles.scratch()
       defer { scratch.free() }
-      let sumBase = call.output + (queries + 3) / 4 * 4
+      let sumBase = call.output + queries
       for (slot, share) in shares.slots.enumerated() where share.thread % call.parts == call.part {
         let keySums = sumBase + slot * 2 * head * capacity * 4
         let valueSums = keySums + head * capacity * 4
@@ -153,11 +180,24 @@ extension Tape {
         }
       }
     }
-    var sources = [parts]
-    if let rotary { sources.append(rotary.table) }
+  }
+
+  /// Puts the parts together, and takes rotation and norms back.
+  ///
+  /// - Parameter x: before norms and rotation.
+  private func attentionGradient(
+    _ parts: GraphTensor, at x: GraphTensor, _ extents: AttentionExtents, _ norms: HeadNorms?,
+    _ rotary: DenseRotary?
+  ) throws -> GraphTensor {
+    let (batch, element, capacity) = (dense, x.element, x.shape[1])
+    let (head, width) = (extents.head, extents.width)
+    let outputs = head * extents.heads
+    let shares = HeadShares(extents, threads: graph.threads)
+    let queries = shares.queryBytes(capacity, element)
+    let sources = [parts, x] + [rotary?.table, norms?.query, norms?.key].compactMap { $0 }
     return try graph.kernel("attentionGradient", x.shape, element, inputs: sources) { call in
       let share = call.share(of: batch.tokens)
-      let sumBase = call.inputs[0] + (queries + 3) / 4 * 4
+      let sumBase = call.inputs[0] + queries
       let row = UnsafeMutablePointer<Float>.allocate(capacity: head)
       defer { row.deallocate() }
       for token in share {
@@ -180,8 +220,15 @@ extension Tape {
       if let rotary {
         RotaryPositions.rotate(
           call.output, element.kernel, stride: width, head: head,
-          heads: extents.heads + extents.keyHeads, rows: share, by: call.inputs[1],
+          heads: extents.heads + extents.keyHeads, rows: share, by: call.inputs[2],
           pairs: rotary.pairs, pairing: rotary.pairing, inverse: true)
+      }
+      if let norms {
+        for (gain, heads) in zip(call.inputs.suffix(2), extents.normed) {
+          HeadNorm.backward(
+            call.output, at: call.inputs[1], element.kernel, heads, rows: share, gain: gain,
+            epsilon: norms.epsilon)
+        }
       }
     }
   }
@@ -197,9 +244,16 @@ private struct HeadShares {
   }
 
   let slots: [Slot]
+  private let queries: Int
+
+  /// The bytes that the gradient of all queries takes, to whole F32 numbers.
+  func queryBytes(_ rows: Int, _ element: GraphElement) -> Int {
+    (queries * rows * element.size + 3) / 4 * 4
+  }
 
   init(_ extents: AttentionExtents, threads: Int) {
     let group = extents.heads / extents.keyHeads
+    queries = extents.head * extents.heads
     slots = (0..<threads).flatMap { thread in
       let own = extents.heads * thread / threads..<extents.heads * (thread + 1) / threads
       return (0..<extents.keyHeads).compactMap { keyHead in

@@ -31,7 +31,7 @@ struct AdapterLayout {
     self.rank = rank
     var offset = 0
     entries = (0..<dimensions.blocks).flatMap { block in
-      targets.sorted().map { module in
+      dimensions.modules.filter(targets.contains).map { module in
         let shape = dimensions.shape(of: module)
         defer { offset += rank * (shape[0] + shape[1]) }
         return Entry(

@@ -9,6 +9,7 @@ final class BaseWeights {
   }
 
   let dimensions: DecoderDimensions
+  let rotary: RotaryEmbedding
   /// `[width, vocabulary]`.
   let embedding: GraphTensor
   let blocks: [Block]
@@ -22,7 +23,16 @@ final class BaseWeights {
   init(_ source: any WeightSource, on backend: ComputeBackend) throws {
     let dimensions = try DecoderDimensions(source)
     self.dimensions = dimensions
-    let perBlock = 2 + 3 * TargetModule.allCases.count
+    guard let rotary = dimensions.positions.rotary, dimensions.architecture.isPlain,
+      dimensions.attentionModules.count == 3, rotary.original == nil
+    else {
+      throw TrainingError.unusableBase(
+        reason:
+          "models like '\(dimensions.architecture.name)' need oneDNN (libdnnl.so.2), which is "
+          + "not installed")
+    }
+    self.rotary = rotary
+    let perBlock = 2 + 3 * dimensions.modules.count
     let arena = try TensorArena(capacity: dimensions.blocks * perBlock + 8, on: backend)
     var loader = Loader(source: source, arena: arena)
 
@@ -31,14 +41,12 @@ final class BaseWeights {
     embedding = try loader.declare("token_embd.weight", table)
     blocks = try (0..<dimensions.blocks).map { index in
       var modules: [TargetModule: FrozenWeight] = [:]
-      for module in TargetModule.allCases {
+      for module in dimensions.modules {
         let shape = dimensions.shape(of: module)
         let name = "blk.\(index).\(module.rawValue)"
         var weight = try loader.weight("\(name).weight", shape)
-        if dimensions.architecture.biased.contains(module) {
+        if source.shape(of: "\(name).bias") != nil {
           weight.bias = try loader.declare("\(name).bias", TensorShape(shape[1]))
-        } else if source.shape(of: "\(name).bias") != nil {
-          throw TrainingError.unusableBase(reason: "'\(name).bias' is not supported here")
         }
         modules[module] = weight
       }
@@ -54,8 +62,8 @@ final class BaseWeights {
     } else {
       output = try loader.weight("output.weight", table)
     }
-    rotaryFactors = try source.shape(of: "rope_freqs.weight").map { _ in
-      try loader.declare("rope_freqs.weight", TensorShape(dimensions.rotary.dimensions / 2))
+    rotaryFactors = try dimensions.positions.factors.map {
+      try loader.declare($0, TensorShape(rotary.dimensions / 2))
     }
     try arena.allocate()
     try loader.fill()

@@ -29,7 +29,7 @@ struct Decoder {
   /// another.
   static func seesSelectedOnly(_ module: TargetModule, in block: Int, of blocks: Int) -> Bool {
     switch module {
-    case .query, .key, .value: false
+    case .query, .key, .value, .fusedAttention: false
     case .output, .gate, .up, .down: block == blocks - 1
     }
   }
@@ -70,7 +70,7 @@ struct Decoder {
     }
     func rotated(_ x: Tape.Variable) throws -> Tape.Variable {
       try tape.rotate(
-        x, by: dimensions.rotary, positions: inputs.positions, factors: weights.rotaryFactors)
+        x, by: weights.rotary, positions: inputs.positions, factors: weights.rotaryFactors)
     }
     return try tape.attention(
       rotated(heads(.query, dimensions.heads)), rotated(heads(.key, dimensions.keyHeads)),

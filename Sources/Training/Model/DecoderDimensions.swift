@@ -15,9 +15,20 @@ struct DecoderDimensions {
   /// The longest sequence the model was made for, in tokens.
   let context: Int
   let epsilon: Float
-  let rotary: RotaryEmbedding
+  /// What scores are multiplied by.
+  let attentionScale: Float
+  let positions: DecoderPositions
+  /// The weights that see a block's normed state for attention: three, or one for all.
+  let attentionModules: [TargetModule]
+  /// The weights that see it for the feed-forward part: gate and up, or one.
+  let feedForwardModules: [TargetModule]
 
-  /// Reads the sizes from GGUF metadata and refuses what `Decoder` would compute wrongly.
+  /// All weights of a block.
+  var modules: [TargetModule] {
+    attentionModules + [.output] + feedForwardModules + [.down]
+  }
+
+  /// Reads the sizes from GGUF metadata and refuses what would be computed wrongly.
   init(_ source: any WeightSource) throws {
     let name = source.text("general.architecture") ?? ""
     guard let architecture = DecoderArchitecture.all.first(where: { $0.name == name }) else {
@@ -40,34 +51,36 @@ struct DecoderDimensions {
       throw TrainingError.unusableBase(
         reason: "\(heads) heads of \(head) over \(keyHeads) key heads do not divide evenly")
     }
-    guard let epsilon = source.real("\(name).attention.layer_norm_rms_epsilon"), epsilon > 0 else {
-      throw TrainingError.unusableBase(
-        reason: "its metadata has no '\(name).attention.layer_norm_rms_epsilon'")
+    let valueLength = source.integer("\(name).attention.value_length") ?? head
+    guard valueLength == head else {
+      throw TrainingError.unusableBase(reason: "its values are not as long as its keys")
+    }
+    let isLayer = if case .layer = architecture.norm { true } else { false }
+    let epsilonKey = "\(name).attention.layer_norm\(isLayer ? "" : "_rms")_epsilon"
+    guard let epsilon = source.real(epsilonKey), epsilon > 0 else {
+      throw TrainingError.unusableBase(reason: "its metadata has no '\(epsilonKey)'")
     }
     self.epsilon = Float(epsilon)
     if let experts = source.integer("\(name).expert_count"), experts > 0 {
       throw TrainingError.unusableBase(reason: "mixtures of experts are not supported")
     }
-    rotary = try Self.rotary(source, name: name, pairing: architecture.pairing, head: head)
+    if let cap = source.real("\(name).final_logit_softcapping"), cap != 0 {
+      throw TrainingError.unusableBase(reason: "capped logits are not supported")
+    }
+    // llama.cpp tells the 27B model of gemma3 by its 62 blocks.
+    let scaled = name == "gemma3" && blocks == 62 ? width / heads : head
+    attentionScale = 1 / Float(scaled).squareRoot()
+    positions = try DecoderPositions(source, architecture, head: head, context: context)
+    let isFused = source.shape(of: "blk.0.attn_qkv.weight") != nil
+    attentionModules = isFused ? [.fusedAttention] : [.query, .key, .value]
+    let hasGate = source.shape(of: "blk.0.ffn_gate.weight") != nil
+    feedForwardModules = hasGate ? [.gate, .up] : [.up]
   }
 
-  private static func rotary(
-    _ source: any WeightSource, name: String, pairing: RotaryEmbedding.Pairing, head: Int
-  ) throws -> RotaryEmbedding {
-    var positionScale: Float = 1
-    switch source.text("\(name).rope.scaling.type") ?? "none" {
-    case "none": break
-    case "linear":
-      let factor = source.real("\(name).rope.scaling.factor") ?? 1
-      if factor > 0 { positionScale = Float(1 / factor) }
-    case let other:
-      throw TrainingError.unusableBase(reason: "rotary scaling '\(other)' is not supported")
-    }
-    return RotaryEmbedding(
-      pairing: pairing,
-      dimensions: source.integer("\(name).rope.dimension_count") ?? head,
-      base: Float(source.real("\(name).rope.freq_base") ?? 10000),
-      positionScale: positionScale)
+  /// Whether gate and up lie in one tensor.
+  private var isGateFused: Bool {
+    if case .gelu = architecture.feedForward { return false }
+    return feedForwardModules == [.up]
   }
 
   /// The shape of a block's weight, `[in, out]`.
@@ -75,8 +88,10 @@ struct DecoderDimensions {
     switch module {
     case .query: TensorShape(width, head * heads)
     case .key, .value: TensorShape(width, head * keyHeads)
+    case .fusedAttention: TensorShape(width, head * (heads + 2 * keyHeads))
     case .output: TensorShape(head * heads, width)
-    case .gate, .up: TensorShape(width, feedForward)
+    case .gate: TensorShape(width, feedForward)
+    case .up: TensorShape(width, isGateFused ? 2 * feedForward : feedForward)
     case .down: TensorShape(feedForward, width)
     }
   }

@@ -12,6 +12,9 @@ struct GGUFWeights: WeightSource {
 
   func integer(_ key: String) -> Int? { file[key]?.int }
   func real(_ key: String) -> Double? { file[key]?.double }
+  func flags(_ key: String) -> [Bool]? {
+    if case .bools(let values) = file[key]?.array?.elements { values } else { nil }
+  }
   func text(_ key: String) -> String? { file[key]?.string }
 
   func shape(of tensor: String) -> TensorShape? {

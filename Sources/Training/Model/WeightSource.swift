@@ -6,6 +6,8 @@ protocol WeightSource {
   func integer(_ key: String) -> Int?
   /// Floating-point metadata.
   func real(_ key: String) -> Double?
+  /// Metadata of truth values; nil where there is none or it is something else.
+  func flags(_ key: String) -> [Bool]?
   /// Text metadata.
   func text(_ key: String) -> String?
   /// The shape of a tensor, or nil where the model has none of that name.
