@@ -160,6 +160,7 @@ let package = Package(
       ["ModelRegistry", "RegistryStress", "Codecs", "MLOpsCore", "JSON", "CGit2", grdb, system]),
     tests("ModelRuntimeTests", ["ModelRuntime", "MLOpsCore", "JSON"]),
     tests("DatasetsTests", ["Datasets", "CSQLite", "JSONSchema", "MLOpsCore", "JSON", system]),
+    tests("KernelsTests", ["Kernels", "MLOpsCore"]),
     tests("TrainingTests", ["Training", "ModelRuntime", "MLOpsCore", "JSON", system]),
     tests("EvaluationTests", ["Evaluation", "MLOpsCore", "JSON"]),
     tests("DeploymentTests", ["Deployment", "ModelRegistry", "MLOpsCore", "JSON", system]),

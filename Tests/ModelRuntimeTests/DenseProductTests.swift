@@ -1,0 +1,77 @@
+import MLOpsCore
+import Testing
+
+@testable import ModelRuntime
+
+/// oneDNN's products against sums in F64.
+@Suite(.enabled(if: DenseProducts.isAvailable, "oneDNN is not installed"))
+struct DenseProductTests {
+  @Test(arguments: [false, true], [false, true])
+  func `a product is the product`(turned: Bool, accumulates: Bool) throws {
+    let (rows, columns, depth) = (5, 7, 33)
+    var generator = SplitMix64(seed: 1)
+    func floats(_ count: Int) -> [Float] { (0..<count).map { _ in generator.unitFloat() - 0.5 } }
+    let (a, b, bias) = (floats(rows * depth), floats(depth * columns), floats(columns))
+    var c = floats(rows * columns)
+    let before = c
+    let layout = ProductLayout(
+      rows: rows, columns: columns, depth: depth, a: turned ? (1, rows) : (depth, 1),
+      b: turned ? (1, depth) : (columns, 1), c: columns, element: .f32, result: .f32,
+      accumulates: accumulates, hasBias: true)
+    try DenseProducts().multiply(layout, a, b, into: &c, bias: bias)
+    for row in 0..<rows {
+      for column in 0..<columns {
+        var expected = Double(bias[column])
+        if accumulates { expected += Double(before[row * columns + column]) }
+        for index in 0..<depth {
+          let left = turned ? a[index * rows + row] : a[row * depth + index]
+          let right = turned ? b[column * depth + index] : b[index * columns + column]
+          expected += Double(left) * Double(right)
+        }
+        #expect(abs(Double(c[row * columns + column]) - expected) < 1e-5)
+      }
+    }
+  }
+
+  @Test func `BF16 products sum in F32`() throws {
+    // 1,000 times 1 · 1 is 1,000; sums in BF16 would stop at 256.
+    let ones = [UInt16](repeating: 0x3F80, count: 1000)
+    var c: [Float] = [0]
+    let layout = ProductLayout(
+      rows: 1, columns: 1, depth: 1000, a: (1000, 1), b: (1, 1000), c: 1, element: .bf16,
+      result: .f32)
+    try DenseProducts().multiply(layout, ones, ones, into: &c)
+    #expect(c == [1000])
+  }
+
+  @Test func `a kernel's error ends the run with it`() throws {
+    let backend = try ComputeBackend(threads: 2)
+    let arena = try TensorArena(capacity: 1, on: backend)
+    let input = try arena.tensor(TensorShape(4))
+    try arena.allocate()
+    let graph = try TensorGraph(capacity: 2, on: backend)
+    let failing = try graph.kernel("failing", TensorShape(4), inputs: [input]) { call in
+      if call.part == call.parts - 1 { throw GraphError.outOfOrder("on purpose") }
+    }
+    try graph.compute(failing)
+    try graph.prepare()
+    #expect(throws: GraphError.outOfOrder("on purpose")) { try graph.run() }
+  }
+
+  @Test(arguments: [1, 2, 3])
+  func `threads share the whole and nothing twice`(threads: Int) throws {
+    let backend = try ComputeBackend(threads: threads)
+    let arena = try TensorArena(capacity: 1, on: backend)
+    let input = try arena.tensor(TensorShape(100))
+    try arena.allocate()
+    let graph = try TensorGraph(capacity: 2, on: backend)
+    let counted = try graph.kernel("counted", TensorShape(100), inputs: [input]) { call in
+      let target = call.output.assumingMemoryBound(to: Float.self)
+      for index in call.share(of: 100, step: 16) { target[index] = Float(index) }
+    }
+    try graph.compute(counted, keep: true)
+    try graph.prepare()
+    try graph.run()
+    #expect(try counted.floats() == (0..<100).map(Float.init))
+  }
+}
