@@ -2,6 +2,10 @@
 struct DivergenceWatch {
   private var smoothed: Float?
   private var lowest = Float.infinity
+  private let tolerance: Float
+
+  /// - Parameter tolerance: how far (in the unit of the loss) the smoothed loss may climb.
+  init(tolerance: Float = Self.tolerance) { self.tolerance = tolerance }
 
   /// A smoothed loss this far (nats) above its lowest is no fluctuation of small batches any more.
   static let tolerance: Float = 3
@@ -13,7 +17,7 @@ struct DivergenceWatch {
     loss: Float, gradientNorm: Float, step: Int, epoch: Int, rows: () -> [Int]
   ) throws(TrainingError) {
     let mean = smoothed.map { $0 + Self.weight * (loss - $0) } ?? loss
-    guard loss.isFinite, gradientNorm.isFinite, mean <= lowest + Self.tolerance else {
+    guard loss.isFinite, gradientNorm.isFinite, mean <= lowest + tolerance else {
       throw .diverged(
         step: step, epoch: epoch, rows: rows(), loss: Double(loss),
         gradientNorm: Double(gradientNorm))

@@ -6,12 +6,26 @@ protocol StepComputer {
   var parameters: GraphTensor { get }
   var gradient: GraphTensor { get }
 
+  /// What the step that was computed last says beside its loss, by name.
+  var metrics: [String: Double] { get }
+
+  /// Computes what all steps need; called once, before the parameters are written.
+  ///
+  /// - Throws: `CancellationError`.
+  func begin(isCancelled: () -> Bool) throws
+
   /// - Parameters:
   ///   - index: the step's, from 0; decides what dropout leaves out.
   /// - Returns: the mean loss (nats) over the answer's tokens, the norm of the whole gradient, and
   ///   how many positions held a token.
   func compute(_ batch: BatchPlan.Batch, index: Int) throws
     -> (loss: Float, gradientNorm: Float, tokens: Int)
+}
+
+extension StepComputer {
+  var metrics: [String: Double] { [:] }
+
+  func begin(isCancelled: () -> Bool) throws {}
 }
 
 /// Steps as kernels compute them: the CPU's way.

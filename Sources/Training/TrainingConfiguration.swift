@@ -19,6 +19,8 @@ public struct TrainingConfiguration: Sendable, Hashable {
     case bf16
   }
 
+  /// What is learned of the rows.
+  public var method: TrainingMethod
   /// The inner dimension of the update, 1…1024.
   public var rank = 16
   /// The update is scaled by alpha / rank; above 0.
@@ -34,7 +36,7 @@ public struct TrainingConfiguration: Sendable, Hashable {
   /// The longest row in tokens; longer ones are dropped and counted. Nil: the model's context, at most 1024.
   public var maxLength: Int?
   /// The greatest learning rate, above 0.
-  public var learningRate: Float = 1e-3
+  public var learningRate: Float
   public var schedule = Schedule.cosine
   public var precision = Precision.automatic
   /// The part of all steps in which the learning rate rises from 0; 0…1.
@@ -57,12 +59,15 @@ public struct TrainingConfiguration: Sendable, Hashable {
   /// Nil: what suits the base's size (`ThreadCount`). Part of what makes a run repeatable.
   public var threads: Int?
 
-  public init() {}
+  public init(method: TrainingMethod = .sft) {
+    self.method = method
+    learningRate = method.defaultLearningRate
+  }
 
   /// The settings as a run records them.
   public var json: JSONValue {
-    [
-      "method": "sft", "rank": .integer(rank), "alpha": .double(Double(alpha)),
+    let members: [String: JSONValue] = [
+      "rank": .integer(rank), "alpha": .double(Double(alpha)),
       "dropout": .double(Double(dropout)),
       "targets": .array(targets.sorted().map { .string($0.rawValue) }),
       "epochs": .integer(epochs), "batch_tokens": .integer(batchTokens),
@@ -74,6 +79,7 @@ public struct TrainingConfiguration: Sendable, Hashable {
       "precision": .string(precision.rawValue),
       "seed": .integer(seed), "threads": threads.map { .integer($0) } ?? .null,
     ]
+    return .object(members.merging(method.members) { $1 })
   }
 
   /// - Throws: `TrainingError.invalidConfiguration`.
@@ -85,6 +91,7 @@ public struct TrainingConfiguration: Sendable, Hashable {
         throw .invalidConfiguration(setting: setting, expected: expected, found: "\(found)")
       }
     }
+    try method.validate()
     try check("rank", (1...1024).contains(rank), "1 to 1024", rank)
     try check("alpha", alpha > 0 && alpha.isFinite, "above 0", alpha)
     try check("dropout", (0..<1).contains(dropout), "0 to below 1", dropout)

@@ -11,6 +11,10 @@ public enum TrainingError: Failure, Equatable {
   case invalidConfiguration(setting: String, expected: String, found: String)
   /// A row is not in a form that can be trained on.
   case malformedExample(row: Int, reason: String)
+  /// A row is of a form that another method learns from.
+  case wrongMethod(row: Int, found: String, fits: TrainingMethod.Name, method: TrainingMethod.Name)
+  /// The method cannot be computed on this machine.
+  case needsKernels(TrainingMethod.Name)
   /// No row is left to train on.
   case nothingToTrain(rows: Int, tooLong: Int, withoutAnswer: Int, maxLength: Int)
   /// The loss or the gradient is no number any more, or far above where it began.
@@ -24,6 +28,8 @@ public enum TrainingError: Failure, Equatable {
     case .unusableBase: "training.unusable_base"
     case .invalidConfiguration: "training.invalid_configuration"
     case .malformedExample: "training.malformed_example"
+    case .wrongMethod: "training.wrong_method"
+    case .needsKernels: "training.needs_kernels"
     case .nothingToTrain: "training.nothing_to_train"
     case .diverged: "training.diverged"
     case .unwritable: "training.unwritable"
@@ -32,8 +38,10 @@ public enum TrainingError: Failure, Equatable {
 
   public var kind: FailureKind {
     switch self {
-    case .unsupportedArchitecture, .unusableBase, .malformedExample, .nothingToTrain:
+    case .unsupportedArchitecture, .unusableBase, .malformedExample, .wrongMethod,
+      .nothingToTrain:
       .invalidInput
+    case .needsKernels: .unavailable
     case .invalidConfiguration: .usage
     case .diverged, .unwritable: .internal
     }
@@ -51,6 +59,11 @@ public enum TrainingError: Failure, Equatable {
       "The setting '\(setting)' must be \(expected); found \(found)."
     case .malformedExample(let row, let reason):
       "Row \(row) is no training example: \(reason)."
+    case .wrongMethod(let row, let found, let fits, let method):
+      "Row \(row) is \(found), which the method '\(fits.rawValue)' learns from; "
+        + "the method here is '\(method.rawValue)'."
+    case .needsKernels(let method):
+      "The method '\(method.rawValue)' needs the library oneDNN, which was not found."
     case .nothingToTrain(let rows, let tooLong, let withoutAnswer, let maxLength):
       "None of the \(rows) rows can be trained on: \(tooLong) are longer than \(maxLength) tokens, "
         + "\(withoutAnswer) have no answer."
@@ -69,7 +82,12 @@ public enum TrainingError: Failure, Equatable {
     case .unusableBase, .unwritable: nil
     case .invalidConfiguration: "Change the setting and try again."
     case .malformedExample:
-      "A row is {\"messages\": [{\"role\", \"content\"}, …]} ending with the assistant, or {\"prompt\", \"completion\"}."
+      "For sft a row is {\"messages\": [{\"role\", \"content\"}, …]} ending with the assistant, or "
+        + "{\"prompt\", \"completion\"}; for dpo {\"prompt\", \"chosen\", \"rejected\"}; for kto "
+        + "{\"prompt\", \"completion\", \"label\"}."
+    case .wrongMethod(_, _, let fits, _):
+      "Choose the method '\(fits.rawValue)', or data of the form that this method learns from."
+    case .needsKernels: "Install oneDNN (libdnnl), or train with the method 'sft'."
     case .nothingToTrain: "Raise the longest length allowed, or look at the data."
     case .diverged: "Lower the learning rate or lengthen the warm-up, and look at these rows."
     }

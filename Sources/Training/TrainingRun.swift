@@ -21,6 +21,7 @@ struct TrainingRun {
     let backend = try ComputeBackend(threads: threads)
     let prepared = try prepare(on: backend)
     let (plan, layout, computer) = (prepared.plan, prepared.layout, prepared.computer)
+    try computer.begin(isCancelled: isCancelled)
     try computer.parameters.write(layout.initialValues(seed: configuration.seed))
     let optimiser = try AdamW(
       parameters: computer.parameters, gradient: computer.gradient,
@@ -29,7 +30,8 @@ struct TrainingRun {
 
     let clock = ContinuousClock()
     let start = clock.now
-    var watch = DivergenceWatch()
+    var watch = DivergenceWatch(tolerance: configuration.method.tolerance)
+    var lastMetrics = MetricMeans()
     var tokens = 0
     var firstLoss = 0.0
     var lastEpoch: [Double] = []
@@ -45,11 +47,13 @@ struct TrainingRun {
       tokens += filled
       if index == 0 { firstLoss = Double(loss) }
       if batch.epoch == configuration.epochs { lastEpoch.append(Double(loss)) }
+      if batch.epoch == configuration.epochs { lastMetrics.add(computer.metrics) }
       progress(
         TrainingStep(
           step: index + 1, steps: plan.batches.count, epoch: batch.epoch, loss: Double(loss),
           learningRate: Double(learningRate), gradientNorm: Double(norm), tokens: filled,
-          tokensPerSecond: Double(tokens) / max((clock.now - start).seconds, 1e-9)))
+          tokensPerSecond: Double(tokens) / max((clock.now - start).seconds, 1e-9),
+          metrics: computer.metrics))
     }
     let seconds = (clock.now - start).seconds
     try AdapterFile.write(
@@ -59,7 +63,8 @@ struct TrainingRun {
       adapterPath: output.string, steps: plan.batches.count, firstLoss: firstLoss,
       finalLoss: lastEpoch.reduce(0, +) / Double(max(lastEpoch.count, 1)), seconds: seconds,
       tokensPerSecond: Double(tokens) / max(seconds, 1e-9), parameters: layout.count,
-      rows: examples.count, tooLongRows: tooLongRows, answerlessRows: answerlessRows)
+      rows: Set(examples.map(\.row)).count, tooLongRows: tooLongRows,
+      answerlessRows: answerlessRows, metrics: lastMetrics.values)
   }
 }
 
@@ -76,6 +81,9 @@ extension TrainingRun {
 
   private func prepare(on backend: ComputeBackend) throws -> Prepared {
     if DenseProducts.isAvailable { return try prepareDense(on: backend) }
+    guard configuration.method == .sft else {
+      throw TrainingError.needsKernels(configuration.method.name)
+    }
     let weights = try BaseWeights(GGUFWeights(basePath), on: backend)
     let layout = AdapterLayout(
       weights.dimensions, targets: configuration.targets, rank: configuration.rank)
@@ -111,9 +119,15 @@ extension TrainingRun {
     let step = try DenseStep(
       model, layout: layout, scale: scale, dropout: configuration.dropout,
       seed: configuration.seed, inputs: inputs, on: backend)
+    let computer: any StepComputer =
+      configuration.method == .sft
+      ? DenseStepComputer(examples: examples, inputs: inputs, step: step)
+      : try PreferenceStepComputer(
+        examples, batches: plan.batches, configuration: configuration, model: model, scale: scale,
+        inputs: inputs, step: step, on: backend)
     return Prepared(
       plan: plan, layout: layout, architecture: model.dimensions.architecture.name,
-      computer: DenseStepComputer(examples: examples, inputs: inputs, step: step))
+      computer: computer)
   }
 }
 

@@ -17,15 +17,20 @@ public struct TrainingStep: Sendable, Hashable {
   public let tokens: Int
   /// Over the whole run so far.
   public let tokensPerSecond: Double
+  /// What the method says beside the loss, by TRL's names: `rewards/chosen`, `rewards/rejected` and
+  /// `rewards/margins` (β · nats), `rewards/accuracies` (0 to 1; DPO), `kl` (nats; KTO). Empty for SFT.
+  public internal(set) var metrics: [String: Double] = [:]
 
   /// The documented event of `--json`.
   public var json: JSONValue {
-    [
+    var members: [String: JSONValue] = [
       "step": .integer(step), "steps": .integer(steps), "epoch": .integer(epoch),
       "loss": .double(loss), "learning_rate": .double(learningRate),
       "gradient_norm": .double(gradientNorm), "tokens": .integer(tokens),
       "tokens_per_s": .double(tokensPerSecond),
     ]
+    if !metrics.isEmpty { members["metrics"] = .object(metrics.mapValues { .double($0) }) }
+    return .object(members)
   }
 }
 
@@ -50,18 +55,22 @@ public struct TrainingResult: Sendable, Hashable {
   public let tooLongRows: [Int]
   /// Rows left out because no token carries loss, by number from 1.
   public let answerlessRows: [Int]
+  /// The metrics of the steps in the mean over the last epoch's batches; see `TrainingStep.metrics`.
+  public internal(set) var metrics: [String: Double] = [:]
 
   /// Rows left out for any reason.
   public var droppedRows: Int { tooLongRows.count + answerlessRows.count }
 
   /// The metrics of the run.
   public var json: JSONValue {
-    [
+    var members: [String: JSONValue] = [
       "steps": .integer(steps), "first_loss": .double(firstLoss), "final_loss": .double(finalLoss),
       "seconds": .double(seconds), "tokens_per_s": .double(tokensPerSecond),
       "parameters": .integer(parameters), "rows": .integer(rows),
       "dropped_too_long": .integer(tooLongRows.count),
       "dropped_without_answer": .integer(answerlessRows.count),
     ]
+    if !metrics.isEmpty { members["metrics"] = .object(metrics.mapValues { .double($0) }) }
+    return .object(members)
   }
 }

@@ -39,17 +39,30 @@ struct BatchPlan {
   }
 
   /// Plans every epoch for kernels: all rows of a step lie side by side, and a step may hold fewer
-  /// positions than another.
+  /// positions than another. Samples that the method compares lie in one batch.
   init(packed examples: [TokenisedExample], configuration: TrainingConfiguration) {
-    let lengths = examples.map(\.length)
+    let method = configuration.method
+    let groups = stride(from: 0, to: examples.count, by: method.samplesTogether).map {
+      Array($0..<min($0 + method.samplesTogether, examples.count))
+    }
+    let lengths = groups.map { $0.reduce(0) { $0 + examples[$1].length } }
     var generator = SplitMix64(seed: configuration.seed ^ 0x6F72_6465_72)  // "order"
     let packing = Packing(
       blockLength: max(configuration.batchTokens, lengths.max() ?? 1), blockCount: 1)
-    let batches = (0..<configuration.epochs).flatMap { index in
-      packing.batches(
-        of: lengths, order: generator.permutation(examples.count), epoch: index + 1)
+    var batches: [Batch] = []
+    for epoch in 1...max(configuration.epochs, 1) {
+      if epoch > 1, method.keepsBatches {
+        let first = batches.filter { $0.epoch == 1 }
+        batches += generator.permutation(first.count)
+          .map { Batch(epoch: epoch, blocks: first[$0].blocks) }
+      } else {
+        batches += packing.batches(
+          of: lengths, order: generator.permutation(groups.count), epoch: epoch
+        ).map { Batch(epoch: epoch, blocks: $0.blocks.map { $0.flatMap { groups[$0] } }) }
+      }
     }
-    blockLength = batches.lazy.map { $0.blocks[0].reduce(0) { $0 + lengths[$1] } }.max() ?? 1
+    blockLength =
+      batches.lazy.map { $0.blocks[0].reduce(0) { $0 + examples[$1].length } }.max() ?? 1
     blockCount = 1
     self.batches = batches
     selectedCapacity =

@@ -5,25 +5,58 @@ import ModelRuntime
 struct ExampleTokeniser {
   let tokenizer: Tokenizer
 
-  /// - Returns: usually one example; more where a later turn re-renders the earlier ones.
+  /// - Returns: usually one example; more where a later turn re-renders the earlier ones; of a pair
+  ///   the chosen and the rejected one.
   func tokenise(_ example: TrainingExample, row: Int) throws -> [TokenisedExample] {
     switch example {
     case .completion(let prompt, let completion):
-      let context = try tokenizer.encode(prompt, addSpecial: true, parseSpecial: true)
-      var answer = try tokenizer.encode(completion)
-      if !answer.isEmpty, let end = tokenizer.endOfText ?? tokenizer.endOfTurn {
-        answer.append(end)
-      }
-      return [Draft(context: context, answer: answer).finished(row: row)]
+      return [try draft(of: completion, after: prompt).finished(row: row)]
     case .conversation(let messages):
       return try drafts(of: messages).map { $0.finished(row: row) }
+    case .pair(let chosen, let rejected):
+      return [
+        try tokenise(chosen, isGood: true, row: row),
+        try tokenise(rejected, isGood: false, row: row),
+      ]
+    case .judged(let answer, let isGood):
+      return [try tokenise(answer, isGood: isGood, row: row)]
     }
   }
 
-  private func drafts(of messages: [ChatMessage]) throws -> [Draft] {
+  /// One judged answer, which must be one text: its likelihood is compared as a whole.
+  private func tokenise(_ answer: PromptedAnswer, isGood: Bool, row: Int) throws
+    -> TokenisedExample
+  {
+    let draft: Draft?
+    switch answer {
+    case .text(let prompt, let text): draft = try self.draft(of: text, after: prompt)
+    case .turns(let prompt, let turns):
+      let drafts = try drafts(of: prompt + turns, from: prompt.count)
+      guard drafts.count <= 1 else {
+        throw TrainingError.malformedExample(
+          row: row,
+          reason: "an answer has several turns of the assistant, and the model's chat template "
+            + "writes the earlier ones anew after each")
+      }
+      draft = drafts.first
+    }
+    return (draft ?? Draft(context: [], answer: [])).finished(row: row, isGood: isGood)
+  }
+
+  private func draft(of completion: String, after prompt: String) throws -> Draft {
+    let context = try tokenizer.encode(prompt, addSpecial: true, parseSpecial: true)
+    var answer = try tokenizer.encode(completion)
+    if !answer.isEmpty, let end = tokenizer.endOfText ?? tokenizer.endOfTurn {
+      answer.append(end)
+    }
+    return Draft(context: context, answer: answer)
+  }
+
+  /// - Parameter first: the first turn that is learned if it is the assistant's.
+  private func drafts(of messages: [ChatMessage], from first: Int = 1) throws -> [Draft] {
     var drafts: [Draft] = []
     for (index, message) in messages.enumerated() where message.role == .assistant {
-      guard index > 0 else { continue }
+      guard index >= max(first, 1) else { continue }
       let before = Array(messages[..<index])
       let context = try tokenizer.encode(before, addAssistantPrefix: true)
       let (answer, rest) = try self.answer(message, after: before)
@@ -77,9 +110,10 @@ private struct Draft {
   }
 
   /// Without what comes after the last token to be learned.
-  func finished(row: Int) -> TokenisedExample {
+  func finished(row: Int, isGood: Bool = true) -> TokenisedExample {
     let end = isAnswer.lastIndex(of: true).map { $0 + 1 } ?? tokens.count
     return TokenisedExample(
-      row: row, tokens: Array(tokens[..<end]), isAnswer: Array(isAnswer[..<end]))
+      row: row, tokens: Array(tokens[..<end]), isAnswer: Array(isAnswer[..<end]),
+      isGood: isGood)
   }
 }

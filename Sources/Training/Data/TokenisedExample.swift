@@ -5,6 +5,8 @@ struct TokenisedExample {
   let tokens: [Int32]
   /// Which tokens the model shall learn to produce; the first never counts.
   let isAnswer: [Bool]
+  /// Whether the answer is one to prefer; only methods that judge answers look.
+  var isGood = true
 
   /// Positions it takes in a batch: the last token is only ever a target.
   var length: Int { max(tokens.count - 1, 0) }

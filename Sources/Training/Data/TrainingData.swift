@@ -17,12 +17,13 @@ struct TrainingData {
     let limit = min(configuration.maxLength ?? 1024, context)
     for (index, row) in rows.enumerated() {
       let pieces = try tokeniser.tokenise(row, row: index + 1)
+      let learnable = pieces.filter { $0.targets > 0 }
       if pieces.contains(where: { $0.tokens.count > limit }) {
         tooLongRows.append(index + 1)
-      } else if !pieces.contains(where: { $0.targets > 0 }) {
+      } else if learnable.count < row.leastSamples {
         answerlessRows.append(index + 1)
       } else {
-        examples += pieces.filter { $0.targets > 0 }
+        examples += learnable
       }
     }
     guard !examples.isEmpty else {

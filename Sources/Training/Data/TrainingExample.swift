@@ -7,50 +7,66 @@ public enum TrainingExample: Sendable, Hashable {
   case conversation([ChatMessage])
   /// Text as it is; the completion is learned, and that the text ends after it.
   case completion(prompt: String, completion: String)
+  /// Two answers to one question, of which one is better.
+  case pair(chosen: PromptedAnswer, rejected: PromptedAnswer)
+  /// An answer that is good or is not.
+  case judged(PromptedAnswer, isGood: Bool)
 
-  /// Reads a row: `{"messages": […]}`, or `{"prompt", "completion"}` with texts or with turns.
+  /// Reads a row as a method learns from it:
+  /// - sft: `{"messages": […]}`, or `{"prompt", "completion"}` with texts or with turns;
+  /// - dpo: `{"prompt", "chosen", "rejected"}`, or without `prompt` where both begin with it;
+  /// - kto: `{"prompt", "completion", "label"}`, the label true or false.
   ///
   /// - Parameters:
   ///   - row: other members are ignored.
   ///   - number: the row's number from 1, for the message.
-  /// - Throws: `TrainingError.malformedExample`.
-  public init(row: JSONValue, number: Int) throws(TrainingError) {
-    if let messages = row["messages"] {
-      self = .conversation(try Self.turns(messages, in: "messages", row: number))
-    } else if let prompt = row["prompt"], let completion = row["completion"] {
-      if let prompt = prompt.string, let completion = completion.string {
-        self = .completion(prompt: prompt, completion: completion)
-      } else {
-        self = .conversation(
-          try Self.turns(prompt, in: "prompt", row: number)
-            + Self.turns(completion, in: "completion", row: number))
-      }
-    } else {
-      throw .malformedExample(
-        row: number, reason: "it has neither 'messages' nor 'prompt' and 'completion'")
+  /// - Throws: `TrainingError.malformedExample`; `TrainingError.wrongMethod` where another method
+  ///   learns from such a row.
+  public init(row: JSONValue, number: Int, method: TrainingMethod.Name = .sft)
+    throws(TrainingError)
+  {
+    let reader = RowReader(row: row, number: number)
+    if let (found, fits) = Self.form(of: row), fits != method {
+      throw .wrongMethod(row: number, found: found, fits: fits, method: method)
+    }
+    switch method {
+    case .sft: self = try reader.lesson()
+    case .dpo: self = try reader.pair()
+    case .kto: self = try reader.judged()
     }
   }
 
-  private static func turns(_ value: JSONValue, in member: String, row: Int)
-    throws(TrainingError) -> [ChatMessage]
-  {
-    guard let elements = value.array, !elements.isEmpty else {
-      throw .malformedExample(
-        row: row, reason: "'\(member)' must be a list of turns; found \(value.typeName)")
+  /// What a row is by its looks, and which method learns from it; nil where none does.
+  private static func form(of row: JSONValue) -> (found: String, fits: TrainingMethod.Name)? {
+    if row["chosen"] != nil, row["rejected"] != nil {
+      ("a preference ('chosen' and 'rejected')", .dpo)
+    } else if row["messages"] != nil {
+      ("a conversation ('messages')", .sft)
+    } else if row["prompt"] == nil || row["completion"] == nil {
+      nil
+    } else if row["label"]?.bool != nil {
+      ("a judged answer ('completion' with a 'label' of true or false)", .kto)
+    } else {
+      ("a right answer ('prompt' and 'completion' without a 'label' of true or false)", .sft)
     }
-    var turns: [ChatMessage] = []
-    for (index, element) in elements.enumerated() {
-      guard let role = element["role"]?.string.flatMap(ChatMessage.Role.init),
-        let content = element["content"]?.string
-      else {
-        throw .malformedExample(
-          row: row,
-          reason: "'/\(member)/\(index)' must have a 'role' of "
-            + ChatMessage.Role.allCases.map(\.rawValue).joined(separator: ", ")
-            + " and a 'content' of text")
-      }
-      turns.append(ChatMessage(role: role, content: content))
+  }
+
+  /// Samples that must be learnable for the row to be: both sides of a pair.
+  var leastSamples: Int {
+    if case .pair = self { 2 } else { 1 }
+  }
+}
+
+extension RowReader {
+  /// A right answer.
+  func lesson() throws(TrainingError) -> TrainingExample {
+    if row["messages"] != nil { return .conversation(try turns("messages")) }
+    guard row["prompt"] != nil, row["completion"] != nil else {
+      throw bad("it has neither 'messages' nor 'prompt' and 'completion'")
     }
-    return turns
+    if let prompt = row["prompt"]?.string, let completion = row["completion"]?.string {
+      return .completion(prompt: prompt, completion: completion)
+    }
+    return .conversation(try turns("prompt") + turns("completion"))
   }
 }

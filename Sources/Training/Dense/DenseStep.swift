@@ -1,4 +1,3 @@
-import Kernels
 import ModelRuntime
 
 /// One step of kernels: from a batch to the losses and the gradient of every adapter parameter.
@@ -28,26 +27,12 @@ final class DenseStep {
     let narrowed = try arena.tensor(layout.shape, model.element, name: "narrowed")
     try arena.allocate()
 
-    // A block takes about 40 operations.
-    graph = try TensorGraph(capacity: model.blocks.count * 60 + 100, on: backend)
-    let tape = Tape(graph: graph, dense: inputs.batch)
-    let element = model.element
-    // First of all: what products read of the parameters.
-    let refreshed = try graph.kernel(
-      "refresh", TensorShape(1), inputs: [parameters, narrowed]
-    ) { call in
-      let share = call.share(of: layout.count, step: 1024)
-      Rows.narrow(
-        call.inputs[0] + share.lowerBound * 4, count: share.count,
-        into: call.inputs[1] + share.lowerBound * element.size, element.kernel)
-    }
-    try graph.compute(refreshed)
-    let decoder = DenseDecoder(
+    let forward = DenseForward(
       model: model, layout: layout, scale: scale, dropout: dropout, seed: seed,
-      adapters: DenseAdapters(parameters: narrowed, gradient: gradient))
-    let states = try decoder.states(inputs.decoder, on: tape)
-    losses = try tape.crossEntropy(
-      states, model.output, targets: inputs.targets)
+      parameters: parameters, narrowed: narrowed, gradient: gradient)
+    graph = try TensorGraph(capacity: forward.capacity, on: backend)
+    let tape = Tape(graph: graph, dense: inputs.batch)
+    losses = try forward.losses(inputs, on: tape)
     try graph.compute(losses, keep: true)
     try tape.backward()
     squaredNorm = try graph.sum(graph.square(gradient))

@@ -23,9 +23,14 @@ final class Tape {
   private var gradients: [GraphTensor?] = []
   private var backwardSteps: [() throws -> Void] = []
 
-  init(graph: TensorGraph, dense: DenseBatch = DenseBatch()) {
+  /// Whether anything is tracked at all.
+  private let isRecording: Bool
+
+  /// - Parameter isRecording: false for a forward part alone.
+  init(graph: TensorGraph, dense: DenseBatch = DenseBatch(), isRecording: Bool = true) {
     self.graph = graph
     self.dense = dense
+    self.isRecording = isRecording
   }
 
   /// A value that needs no gradient: an input or a frozen weight.
@@ -79,6 +84,7 @@ final class Tape {
 
   /// A value that needs a gradient.
   func tracked(_ value: GraphTensor) -> Variable {
+    guard isRecording else { return constant(value) }
     gradients.append(nil)
     return Variable(value: value, slot: gradients.count - 1)
   }
