@@ -92,7 +92,8 @@ public struct Train: Sendable {
       registry: registry,
       records: RecordConversation(
         prompt: try prompt.map { try PromptLoader(registry: registry).load($0) },
-        answer: request.answer)
+        answer: request.answer),
+      method: request.configuration.method.name
     ).examples(of: data)
 
     var ingredients = [

@@ -8,6 +8,7 @@ import Training
 struct TrainingRows: Sendable {
   let registry: Registry
   let records: RecordConversation
+  let method: TrainingMethod.Name
 
   /// - Throws: `LifecycleError` with code `lifecycle.bad_row`, `DatasetsError`, `RegistryError`.
   func examples(of data: VersionRecord) throws -> [TrainingExample] {
@@ -22,7 +23,9 @@ struct TrainingRows: Sendable {
         case .failure(let defect): throw bad("\(defect.reason) (column \(defect.column))")
         case .success(let value):
           do {
-            examples.append(try TrainingExample(row: try records.row(value), number: row.line))
+            // A record has one answer, which says nothing of others.
+            let lesson = method == .sft ? try records.row(value) : value
+            examples.append(try TrainingExample(row: lesson, number: row.line, method: method))
           } catch {
             throw bad(FailureReport(error).message)
           }

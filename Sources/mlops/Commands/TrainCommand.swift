@@ -15,7 +15,9 @@ struct TrainCommand: AsyncParsableCommand {
     discussion: """
       Rows are conversations ({"messages": …} or {"prompt", "completion"}), or records that a prompt \
       makes questions of, with the answer in 'corrected', 'label' or 'answer'. Loss is taken on the \
-      answer only. The same inputs, seed and threads give the same adapter.
+      answer only. --method dpo learns of pairs ({"prompt", "chosen", "rejected"}), --method kto of \
+      judged answers ({"prompt", "completion", "label"}), as 'mlops feedback build' writes them. \
+      The same inputs, seed and threads give the same adapter.
       """)
 
   @Option(help: "The model to fine-tune.")
@@ -33,6 +35,8 @@ struct TrainCommand: AsyncParsableCommand {
   @Option(help: "The field with the answer.")
   var answer: String?
 
+  @OptionGroup(title: "Method") var methodOptions: MethodOptions
+
   @Option(parsing: .unconditional, help: "The inner dimension of the update.")
   var rank = TrainingConfiguration().rank
 
@@ -47,8 +51,10 @@ struct TrainCommand: AsyncParsableCommand {
   @Option(parsing: .unconditional, help: "Passes over the data.")
   var epochs = TrainingConfiguration().epochs
 
-  @Option(name: .customLong("lr"), parsing: .unconditional, help: "The greatest learning rate.")
-  var learningRate = TrainingConfiguration().learningRate
+  @Option(
+    name: .customLong("lr"), parsing: .unconditional,
+    help: "The greatest learning rate (default: 0.001; 0.00005 for dpo and kto).")
+  var learningRate: Float?
 
   @Option(help: "cosine, linear or constant.")
   var schedule = TrainingConfiguration().schedule.rawValue
@@ -113,13 +119,13 @@ struct TrainCommand: AsyncParsableCommand {
       let known = TrainingConfiguration.Precision.allCases.map(\.rawValue).joined(separator: ", ")
       throw ValidationError("'\(precision)' is no precision; expected \(known).")
     }
-    var settings = TrainingConfiguration()
+    var settings = TrainingConfiguration(method: methodOptions.method)
     settings.precision = precision
     settings.rank = rank
     settings.alpha = alpha
     settings.dropout = dropout
     settings.epochs = epochs
-    settings.learningRate = learningRate
+    if let learningRate { settings.learningRate = learningRate }
     settings.schedule = schedule
     settings.warmup = warmup
     settings.batchTokens = batchTokens
@@ -147,6 +153,9 @@ struct TrainCommand: AsyncParsableCommand {
       ["rows", "\(result.rows) trained on, \(result.droppedRows) dropped"],
       ["run", outcome.run.description],
     ]
+    if !result.metrics.isEmpty {
+      facts.insert(["rewards", RewardText.long(result.metrics)], at: 1)
+    }
     if !result.tooLongRows.isEmpty {
       facts.append(["too long", "rows \(RowList.text(result.tooLongRows))"])
     }
@@ -185,7 +194,7 @@ private final class TrainingView: Sendable {
       state.drawn = now
       let left = Double(step.steps - step.step) * Double(step.tokens) / max(step.tokensPerSecond, 1)
       return "step \(step.step)/\(step.steps)  epoch \(step.epoch)"
-        + "  loss \(Quantity.fixed(step.loss, decimals: 3))"
+        + "  loss \(Quantity.fixed(step.loss, decimals: 3))\(RewardText.short(step.metrics))"
         + "  lr \(String(format: "%.1e", step.learningRate))"
         + "  |g| \(Quantity.fixed(step.gradientNorm, decimals: 2))"
         + "  \(Quantity.rate(step.tokensPerSecond, unit: "tokens"))"
