@@ -109,8 +109,7 @@ struct PreferenceSubject {
     layout = AdapterLayout(model.dimensions, targets: Set(TargetModule.allCases), rank: tiny.rank)
     let inputs = try DenseBatchInputs(
       tokens: examples.reduce(0) { $0 + $1.length },
-      selected: examples.reduce(0) { $0 + $1.targets },
-      on: backend)
+      selected: examples.reduce(0) { $0 + $1.targets }, for: model.dimensions, on: backend)
     let scale = tiny.alpha / Float(tiny.rank)
     step = try DenseStep(model, layout: layout, scale: scale, inputs: inputs, on: backend)
     batch = BatchPlan.Batch(epoch: 1, blocks: [order ?? Array(examples.indices)])

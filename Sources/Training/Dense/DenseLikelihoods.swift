@@ -17,7 +17,8 @@ final class DenseLikelihoods {
     tokens: Int, selected: Int, on backend: ComputeBackend
   ) throws {
     capacity = (tokens, selected)
-    inputs = try DenseBatchInputs(tokens: tokens, selected: selected, on: backend)
+    inputs = try DenseBatchInputs(
+      tokens: tokens, selected: selected, for: model.dimensions, on: backend)
     arena = try TensorArena(capacity: 1, on: backend)
     let narrowed = try arena.tensor(layout.shape, model.element, name: "narrowed")
     try arena.allocate()

@@ -20,9 +20,11 @@ import sys
 import torch
 import torch.nn.functional as F
 
-from make_reference import ALPHA, BLOCKS, HERE, MODULES, RANK, flat, logits, random_weights
+from make_reference import ALPHA, HERE, MODELS, flat, logits, random_weights
 
 NAME = "qwen2"
+MODEL = next(model for model in MODELS if model.name == NAME)
+RANK = MODEL.rank
 # (kind of loss, β, label smoothing)
 DPO = [("sigmoid", 0.1, 0.0), ("sigmoid", 0.5, 0.2), ("ipo", 0.1, 0.0), ("hinge", 0.3, 0.0)]
 # (β, weight of good answers, weight of bad ones)
@@ -31,7 +33,7 @@ KTO = [(0.1, 1.0, 1.0), (0.4, 1.5, 0.7)]
 
 def likelihood(question, answer, weights, adapters):
     tokens = question + answer
-    out = logits(tokens[:-1], weights, adapters, NAME).log_softmax(-1)
+    out = logits(tokens[:-1], MODEL, weights, adapters).log_softmax(-1)
     return sum(out[place - 1, tokens[place]] for place in range(len(question), len(tokens)))
 
 
@@ -55,13 +57,13 @@ def kto(beta, good_weight, bad_weight, now, base, good, divergence):
 
 
 def main(compares):
-    generator = torch.Generator().manual_seed(2)
-    weights = {name: value.double() for name, value in random_weights(NAME, generator).items()}
+    generator = torch.Generator().manual_seed(MODEL.seed)
+    weights = {name: value.double() for name, value in random_weights(MODEL, generator).items()}
     tiny = json.loads((HERE / f"tiny-{NAME}.json").read_text())
     numbers = iter(torch.tensor(tiny["parameters"], dtype=torch.float32).double())
     adapters, parameters, bases = {}, [], {}
-    for block in range(BLOCKS):
-        for module, (inputs, outputs) in MODULES.items():
+    for block in range(MODEL.blocks):
+        for module, (inputs, outputs) in MODEL.modules.items():
             pair = [
                 torch.stack([next(numbers) for _ in range(RANK * inputs)]).view(RANK, inputs).requires_grad_(),
                 torch.stack([next(numbers) for _ in range(RANK * outputs)]).view(outputs, RANK).requires_grad_(),

@@ -515,10 +515,11 @@ def verify(model, rows, weights, adapters):
     assert difference < 1e-6, model.name
 
 
-parser = argparse.ArgumentParser()
-parser.add_argument("--verify", action="store_true", help="compare with transformers' models")
-options = parser.parse_args()
-for model in MODELS:
-    made = make(model)
-    if options.verify:
-        verify(model, *made)
+if __name__ == "__main__":
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--verify", action="store_true", help="compare with transformers' models")
+    options = parser.parse_args()
+    for model in MODELS:
+        made = make(model)
+        if options.verify:
+            verify(model, *made)
