@@ -8,7 +8,8 @@ public enum LifecycleError: Failure, Equatable {
   case noSuchPath(String)
   case emptyFolder(String)
   case unsafePath(String, reason: String)
-  case damagedSafetensors(String, reason: String)
+  /// What an export would write over.
+  case targetExists(String)
   case contentOfOtherKind(path: String, found: ArtifactKind, said: ArtifactKind)
   case noContent(path: String, kind: ArtifactKind)
   case unknownKind(path: String)
@@ -47,7 +48,7 @@ public enum LifecycleError: Failure, Equatable {
     case .noSuchPath: "lifecycle.no_such_path"
     case .emptyFolder: "lifecycle.empty_folder"
     case .unsafePath: "lifecycle.unsafe_path"
-    case .damagedSafetensors: "lifecycle.damaged_safetensors"
+    case .targetExists: "lifecycle.target_exists"
     case .contentOfOtherKind: "lifecycle.content_of_other_kind"
     case .noContent: "lifecycle.no_content"
     case .unknownKind: "lifecycle.unknown_kind"
@@ -81,13 +82,15 @@ public enum LifecycleError: Failure, Equatable {
     switch self {
     case .noWorkspace, .noSuchPath, .noSuchSchema, .unknownRater: .notFound
     case .badConfiguration, .emptyFolder, .unsafePath, .badPrompt, .adapterChangesNothing, .badRow,
-      .noRows, .contaminatedData, .manyFiles, .damagedSafetensors, .contentOfOtherKind, .noContent,
+      .noRows, .contaminatedData, .manyFiles, .contentOfOtherKind, .noContent,
       .badSchema:
       .invalidInput
     case .unknownKind, .wrongKind, .wrongName, .noModel, .reservedKind, .quarantined,
       .mistypedEnvironment, .databaseFirst:
       .usage
-    case .noBaseModel, .noPrompt, .noGGUF, .nothingToServe, .forgottenPerson: .conflict
+    case .noBaseModel, .noPrompt, .noGGUF, .nothingToServe, .forgottenPerson,
+      .targetExists:
+      .conflict
     case .emptyAnswer, .cannotMakeWorkspace: .unavailable
     case .damagedPart: .corrupted
     }
@@ -105,8 +108,7 @@ public enum LifecycleError: Failure, Equatable {
       "'\(text)' is neither a reference in this registry nor a file or folder."
     case .emptyFolder(let path): "The folder '\(path)' holds no files."
     case .unsafePath(let path, let reason): "'\(path)' cannot be added: \(reason)."
-    case .damagedSafetensors(let path, let reason):
-      "'\(path)' is no whole safetensors file: \(reason)."
+    case .targetExists(let path): "'\(path)' is there already."
     case .contentOfOtherKind(let path, let found, let said):
       "'\(path)' holds \(found.withArticle), not \(said.withArticle)."
     case .noContent(let path, let kind):
@@ -167,6 +169,7 @@ public enum LifecycleError: Failure, Equatable {
     case .contaminatedData(let data, let suite, _):
       "See all of it with 'mlops contamination \(data) \(suite)', and take those rows out; or allow a share with --guard-threshold."
     case .wrongName: "Give one with --name: a-z, 0-9, '.', '_' and '-'."
+    case .targetExists: "Name another place, or remove what is there."
     case .noBaseModel: "Register it with its base: mlops add adapter.gguf --from base=<model>."
     case .noModel: "Name one with --model."
     case .noPrompt: "Name one with --prompt."

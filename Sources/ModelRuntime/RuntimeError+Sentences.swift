@@ -19,6 +19,12 @@ extension RuntimeError {
         + "working memory \(Self.size(working))), but only \(Self.size(available)) is available."
     case .adapterMismatch(let path, let reason):
       "The adapter \(path) does not fit the model: \(reason)."
+    case .malformedSafetensors(let path, let reason):
+      "\(path) is not a sound safetensors file: \(reason)."
+    case .adapterNotRepresentable(let path, let key, let reason):
+      "The adapter \(path) cannot be converted because of '\(key)': \(reason)."
+    case .weightsNotConvertible(let path, let reason):
+      "The weights of \(path) cannot be converted: \(reason)."
     case .noChatTemplate:
       "The model carries no chat template, so it cannot be given a conversation."
     case .chatTemplateUnsupported(let start):
@@ -52,6 +58,12 @@ extension RuntimeError {
       "Use a smaller context, fewer slots or a more strongly quantised model."
     case .adapterMismatch:
       "Use the adapter with the base model that it was trained on."
+    case .malformedSafetensors:
+      "Fetch or save the file again and compare its SHA-256 with the source's."
+    case .adapterNotRepresentable(_, let key, _):
+      key.hasSuffix(".bin")
+        ? "Save it with save_pretrained(…, safe_serialization=True): a .bin holds Python's pickle, which can run code."
+        : "Merge it into its base with the tool that trained it, and register the merged model."
     case .noChatTemplate:
       "Ask with plain text, or convert the model with its tokenizer.chat_template."
     case .chatTemplateUnsupported:
@@ -68,8 +80,11 @@ extension RuntimeError {
       ["path": .string(path), "reason": .string(reason), "offset": .integer(offset)]
     case .unsoundModel(let path, let reason), .loadFailed(let path, let reason),
       .fileUnreadable(let path, let reason), .fileUnwritable(let path, let reason),
-      .adapterMismatch(let path, let reason), .wrongPurpose(let path, let reason):
+      .adapterMismatch(let path, let reason), .wrongPurpose(let path, let reason),
+      .malformedSafetensors(let path, let reason), .weightsNotConvertible(let path, let reason):
       ["path": .string(path), "reason": .string(reason)]
+    case .adapterNotRepresentable(let path, let key, let reason):
+      ["path": .string(path), "key": .string(key), "reason": .string(reason)]
     case .notEnoughMemory(let path, let weights, let cache, let working, let available):
       [
         "path": .string(path), "weights_bytes": .integer(weights), "cache_bytes": .integer(cache),

@@ -13,6 +13,12 @@ public enum RuntimeError: Failure, Equatable {
   /// In bytes: the weights, the KV cache and the working memory against what there is.
   case notEnoughMemory(path: String, weights: Int64, cache: Int64, working: Int64, available: Int64)
   case adapterMismatch(path: String, reason: String)
+  /// The file is no safetensors file, or contradicts itself.
+  case malformedSafetensors(path: String, reason: String)
+  /// An adapter in another form says something that this form cannot say; `key` is where.
+  case adapterNotRepresentable(path: String, key: String, reason: String)
+  /// Merging or quantising cannot give what was asked for.
+  case weightsNotConvertible(path: String, reason: String)
   case noChatTemplate
   case chatTemplateUnsupported(start: String)
   /// In tokens.
@@ -36,6 +42,9 @@ public enum RuntimeError: Failure, Equatable {
     case .fileUnwritable: "runtime.file_unwritable"
     case .notEnoughMemory: "runtime.not_enough_memory"
     case .adapterMismatch: "runtime.adapter_mismatch"
+    case .malformedSafetensors: "runtime.malformed_safetensors"
+    case .adapterNotRepresentable: "runtime.adapter_not_representable"
+    case .weightsNotConvertible: "runtime.weights_not_convertible"
     case .noChatTemplate: "runtime.no_chat_template"
     case .chatTemplateUnsupported: "runtime.chat_template_unsupported"
     case .promptTooLong: "runtime.prompt_too_long"
@@ -53,7 +62,7 @@ public enum RuntimeError: Failure, Equatable {
     switch self {
     case .malformedGGUF, .unsoundModel, .loadFailed, .adapterMismatch, .noChatTemplate,
       .chatTemplateUnsupported, .promptTooLong, .textNotRepresentable, .invalidRequest,
-      .wrongPurpose:
+      .wrongPurpose, .malformedSafetensors, .adapterNotRepresentable, .weightsNotConvertible:
       .invalidInput
     case .fileUnreadable: .notFound
     case .notEnoughMemory: .exhausted

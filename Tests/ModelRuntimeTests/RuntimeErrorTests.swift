@@ -30,6 +30,21 @@ import Testing
       "The adapter a.gguf does not fit the model: it holds no tensors."
     ),
     (
+      .malformedSafetensors(path: "a.safetensors", reason: "it has 3 bytes"),
+      "runtime.malformed_safetensors",
+      "a.safetensors is not a sound safetensors file: it has 3 bytes."
+    ),
+    (
+      .adapterNotRepresentable(path: "a", key: "use_dora", reason: "DoRA rescales"),
+      "runtime.adapter_not_representable",
+      "The adapter a cannot be converted because of 'use_dora': DoRA rescales."
+    ),
+    (
+      .weightsNotConvertible(path: "a.gguf", reason: "they are Q8_0 already"),
+      "runtime.weights_not_convertible",
+      "The weights of a.gguf cannot be converted: they are Q8_0 already."
+    ),
+    (
       .noChatTemplate, "runtime.no_chat_template",
       "The model carries no chat template, so it cannot be given a conversation."
     ),

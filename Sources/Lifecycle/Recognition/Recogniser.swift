@@ -16,8 +16,8 @@ struct Recognition: Sendable {
 
 /// Looks into files before they are added, and refuses what is damaged.
 enum Recogniser {
-  /// - Throws: `RuntimeError` for a damaged GGUF, `LifecycleError` for a damaged safetensors file
-  ///   or prompt.
+  /// - Throws: `RuntimeError` for a damaged GGUF or safetensors file, `LifecycleError` for a damaged
+  ///   prompt.
   static func recognise(_ files: [FoundFile]) throws -> Recognition {
     var recognition = Recognition()
     var ggufs = 0
@@ -30,10 +30,10 @@ enum Recogniser {
         // One model may come in several files: the first names what it is.
         if ggufs == 1 { recognition.metadata["gguf"] = summary.json }
       case MediaType.safetensors:
-        let header = try SafetensorsHeader(reading: file.location)
+        let safetensors = try SafetensorsFile(file.location)
         recognition.kind = recognition.kind ?? .model
         if recognition.metadata["safetensors"] == nil {
-          recognition.metadata["safetensors"] = header.json
+          recognition.metadata["safetensors"] = safetensors.facts
         }
       case MediaType.ndjson:
         recognition.kind = recognition.kind ?? .dataset

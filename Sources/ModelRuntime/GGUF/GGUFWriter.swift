@@ -11,7 +11,6 @@ public struct GGUFWriter: Sendable {
     let data: [UInt8]
   }
 
-  private static let alignment = 32
   private var keys: [(name: String, value: GGUFValue)] = []
   private var tensors: [PendingTensor] = []
 
@@ -57,101 +56,21 @@ public struct GGUFWriter: Sendable {
 
   /// The whole file.
   public var bytes: [UInt8] {
-    var out: [UInt8] = GGUFParser.magic
-    out.appendLittleEndian(UInt32(3))
-    out.appendLittleEndian(UInt64(tensors.count))
-    out.appendLittleEndian(UInt64(keys.count))
-    for (name, value) in keys {
-      out.append(string: name.utf8)
-      out.appendLittleEndian(value.type.rawValue)
-      out.append(value: value)
-    }
-    var offset = 0
+    let header = GGUFHeader(
+      keys: keys,
+      tensors: tensors.map {
+        GGUFHeader.Tensor(name: $0.name, dimensions: $0.dimensions, type: $0.type)
+      })
+    var out = header.bytes
     for tensor in tensors {
-      out.append(string: tensor.name.utf8)
-      out.appendLittleEndian(UInt32(tensor.dimensions.count))
-      for length in tensor.dimensions { out.appendLittleEndian(UInt64(length)) }
-      out.appendLittleEndian(tensor.type.rawValue)
-      out.appendLittleEndian(UInt64(offset))
-      offset = Self.aligned(offset + tensor.data.count)
-    }
-    for tensor in tensors {
-      out.append(contentsOf: repeatElement(0, count: Self.aligned(out.count) - out.count))
       out += tensor.data
+      out.append(contentsOf: repeatElement(0, count: header.padding(after: out.count)))
     }
-    out.append(contentsOf: repeatElement(0, count: Self.aligned(out.count) - out.count))
     return out
   }
 
   /// Writes the file, in place of any that is there.
   ///
   /// - Throws: `runtime.file_unwritable`.
-  public func write(to path: FilePath) throws(RuntimeError) {
-    do {
-      let descriptor = try FileDescriptor.open(
-        path, .writeOnly, options: [.create, .truncate],
-        permissions: [.ownerReadWrite, .groupRead, .otherRead])
-      try descriptor.closeAfter { _ = try descriptor.writeAll(bytes) }
-    } catch {
-      throw .fileUnwritable(path: path.string, reason: "\(error)")
-    }
-  }
-
-  private static func aligned(_ count: Int) -> Int {
-    (count + alignment - 1) / alignment * alignment
-  }
-}
-
-extension [UInt8] {
-  fileprivate mutating func appendLittleEndian(_ value: some FixedWidthInteger) {
-    Swift.withUnsafeBytes(of: value.littleEndian) { append(contentsOf: $0) }
-  }
-
-  fileprivate mutating func append(string: some Collection<UInt8>) {
-    appendLittleEndian(UInt64(string.count))
-    append(contentsOf: string)
-  }
-
-  fileprivate mutating func append(bits: UInt64, as type: GGUFValueType) {
-    append(
-      contentsOf: Swift.withUnsafeBytes(of: bits.littleEndian) { Array($0) }.prefix(type.width ?? 8)
-    )
-  }
-
-  fileprivate mutating func append(value: GGUFValue) {
-    switch value {
-    case .integer(let type, let bits): append(bits: bits, as: type)
-    case .float32(let number): appendLittleEndian(number.bitPattern)
-    case .float64(let number): appendLittleEndian(number.bitPattern)
-    case .bool(let truth): append(truth ? 1 : 0)
-    case .string(let text): append(string: text.utf8)
-    case .array(let array): append(array: array)
-    }
-  }
-
-  private mutating func append(array: GGUFArray) {
-    appendLittleEndian(array.elementType.rawValue)
-    switch array.elements {
-    case .strings(let strings):
-      appendLittleEndian(UInt64(strings.count))
-      for index in strings.indices { append(string: strings.bytes(index)) }
-    case .integers(let values):
-      appendLittleEndian(UInt64(values.count))
-      for value in values { append(bits: UInt64(bitPattern: value), as: array.elementType) }
-    case .floats(let values):
-      appendLittleEndian(UInt64(values.count))
-      for value in values {
-        if array.elementType == .float32 {
-          appendLittleEndian(Float(value).bitPattern)
-        } else {
-          appendLittleEndian(value.bitPattern)
-        }
-      }
-    case .bools(let values):
-      appendLittleEndian(UInt64(values.count))
-      for value in values { append(value ? 1 : 0) }
-    case .omitted:
-      appendLittleEndian(UInt64(0))
-    }
-  }
+  public func write(to path: FilePath) throws(RuntimeError) { try WholeFile.write(bytes, to: path) }
 }
