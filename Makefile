@@ -4,7 +4,7 @@ SWIFT ?= swift
 STRICT = --explicit-target-dependency-import-check error
 RELEASE = .build/release/mlops
 
-.PHONY: demo test build release bench crash fuzz lint format clean bootstrap
+.PHONY: demo test build release bench crash fuzz conformance lint format clean bootstrap
 
 bootstrap:
 	@./bootstrap
@@ -33,10 +33,18 @@ bench: release
 crash: bootstrap
 	@Tests/Crash/run
 
-## The tests with damaged GGUF and Parquet files, schemas and rows, fifty times as long.
+## The tests with damaged GGUF, safetensors and Parquet files, schemas and rows, fifty times as long.
 fuzz: bootstrap
 	$(SWIFT) build --build-tests $(STRICT)
-	MLOPS_FUZZ=50 $(SWIFT) test --skip-build --no-parallel --filter "GGUFFuzz|ParquetFuzz|RowBatch|OfficialSuite" $(STRICT)
+	MLOPS_FUZZ=50 $(SWIFT) test --skip-build --no-parallel --filter "GGUFFuzz|SafetensorsFuzz|ParquetFuzz|RowBatch|OfficialSuite" $(STRICT)
+
+## Adapters in and out, held against PEFT itself: PYTHON names one with torch, transformers, peft, gguf.
+PYTHON ?= python3
+conformance: bootstrap
+	@if $(PYTHON) Tests/Conformance/peft.py available 2>/dev/null; then \
+	  $(SWIFT) build --build-tests $(STRICT) && \
+	  MLOPS_PYTHON=$(PYTHON) $(SWIFT) test --skip-build --no-parallel --filter PEFTConformance $(STRICT); \
+	else echo "skipped: $(PYTHON) lacks torch, transformers, peft or gguf; name one with PYTHON=…"; fi
 
 lint:
 	@$(SWIFT) format lint --strict --parallel -r Package.swift Sources Tests

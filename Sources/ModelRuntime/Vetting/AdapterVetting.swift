@@ -72,3 +72,12 @@ struct AdapterVetting {
     }
   }
 }
+
+extension GGUFFile {
+  /// Makes sure that this is a LoRA adapter each of whose pairs fits a tensor of `base`.
+  ///
+  /// - Throws: `runtime.adapter_mismatch`.
+  public func checkFits(_ base: GGUFFile) throws(RuntimeError) {
+    try AdapterVetting.check(self, base: base)
+  }
+}
