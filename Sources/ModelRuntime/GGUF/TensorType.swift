@@ -76,6 +76,9 @@ public enum TensorType: UInt32, Sendable, CaseIterable, Hashable {
   /// The label the field uses: `F16`, `Q4_K`, `IQ4_XS`.
   public var label: String { "\(self)".uppercased() }
 
+  /// Whether each element stands for itself, as a floating-point number of 16 or 32 bits.
+  public var isFloat: Bool { self == .f32 || self == .f16 || self == .bf16 }
+
   /// Whether weights of a matrix may have this type; the others hold intermediate results or indices.
   public var holdsWeights: Bool {
     switch self {

@@ -11,9 +11,9 @@ enum LlamaLibrary {
     // Set before the backends begin, which would write to standard error.
     llama_log_set(
       { level, text, _ in
-        guard let text, level == GGML_LOG_LEVEL_ERROR || level == GGML_LOG_LEVEL_WARN else {
-          return
-        }
+        guard let text else { return }
+        if level == GGML_LOG_LEVEL_INFO { return LlamaLibrary.tell(text) }
+        guard level == GGML_LOG_LEVEL_ERROR || level == GGML_LOG_LEVEL_WARN else { return }
         LlamaLibrary.record(String(cString: text), isError: level == GGML_LOG_LEVEL_ERROR)
       }, nil)
     llama_backend_init()
@@ -36,6 +36,26 @@ enum LlamaLibrary {
       lines.append(line)
       if lines.count > 64 { lines.removeFirst() }
     }
+  }
+
+  /// Who listens to what libllama says of its work, by the thread that works.
+  private static let listeners = Mutex<[UInt: @Sendable (String) -> Void]>([:])
+
+  private static func tell(_ text: UnsafePointer<CChar>) {
+    guard let listener = listeners.withLock({ $0.isEmpty ? nil : $0[thread] }) else { return }
+    listener(String(cString: text))
+  }
+
+  /// Runs `body` on this thread; `listener` is told each remark that libllama makes meanwhile.
+  static func listening<Value>(
+    _ listener: @escaping @Sendable (String) -> Void, to body: () -> Value
+  )
+    -> Value
+  {
+    let own = thread
+    listeners.withLock { $0[own] = listener }
+    defer { listeners.withLock { $0[own] = nil } }
+    return body()
   }
 
   private static var thread: UInt { UInt(bitPattern: pthread_self().hashValue) }
