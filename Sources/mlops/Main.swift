@@ -32,7 +32,11 @@ struct MLOps: AsyncParsableCommand {
           DedupCommand.self, AugmentCommand.self, SplitCommand.self, ContaminationCommand.self,
           FeedbackCommand.self,
         ]),
-      CommandGroup(name: "Model", subcommands: [TrainCommand.self, EvaluateCommand.self]),
+      CommandGroup(
+        name: "Model",
+        subcommands: [
+          TrainCommand.self, EvaluateCommand.self, AdapterCommand.self, ModelCommand.self,
+        ]),
       CommandGroup(
         name: "Release",
         subcommands: [

@@ -115,20 +115,14 @@ public struct ReleaseComposer: Sendable {
   }
 
   private func model(_ reference: String?, under adapter: VersionRecord?) throws -> VersionRecord {
-    let base = adapter?.manifest.ingredients.first { $0.role == "base" }?.digest
+    let binding = AdapterBinding(registry: registry)
     if let reference {
       let model = try resolver.resolve(reference, kinds: [.model])
-      if let adapter, let base, base != model.digest {
-        throw DeploymentError.adapterForOtherBase(
-          adapter: adapter.label, expected: try label(base), found: model.label)
-      }
+      if let adapter { try binding.check(adapter, on: model) }
       return model
     }
     guard let adapter else { throw LifecycleError.noModel }
-    guard let base, let model = try registry.version(digest: base) else {
-      throw LifecycleError.noBaseModel(adapter: adapter.label)
-    }
-    return model
+    return try binding.base(of: adapter)
   }
 
   private func register(
@@ -140,9 +134,5 @@ public struct ReleaseComposer: Sendable {
         name: name, kind: .release, files: [], ingredients: manifest.ingredients,
         metadata: manifest.metadata, reason: reason, code: Provenance.here),
       progress: nil)
-  }
-
-  private func label(_ digest: Digest) throws -> String {
-    try registry.version(digest: digest)?.label ?? digest.description
   }
 }

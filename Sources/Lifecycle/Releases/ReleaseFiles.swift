@@ -45,10 +45,15 @@ struct ReleaseFiles: Sendable {
 
   /// The GGUF of a model or adapter version.
   static func gguf(_ version: VersionRecord, in registry: Registry) throws -> FilePath {
+    try registry.file(try ggufContent(of: version))
+  }
+
+  /// The manifest's entry of that GGUF.
+  static func ggufContent(of version: VersionRecord) throws -> ContentFile {
     guard let file = version.manifest.files.first(where: { $0.mediaType == MediaType.gguf }) else {
       throw LifecycleError.noGGUF(version.label)
     }
-    return try registry.file(file)
+    return file
   }
 
   /// Hashes the model and the adapter: damaged bytes must not be served.

@@ -109,7 +109,9 @@ public struct Train: Sendable {
       let result = try await LoRATrainer.train(
         base: try ReleaseFiles.gguf(base, in: registry), examples: examples,
         configuration: request.configuration, output: file, progress: onStep)
-      let outcome = try register(file, result, inputs, request)
+      let files = try AdapterFiles(
+        gguf: file, base: base, dropout: Double(request.configuration.dropout), registry: registry)
+      let outcome = try register(files, result, inputs, request)
       return RecordedRun.Ending(
         value: Outcome(adapter: outcome, result: result, run: id), metrics: result.json,
         outputs: [outcome.record.digest])
@@ -119,20 +121,16 @@ public struct Train: Sendable {
   /// The manifest holds what depends on the inputs alone, so that a repeated run gives the same
   /// digest; speed and time are metrics of the run.
   private func register(
-    _ file: FilePath, _ result: TrainingResult, _ ingredients: [Ingredient], _ request: Request
+    _ files: AdapterFiles, _ result: TrainingResult, _ ingredients: [Ingredient],
+    _ request: Request
   ) throws -> AddOutcome {
-    let found = try ContentWalk.files(at: file)
-    var metadata = try Recogniser.recognise(found).metadata
+    var metadata = files.metadata
     metadata["training"] = request.configuration.json
     metadata["rows"] = .integer(result.rows)
     return try registry.add(
       VersionDraft(
         name: request.name, kind: .adapter,
-        files: [
-          SourceFile(
-            path: try ContentPath("adapter.gguf"), content: .file(file), mediaType: MediaType.gguf)
-        ],
-        ingredients: ingredients, metadata: metadata, reason: request.reason,
+        files: files.sources, ingredients: ingredients, metadata: metadata, reason: request.reason,
         code: Provenance.here),
       progress: nil)
   }
