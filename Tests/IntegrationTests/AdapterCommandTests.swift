@@ -54,6 +54,28 @@ import Testing
     #expect(settings["use_rslora"]?.bool == true)
   }
 
+  @Test func `a folder of links, as caches of models have it, is imported`() throws {
+    let program = try program()
+    defer { program.remove() }
+    let manager = FileManager.default
+    let snapshot = program.folder.appendingPathComponent("cache/snapshot")
+    let blobs = program.folder.appendingPathComponent("cache/blobs")
+    for folder in [snapshot, blobs] {
+      try manager.createDirectory(at: folder, withIntermediateDirectories: true)
+    }
+    for name in ["adapter_config.json", "adapter_model.safetensors"] {
+      try manager.copyItem(
+        atPath: "\(Self.peft)/llama/\(name)", toPath: blobs.appendingPathComponent("b-\(name)").path
+      )
+      try manager.createSymbolicLink(
+        atPath: snapshot.appendingPathComponent(name).path,
+        withDestinationPath: "../blobs/b-\(name)")
+    }
+    let linked = try program.run(
+      "adapter", "import", "cache/snapshot", "--base", "llama", "--name", "tuned", "--json")
+    #expect(try linked.json["is_new"]?.bool == false, "\(linked.output)")
+  }
+
   @Test func `a GGUF adapter names its base, and is refused for another`() throws {
     let program = try program()
     defer { program.remove() }

@@ -42,40 +42,30 @@ public struct ExportAdapter: Sendable {
     let adapter = try resolve(reference)
     let target = try freeTarget(folder, emptyFolderIsFree: true)
     let names = [PEFTFolder.configurationName, PEFTFolder.weightsName]
-    let held = names.compactMap { name in
-      adapter.manifest.files.first {
-        $0.path.description == "\(AdapterFiles.peftFolder)/\(name)"
-      }
-    }
-    let scratch = try ScratchFolder(in: registry)
-    let staged = scratch.path.appending(AdapterFiles.peftFolder)
-    if held.count == names.count {
-      let source = scratch.path.appending("version")
-      try registry.materialise(adapter, at: source)
-      try FileManager.default.createDirectory(
-        atPath: staged.string, withIntermediateDirectories: true)
+    let held = Set(adapter.manifest.files.map(\.path.description))
+    // Made beside its place and moved there, so that what has the name is whole.
+    let passing = PassingFolder(beside: target)
+    let made = passing.path.appending(AdapterFiles.peftFolder)
+    if names.allSatisfy({ held.contains("\(AdapterFiles.peftFolder)/\($0)") }) {
+      let version = passing.path.appending("version")
+      try registry.materialise(adapter, at: version)
       for name in names {
-        let bytes = try Data(
-          contentsOf: URL(
-            fileURLWithPath: source.appending("\(AdapterFiles.peftFolder)/\(name)").string))
-        try bytes.write(to: URL(fileURLWithPath: staged.appending(name).string))
+        try WholeCopy.make(
+          of: version.appending("\(AdapterFiles.peftFolder)/\(name)"), at: made.appending(name))
       }
     } else {
       let base = try GGUFFile(
         ReleaseFiles.gguf(try AdapterBinding(registry: registry).base(of: adapter), in: registry))
       let weights = try LoRAWeights(
         GGUFFile(ReleaseFiles.gguf(adapter, in: registry)), base: base)
-      try PEFTFolder.write(weights, base: base, to: staged)
+      try PEFTFolder.write(weights, base: base, to: made)
     }
-    if let baseName { try name(baseName, in: staged) }
+    if let baseName { try name(baseName, in: made) }
+    let sizes = try names.map { try WholeCopy.size(of: made.appending($0)) }
+    try WholeCopy.move(made, to: target)
     return Outcome(
       adapter: adapter, format: "peft", path: folder,
-      files: try names.map { name in
-        (
-          "\(folder)/\(name)",
-          try copy(staged.appending(name), to: target.appending(name))
-        )
-      })
+      files: zip(names, sizes).map { ("\(folder)/\($0)", $1) })
   }
 
   /// Writes the GGUF as the version holds it.
@@ -85,8 +75,12 @@ public struct ExportAdapter: Sendable {
     let adapter = try resolve(reference)
     let source = try ReleaseFiles.gguf(adapter, in: registry)
     let target = try freeTarget(file, emptyFolderIsFree: false)
-    return Outcome(
-      adapter: adapter, format: "gguf", path: file, files: [(file, try copy(source, to: target))])
+    let passing = PassingFolder(beside: target)
+    let made = passing.path.appending("adapter.gguf")
+    try WholeCopy.make(of: source, at: made)
+    let size = try WholeCopy.size(of: made)
+    try WholeCopy.move(made, to: target)
+    return Outcome(adapter: adapter, format: "gguf", path: file, files: [(file, size)])
   }
 
   private func resolve(_ reference: String) throws -> VersionRecord {
@@ -102,26 +96,6 @@ public struct ExportAdapter: Sendable {
       }
     }
     return path
-  }
-
-  /// Copies a file under a passing name first, so that what has the name is whole.
-  ///
-  /// - Returns: its size in bytes.
-  private func copy(_ source: FilePath, to target: FilePath) throws -> Int64 {
-    let manager = FileManager.default
-    let passing = FilePath("\(target.string).\(UUID().uuidString).tmp")
-    do {
-      try manager.createDirectory(
-        atPath: target.removingLastComponent().string, withIntermediateDirectories: true)
-      let bytes = try Data(
-        contentsOf: URL(fileURLWithPath: source.string), options: .mappedIfSafe)
-      try bytes.write(to: URL(fileURLWithPath: passing.string))
-      try manager.moveItem(atPath: passing.string, toPath: target.string)
-      return Int64(bytes.count)
-    } catch {
-      try? manager.removeItem(atPath: passing.string)
-      throw RuntimeError.fileUnwritable(path: target.string, reason: SystemReason.of(error))
-    }
   }
 
   private func name(_ base: String, in folder: FilePath) throws {

@@ -48,66 +48,88 @@ public struct ImportAdapter: Sendable {
     guard FileManager.default.fileExists(atPath: path.string, isDirectory: &isFolder) else {
       throw LifecycleError.noSuchPath(text)
     }
-    let baseFile = try GGUFFile(ReleaseFiles.gguf(base, in: registry))
     let scratch = try ScratchFolder(in: registry)
-    let files: AdapterFiles
-    let adapted: Int
-    var origin: [String: JSONValue] = [:]
-    if isFolder.boolValue {
-      let folder = try PEFTFolder(path)
-      try AdapterBinding.check(named: folder.baseDigest, by: text, on: base)
-      var weights = try folder.loraWeights(for: baseFile)
-      weights.baseDigest = try ReleaseFiles.ggufContent(of: base).digest.hex
-      let gguf = scratch.path.appending("adapter.gguf")
-      try weights.write(to: gguf)
-      files = try AdapterFiles(gguf: gguf, peft: path)
-      adapted = weights.pairs.count
-      origin["base_model_name_or_path"] = folder.baseName.map { .string($0) }
-    } else {
-      try ImportAdapter.refusePickle(path)
-      let (file, gguf) = try take(path, into: scratch.path)
-      try AdapterBinding.check(named: file[LoRAWeights.baseKey]?.string, by: text, on: base)
-      try file.checkFits(baseFile)
-      files = try AdapterFiles(
-        ImportAdapter.weights(file, base: baseFile), gguf: gguf, base: baseFile)
-      adapted = file.tensors.count / 2
-    }
-    var metadata = files.metadata
-    origin["format"] = .string(isFolder.boolValue ? "peft" : "gguf")
+    let target = try Target(
+      version: base, file: GGUFFile(ReleaseFiles.gguf(base, in: registry)), scratch: scratch.path)
+    let taken = try isFolder.boolValue ? target.take(folder: path) : target.take(file: path)
+    var metadata = taken.files.metadata
+    var origin: [String: JSONValue] = ["format": .string(taken.format)]
+    origin["base_model_name_or_path"] = taken.baseName.map { .string($0) }
     metadata["imported"] = .object(origin)
     let outcome = try registry.add(
       VersionDraft(
-        name: name, kind: .adapter, files: files.sources,
+        name: name, kind: .adapter, files: taken.files.sources,
         ingredients: [Ingredient(role: "base", digest: base.digest)], metadata: metadata,
         reason: reason, code: Provenance.here))
     return Outcome(
-      adapter: outcome, base: base, format: isFolder.boolValue ? "peft" : "gguf", adapted: adapted)
+      adapter: outcome, base: base, format: taken.format, adapted: taken.adapted)
+  }
+}
+
+/// The base that an adapter is taken for, and a folder for copies that nobody changes meanwhile.
+private struct Target {
+  let version: VersionRecord
+  let file: GGUFFile
+  let scratch: FilePath
+
+  struct Taken {
+    let files: AdapterFiles
+    let format: String
+    let adapted: Int
+    var baseName: String?
   }
 
-  private static func refusePickle(_ path: FilePath) throws {
-    guard ["bin", "pt", "pth", "pkl"].contains(path.extension ?? "") else { return }
-    throw RuntimeError.adapterNotRepresentable(
-      path: path.string, key: "adapter_model.bin",
-      reason: "it is a pickle, which is never opened here")
+  private var gguf: FilePath { scratch.appending("adapter.gguf") }
+
+  func take(folder path: FilePath) throws -> Taken {
+    let folder = try PEFTFolder(path)
+    try AdapterBinding.check(named: folder.baseDigest, by: path.string, on: version)
+    var weights = try folder.loraWeights(for: file)
+    // What is left out besides these two is not the adapter.
+    let copy = scratch.appending(AdapterFiles.peftFolder)
+    for name in [PEFTFolder.configurationName, PEFTFolder.weightsName] {
+      try WholeCopy.make(of: path.appending(name), at: copy.appending(name))
+    }
+    guard (try? PEFTFolder(copy).loraWeights(for: file)) == weights else {
+      throw RegistryError.fileChanged(path)
+    }
+    weights.baseDigest = try ReleaseFiles.ggufContent(of: version).digest.hex
+    try weights.write(to: gguf)
+    return Taken(
+      files: try AdapterFiles(gguf: gguf, peft: copy), format: "peft",
+      adapted: weights.pairs.count, baseName: folder.baseName)
   }
 
-  /// A copy that nobody changes while it is looked at; the store takes the same bytes.
-  private func take(_ path: FilePath, into folder: FilePath) throws -> (GGUFFile, FilePath) {
+  func take(file path: FilePath) throws -> Taken {
+    guard !["bin", "pt", "pth", "pkl"].contains(path.extension ?? "") else {
+      throw RuntimeError.adapterNotRepresentable(
+        path: path.string, key: "adapter_model.bin",
+        reason: "it is a pickle, which is never opened here")
+    }
     guard GGUFFile.hasMagic(path) else {
       throw RuntimeError.wrongPurpose(
         path: path.string,
         reason: "an adapter is a GGUF file, or a folder with \(PEFTFolder.configurationName) and "
           + PEFTFolder.weightsName)
     }
-    let copy = folder.appending("adapter.gguf")
-    try FileManager.default.copyItem(atPath: path.string, toPath: copy.string)
-    return (try GGUFFile(copy), copy)
+    let adapter = try GGUFFile(path)
+    try AdapterBinding.check(
+      named: adapter[LoRAWeights.baseKey]?.string, by: path.string, on: version)
+    try adapter.checkFits(file)
+    let weights = try weights(adapter)
+    try WholeCopy.make(of: path, at: gguf)
+    guard let copy = try? GGUFFile(gguf), copy.tensors == adapter.tensors,
+      copy.metadata == adapter.metadata
+    else { throw RegistryError.fileChanged(path) }
+    return Taken(
+      files: try AdapterFiles(weights, gguf: gguf, base: file), format: "gguf",
+      adapted: adapter.tensors.count / 2)
   }
 
   /// Nil for an adapter of the token embedding, which PEFT's terms do not cover here.
-  private static func weights(_ file: GGUFFile, base: GGUFFile) throws -> LoRAWeights? {
+  private func weights(_ adapter: GGUFFile) throws -> LoRAWeights? {
     do {
-      return try LoRAWeights(file, base: base)
+      return try LoRAWeights(adapter, base: file)
     } catch RuntimeError.adapterNotRepresentable(_, let key, _)
       where key.hasPrefix("token_embd.weight")
     {

@@ -18,9 +18,8 @@ struct ModelCommand: ParsableCommand {
       discussion: """
         W' = W + (alpha / rank) · B·A for each adapted weight, computed in F32; everything else is \
         copied byte for byte. A merged weight keeps the type of the base's where that is a float's. \
-        A quantised weight has to be rounded again, which can lose more than a small adapter \
-        changes: name the type (f16 keeps nearly all of it), or merge into the model that was \
-        quantised and quantise that.
+        A quantised weight would have to be rounded again, which can lose more than a small adapter \
+        changes, so its type must be named: f16 keeps nearly all of it, q4_0 may keep little.
 
         Exit codes: 0 registered, 65 the adapter does not fit or the type cannot hold the result.
         """)
