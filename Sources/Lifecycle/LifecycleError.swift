@@ -39,6 +39,13 @@ public enum LifecycleError: Failure, Equatable {
   case forgottenPerson
   case unknownRater(String)
   case databaseFirst(String)
+  /// A training needs it; the name of the option without hyphens before it.
+  case missingOption(String)
+  /// The reason is a clause without a full stop.
+  case badOption(String, reason: String)
+  case notResumable(String, reason: String)
+  /// An adapter that says not how it was trained.
+  case notReproducible(String, reason: String)
 
   public var code: String {
     switch self {
@@ -75,6 +82,10 @@ public enum LifecycleError: Failure, Equatable {
     case .manyFiles: "lifecycle.many_files"
     case .databaseFirst: "lifecycle.database_first"
     case .quarantined: "lifecycle.quarantined"
+    case .missingOption: "lifecycle.missing_option"
+    case .badOption: "lifecycle.bad_option"
+    case .notResumable: "lifecycle.not_resumable"
+    case .notReproducible: "lifecycle.not_reproducible"
     }
   }
 
@@ -86,10 +97,10 @@ public enum LifecycleError: Failure, Equatable {
       .badSchema:
       .invalidInput
     case .unknownKind, .wrongKind, .wrongName, .noModel, .reservedKind, .quarantined,
-      .mistypedEnvironment, .databaseFirst:
+      .mistypedEnvironment, .databaseFirst, .missingOption, .badOption:
       .usage
-    case .noBaseModel, .noPrompt, .noGGUF, .nothingToServe, .forgottenPerson,
-      .targetExists:
+    case .noBaseModel, .noPrompt, .noGGUF, .nothingToServe, .forgottenPerson, .notResumable,
+      .notReproducible, .targetExists:
       .conflict
     case .emptyAnswer, .cannotMakeWorkspace: .unavailable
     case .damagedPart: .corrupted
@@ -149,6 +160,11 @@ public enum LifecycleError: Failure, Equatable {
       "There is no environment '\(name)'; did you mean '\(near)'?"
     case .databaseFirst(let address):
       "'\(address)' is a database server, whose rows may change while they are worked on."
+    case .missingOption(let name): "A training needs --\(name)."
+    case .badOption(let name, let reason): "The option '\(name)' is not usable: \(reason)."
+    case .notResumable(let run, let reason): "'\(run)' cannot be resumed: \(reason)."
+    case .notReproducible(let adapter, let reason):
+      "'\(adapter)' cannot be trained again: \(reason)."
     case .emptyAnswer(let environment): "The server of '\(environment)' answered without a message."
     }
   }
@@ -180,6 +196,9 @@ public enum LifecycleError: Failure, Equatable {
     case .quarantined(let version, let dataset):
       (dataset.map { "Use '\($0)'; to" } ?? "To")
         + " have these rows too, lay them out with 'mlops export \(version) <folder>', mend the 'row' of each, and ingest those."
+    case .missingOption(let name):
+      "Give --\(name), or '\(name.replacing("-", with: "_"))' in the file of --config."
+    case .notResumable: "'mlops train --resume' takes a run that was stopped or died."
     case .databaseFirst: "Ingest the rows first: mlops ingest <address> --query … --name …."
     case .adapterChangesNothing: "Was it trained? Its B matrices may still be zero."
     default: nil

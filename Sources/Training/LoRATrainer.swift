@@ -3,31 +3,39 @@ public import SystemPackage
 
 /// Fine-tunes a GGUF model: learns a low-rank adapter from examples, the model itself unchanged.
 ///
-/// The adapter is trained on the very weights that serve, dequantised to F32. Equal base, examples,
-/// configuration and thread count give an equal file, byte for byte.
+/// The adapter is trained on the very weights that serve. Equal base, examples, configuration and
+/// thread count give an equal file, byte for byte, however often the run was stopped and resumed.
 public enum LoRATrainer {
   /// Trains an adapter and writes it.
   ///
   /// - Parameters:
   ///   - base: a GGUF model of an architecture in `supportedArchitectures`.
   ///   - examples: rows, numbered from 1 in messages and results.
+  ///   - validation: rows that are only validated on; where there are none, a share of `examples`
+  ///     may be held out.
   ///   - output: where the adapter goes; written only when training has ended well.
-  ///   - progress: called after each step from the training thread.
+  ///   - session: where checkpoints go, and which one to go on from.
+  ///   - progress: called from the training thread.
   /// - Returns: what was reached, and which rows were left out.
   /// - Throws: `TrainingError`; `RuntimeError` for an unreadable base or one without a usable chat
-  ///   template; `CancellationError` within one step of the task's cancellation.
+  ///   template; within one batch of the task's cancellation `TrainingError.interrupted` where
+  ///   there are checkpoints, else `CancellationError`.
   public static func train(
-    base: FilePath, examples: [TrainingExample],
+    base: FilePath, examples: [TrainingExample], validation: [TrainingExample] = [],
     configuration: TrainingConfiguration = TrainingConfiguration(), output: FilePath,
-    progress: @escaping @Sendable (TrainingStep) -> Void = { _ in }
+    session: TrainingSession = TrainingSession(),
+    progress: @escaping @Sendable (TrainingEvent) -> Void = { _ in }
   ) async throws -> TrainingResult {
     try configuration.validate()
     return try await TrainingThread.run { isCancelled in
-      let data = try TrainingData(base: base, examples: examples, configuration: configuration)
-      return try TrainingRun(
-        basePath: base, examples: data.examples, configuration: configuration, output: output,
-        tooLongRows: data.tooLongRows, answerlessRows: data.answerlessRows
-      ).run(isCancelled: isCancelled, progress: progress)
+      var settings = configuration
+      settings.threads =
+        try configuration.threads ?? ThreadCount.suited(toBytes: GGUFFile(base).size)
+      let data = try TrainingData(
+        base: base, examples: examples, validation: validation, configuration: settings,
+        isCancelled: isCancelled)
+      return try TrainingRun(basePath: base, data: data, output: output, session: session)
+        .run(isCancelled: isCancelled, progress: progress)
     }
   }
 

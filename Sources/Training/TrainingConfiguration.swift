@@ -1,6 +1,4 @@
-public import JSON
-
-/// How an adapter is trained. The defaults suit a few hundred to a few thousand rows.
+/// How an adapter is trained. What is nil is chosen by the amount of data; see `chosen(for:)`.
 public struct TrainingConfiguration: Sendable, Hashable {
   /// How the learning rate goes on after the warm-up.
   public enum Schedule: String, Sendable, CaseIterable {
@@ -19,6 +17,16 @@ public struct TrainingConfiguration: Sendable, Hashable {
     case bf16
   }
 
+  /// What becomes of rows that are longer than allowed; each way they are counted.
+  public enum LongRows: String, Sendable, CaseIterable {
+    /// Left out.
+    case drop
+    /// The beginning is cut off: what stays is the end, with the answer.
+    case truncate
+    /// No training.
+    case refuse
+  }
+
   /// What is learned of the rows.
   public var method: TrainingMethod
   /// The inner dimension of the update, 1…1024.
@@ -29,12 +37,17 @@ public struct TrainingConfiguration: Sendable, Hashable {
   public var dropout: Float = 0
   /// Which weights of every block get an adapter; not empty.
   public var targets = Set(TargetModule.allCases)
-  /// Passes over the data, at least 1.
-  public var epochs = 3
-  /// Positions in one optimiser step, at least 16; a single longer row gets a step of its own.
-  public var batchTokens = 1024
-  /// The longest row in tokens; longer ones are dropped and counted. Nil: the model's context, at most 1024.
+  /// Passes over the data, at least 1; without meaning where `maxSteps` is set.
+  public var epochs: Int?
+  /// Optimiser steps, at least 1, in as many passes as they take.
+  public var maxSteps: Int?
+  /// Positions in one batch, at least 16; a single longer row gets a batch of its own.
+  public var batchTokens: Int?
+  /// Batches in one optimiser step, at least 1; the loss is the mean over all their answers' tokens.
+  public var accumulate = 1
+  /// The longest row in tokens. Nil: the model's context, at most 4096.
   public var maxLength: Int?
+  public var longRows = LongRows.drop
   /// The greatest learning rate, above 0.
   public var learningRate: Float
   public var schedule = Schedule.cosine
@@ -48,66 +61,28 @@ public struct TrainingConfiguration: Sendable, Hashable {
     get { (beta1, beta2) }
     set { (beta1, beta2) = newValue }
   }
-  private var beta1: Float = 0.9
-  private var beta2: Float = 0.999
+  var beta1: Float = 0.9
+  var beta2: Float = 0.999
   /// ε of AdamW, above 0.
   public var epsilon: Float = 1e-8
   /// The greatest norm of the whole gradient; 0 is off.
   public var clip: Float = 1
-  /// Decides the start of A, the order of the rows and what dropout leaves out.
+  /// Decides the start of A, the order of the rows, which are held out and what dropout leaves out.
   public var seed: UInt64 = 0
   /// Nil: what suits the base's size (`ThreadCount`). Part of what makes a run repeatable.
   public var threads: Int?
+  /// The share of rows that is held out of training and validated on, 0 to below 1.
+  public var validationShare: Double?
+  /// Steps from one validation to the next, at least 1.
+  public var evalEvery: Int?
+  /// How many validations without a lower loss end the training; the adapter of the lowest is kept.
+  public var earlyStop: Int?
+  /// Steps from one checkpoint to the next, at least 1. Nil: five minutes. Has no effect on the result.
+  public var checkpointEvery: Int?
 
+  /// The settings that suit a method.
   public init(method: TrainingMethod = .sft) {
     self.method = method
     learningRate = method.defaultLearningRate
-  }
-
-  /// The settings as a run records them.
-  public var json: JSONValue {
-    let members: [String: JSONValue] = [
-      "rank": .integer(rank), "alpha": .double(Double(alpha)),
-      "dropout": .double(Double(dropout)),
-      "targets": .array(targets.sorted().map { .string($0.rawValue) }),
-      "epochs": .integer(epochs), "batch_tokens": .integer(batchTokens),
-      "max_length": maxLength.map { .integer($0) } ?? .null,
-      "learning_rate": .double(Double(learningRate)), "schedule": .string(schedule.rawValue),
-      "warmup": .double(Double(warmup)), "weight_decay": .double(Double(weightDecay)),
-      "beta1": .double(Double(beta1)), "beta2": .double(Double(beta2)),
-      "epsilon": .double(Double(epsilon)), "clip": .double(Double(clip)),
-      "precision": .string(precision.rawValue),
-      "seed": .integer(seed), "threads": threads.map { .integer($0) } ?? .null,
-    ]
-    return .object(members.merging(method.members) { $1 })
-  }
-
-  /// - Throws: `TrainingError.invalidConfiguration`.
-  func validate() throws(TrainingError) {
-    func check(_ setting: String, _ isValid: Bool, _ expected: String, _ found: Any)
-      throws(TrainingError)
-    {
-      guard isValid else {
-        throw .invalidConfiguration(setting: setting, expected: expected, found: "\(found)")
-      }
-    }
-    try method.validate()
-    try check("rank", (1...1024).contains(rank), "1 to 1024", rank)
-    try check("alpha", alpha > 0 && alpha.isFinite, "above 0", alpha)
-    try check("dropout", (0..<1).contains(dropout), "0 to below 1", dropout)
-    try check("targets", !targets.isEmpty, "at least one module", "none")
-    try check("epochs", (1...10_000).contains(epochs), "1 to 10000", epochs)
-    try check("batch_tokens", (16...1 << 20).contains(batchTokens), "16 to 1048576", batchTokens)
-    try check("max_length", maxLength.map { $0 >= 2 } ?? true, "at least 2", maxLength ?? 0)
-    try check(
-      "learning_rate", learningRate > 0 && learningRate <= 10, "above 0 and at most 10",
-      learningRate)
-    try check("warmup", (0...1).contains(warmup), "0 to 1", warmup)
-    try check("weight_decay", (0...1).contains(weightDecay), "0 to 1", weightDecay)
-    try check("beta1", (0..<1).contains(beta1), "0 to below 1", beta1)
-    try check("beta2", (0..<1).contains(beta2), "0 to below 1", beta2)
-    try check("epsilon", epsilon > 0 && epsilon.isFinite, "above 0", epsilon)
-    try check("clip", clip >= 0 && clip.isFinite, "at least 0", clip)
-    try check("threads", threads.map { (1...256).contains($0) } ?? true, "1 to 256", threads ?? 0)
   }
 }

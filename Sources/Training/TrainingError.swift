@@ -1,8 +1,16 @@
 public import JSON
 public import MLOpsCore
 
-/// Why a model could not be fine-tuned.
+/// Why a model could not be fine-tuned; `TrainingError+Message.swift` makes sentences of it.
 public enum TrainingError: Failure, Equatable {
+  /// One thing in which a run differs from the one whose checkpoint it is to go on from.
+  public struct Difference: Sendable, Hashable {
+    public let name: String
+    /// In the checkpoint.
+    public let before: String
+    public let now: String
+  }
+
   /// The base's architecture is not among those that can be trained.
   case unsupportedArchitecture(String)
   /// The base is of a known architecture but cannot be trained as it is.
@@ -17,8 +25,24 @@ public enum TrainingError: Failure, Equatable {
   case needsKernels(TrainingMethod.Name)
   /// No row is left to train on.
   case nothingToTrain(rows: Int, tooLong: Int, withoutAnswer: Int, maxLength: Int)
+  /// No row is left to validate on, of so many.
+  case nothingToValidate(Int)
+  /// Rows are longer than allowed, and the settings refuse that.
+  case rowsTooLong([Int], maxLength: Int)
   /// The loss or the gradient is no number any more, or far above where it began.
   case diverged(step: Int, epoch: Int, rows: [Int], loss: Double, gradientNorm: Double)
+  /// The training was stopped between two steps; `resume` names what to go on from.
+  case interrupted(step: Int, steps: Int, resume: String)
+  /// There is no checkpoint at a path.
+  case noCheckpoint(String)
+  /// A checkpoint is not what was written; `before` is a whole one before it.
+  case damagedCheckpoint(path: String, reason: String, before: String?)
+  /// A run is to go on from the checkpoint of another.
+  case otherRun([Difference])
+  /// A checkpoint could not be written.
+  case checkpointUnwritable(path: String, reason: String)
+  /// More memory is needed than there is, in bytes.
+  case notEnoughMemory(TrainingMemory, available: Int64)
   /// The result could not be written.
   case unwritable(path: String, reason: String)
 
@@ -31,65 +55,32 @@ public enum TrainingError: Failure, Equatable {
     case .wrongMethod: "training.wrong_method"
     case .needsKernels: "training.needs_kernels"
     case .nothingToTrain: "training.nothing_to_train"
+    case .nothingToValidate: "training.nothing_to_validate"
+    case .rowsTooLong: "training.rows_too_long"
     case .diverged: "training.diverged"
+    case .interrupted: "training.interrupted"
+    case .noCheckpoint: "training.no_checkpoint"
+    case .damagedCheckpoint: "training.damaged_checkpoint"
+    case .otherRun: "training.other_run"
+    case .checkpointUnwritable: "training.checkpoint_unwritable"
+    case .notEnoughMemory: "training.not_enough_memory"
     case .unwritable: "training.unwritable"
     }
   }
 
   public var kind: FailureKind {
     switch self {
-    case .unsupportedArchitecture, .unusableBase, .malformedExample, .wrongMethod,
-      .nothingToTrain:
+    case .unsupportedArchitecture, .unusableBase, .malformedExample, .wrongMethod, .nothingToTrain,
+      .nothingToValidate, .rowsTooLong:
       .invalidInput
     case .needsKernels: .unavailable
     case .invalidConfiguration: .usage
-    case .diverged, .unwritable: .internal
-    }
-  }
-
-  public var message: String {
-    switch self {
-    case .unsupportedArchitecture(let name):
-      "Models of the architectures "
-        + DecoderArchitecture.all.map(\.name).joined(separator: " and ")
-        + " can be trained; the base is '\(name)'."
-    case .unusableBase(let reason):
-      "The base model cannot be trained: \(reason)."
-    case .invalidConfiguration(let setting, let expected, let found):
-      "The setting '\(setting)' must be \(expected); found \(found)."
-    case .malformedExample(let row, let reason):
-      "Row \(row) is no training example: \(reason)."
-    case .wrongMethod(let row, let found, let fits, let method):
-      "Row \(row) is \(found), which the method '\(fits.rawValue)' learns from; "
-        + "the method here is '\(method.rawValue)'."
-    case .needsKernels(let method):
-      "The method '\(method.rawValue)' needs the library oneDNN, which was not found."
-    case .nothingToTrain(let rows, let tooLong, let withoutAnswer, let maxLength):
-      "None of the \(rows) rows can be trained on: \(tooLong) are longer than \(maxLength) tokens, "
-        + "\(withoutAnswer) have no answer."
-    case .diverged(let step, let epoch, let rows, let loss, let gradientNorm):
-      "Training left its course in step \(step) (epoch \(epoch)): loss \(loss), gradient norm "
-        + "\(gradientNorm); the batch held the rows "
-        + rows.prefix(8).map(String.init).joined(separator: ", ") + (rows.count > 8 ? ", …." : ".")
-    case .unwritable(let path, let reason):
-      "The adapter could not be written to '\(path)': \(reason)."
-    }
-  }
-
-  public var advice: String? {
-    switch self {
-    case .unsupportedArchitecture: "Choose a base of one of these architectures."
-    case .unusableBase, .unwritable: nil
-    case .invalidConfiguration: "Change the setting and try again."
-    case .malformedExample:
-      "For sft a row is {\"messages\": [{\"role\", \"content\"}, …]} ending with the assistant, or "
-        + "{\"prompt\", \"completion\"}; for dpo {\"prompt\", \"chosen\", \"rejected\"}; for kto "
-        + "{\"prompt\", \"completion\", \"label\"}."
-    case .wrongMethod(_, _, let fits, _):
-      "Choose the method '\(fits.rawValue)', or data of the form that this method learns from."
-    case .needsKernels: "Install oneDNN (libdnnl), or train with the method 'sft'."
-    case .nothingToTrain: "Raise the longest length allowed, or look at the data."
-    case .diverged: "Lower the learning rate or lengthen the warm-up, and look at these rows."
+    case .diverged, .unwritable, .checkpointUnwritable: .internal
+    case .interrupted: .cancelled
+    case .noCheckpoint: .notFound
+    case .damagedCheckpoint: .corrupted
+    case .otherRun: .conflict
+    case .notEnoughMemory: .exhausted
     }
   }
 
@@ -100,6 +91,21 @@ public enum TrainingError: Failure, Equatable {
         "step": .integer(step), "epoch": .integer(epoch), "loss": .double(loss),
         "gradient_norm": .double(gradientNorm), "rows": .array(rows.map { .integer($0) }),
       ]
+    case .interrupted(let step, let steps, let resume):
+      ["step": .integer(step), "steps": .integer(steps), "resume": .string(resume)]
+    case .rowsTooLong(let rows, let maxLength):
+      ["rows": .array(rows.map { .integer($0) }), "max_length": .integer(maxLength)]
+    case .damagedCheckpoint(_, _, let before):
+      before.map { ["before": .string($0)] } ?? [:]
+    case .otherRun(let differences):
+      [
+        "differences": .array(
+          differences.map {
+            ["name": .string($0.name), "before": .string($0.before), "now": .string($0.now)]
+          })
+      ]
+    case .notEnoughMemory(let memory, let available):
+      ["estimate": memory.json, "available": .integer(available)]
     default: [:]
     }
   }

@@ -1,133 +1,83 @@
 import Foundation
+import JSON
+import MLOpsCore
 import ModelRuntime
 import SystemPackage
 
 /// One training from tokenised rows to an adapter file; synchronous, on the thread that calls it.
 struct TrainingRun {
   let basePath: FilePath
-  let examples: [TokenisedExample]
-  let configuration: TrainingConfiguration
+  let data: TrainingData
   let output: FilePath
-  /// Rows that were left out before, for the result.
-  var tooLongRows: [Int] = []
-  var answerlessRows: [Int] = []
+  let session: TrainingSession
+
+  private var configuration: TrainingConfiguration { data.configuration }
 
   /// - Parameters:
-  ///   - isCancelled: asked between steps.
-  ///   - progress: called after each step.
+  ///   - isCancelled: asked between batches.
+  ///   - progress: called with what happens.
   /// - Throws: `TrainingError`, `GraphError`, `RuntimeError`, `CancellationError`.
-  func run(isCancelled: () -> Bool, progress: (TrainingStep) -> Void) throws -> TrainingResult {
-    let threads = try configuration.threads ?? ThreadCount.suited(toBytes: GGUFFile(basePath).size)
-    let backend = try ComputeBackend(threads: threads)
-    let prepared = try prepare(on: backend)
-    let (plan, layout, computer) = (prepared.plan, prepared.layout, prepared.computer)
-    try computer.begin(isCancelled: isCancelled)
-    try computer.parameters.write(layout.initialValues(seed: configuration.seed))
-    let optimiser = try AdamW(
-      parameters: computer.parameters, gradient: computer.gradient,
-      configuration: configuration, on: backend)
-    let rate = LearningRate(configuration, steps: plan.batches.count)
-
-    let clock = ContinuousClock()
-    let start = clock.now
-    var watch = DivergenceWatch(tolerance: configuration.method.tolerance)
-    var lastMetrics = MetricMeans()
-    var tokens = 0
-    var firstLoss = 0.0
-    var lastEpoch: [Double] = []
-    for (index, batch) in plan.batches.enumerated() {
-      if isCancelled() { throw CancellationError() }
-      let (loss, norm, filled) = try computer.compute(batch, index: index)
-      let rows = { batch.blocks.joined().map { examples[$0].row } }
-      try watch.check(
-        loss: loss, gradientNorm: norm, step: index + 1, epoch: batch.epoch, rows: rows)
-      let learningRate = rate.rate(at: index)
-      try optimiser.step(learningRate: learningRate, gradientNorm: norm)
-
-      tokens += filled
-      if index == 0 { firstLoss = Double(loss) }
-      if batch.epoch == configuration.epochs { lastEpoch.append(Double(loss)) }
-      if batch.epoch == configuration.epochs { lastMetrics.add(computer.metrics) }
-      progress(
-        TrainingStep(
-          step: index + 1, steps: plan.batches.count, epoch: batch.epoch, loss: Double(loss),
-          learningRate: Double(learningRate), gradientNorm: Double(norm), tokens: filled,
-          tokensPerSecond: Double(tokens) / max((clock.now - start).seconds, 1e-9),
-          metrics: computer.metrics))
+  func run(isCancelled: () -> Bool, progress: (TrainingEvent) -> Void) throws -> TrainingResult {
+    let checkpoint = try session.resume.map { try CheckpointFolder.read($0) }
+    let backend = try ComputeBackend(threads: configuration.threads ?? 1)
+    let engine = try TrainingEngine(
+      basePath, data: data, availableMemory: session.availableMemory ?? MachineMemory.available,
+      on: backend)
+    let identity = identity(of: engine)
+    if let differences = checkpoint?.differences(from: identity), !differences.isEmpty {
+      throw TrainingError.otherRun(differences)
     }
-    let seconds = (clock.now - start).seconds
+    let plan = TrainingPlan(
+      configuration: configuration, steps: engine.plan.steps.count,
+      epochs: engine.plan.batches.last?.epoch ?? 0, rows: Set(data.examples.map(\.row)).count,
+      validationRows: Set(data.validation.map(\.row)).count,
+      evalEvery: data.validation.isEmpty
+        ? nil : configuration.validationInterval(steps: engine.plan.steps.count),
+      tokens: engine.plan.tokens(of: data.examples), parameters: engine.layout.count,
+      baseParameters: engine.baseParameters, memory: engine.memory,
+      stepsDone: checkpoint?.step ?? 0)
+    progress(.planned(plan))
+    let loop = try TrainingLoop(
+      engine, plan: plan, data: data, session: session, identity: identity, on: backend)
+    try loop.begin(isCancelled: isCancelled)
+    if let checkpoint {
+      try loop.goOn(from: checkpoint)
+      if let folder = loop.checkpoints, let file = session.resume {
+        try folder.adopt(file, step: checkpoint.step)
+      }
+    }
+    let ending = try loop.run(isCancelled: isCancelled, progress: progress)
     try AdapterFile.write(
-      computer.parameters.floats(), layout: layout, architecture: prepared.architecture,
+      ending.parameters, layout: engine.layout, architecture: engine.architecture,
       alpha: configuration.alpha, to: output)
     return TrainingResult(
-      adapterPath: output.string, steps: plan.batches.count, firstLoss: firstLoss,
-      finalLoss: lastEpoch.reduce(0, +) / Double(max(lastEpoch.count, 1)), seconds: seconds,
-      tokensPerSecond: Double(tokens) / max(seconds, 1e-9), parameters: layout.count,
-      rows: Set(examples.map(\.row)).count, tooLongRows: tooLongRows,
-      answerlessRows: answerlessRows, metrics: lastMetrics.values)
-  }
-}
-
-extension TrainingRun {
-  /// What a run computes with.
-  private struct Prepared {
-    let plan: BatchPlan
-    let layout: AdapterLayout
-    let architecture: String
-    let computer: any StepComputer
+      adapterPath: output.string, plan: plan, history: loop.history, finalLoss: loop.finalLoss,
+      stoppedEarly: ending.stoppedEarly, keptStep: ending.step, seconds: ending.seconds,
+      tokensPerSecond: Double(ending.tokens) / max(ending.seconds, 1e-9),
+      peakMemory: MachineMemory.peak, tooLongRows: data.intake.tooLongRows,
+      truncatedRows: data.intake.truncatedRows, answerlessRows: data.intake.answerlessRows,
+      metrics: loop.metrics)
   }
 
-  private var scale: Float { configuration.alpha / Float(configuration.rank) }
+  /// All that decides about the bytes of the result.
+  private func identity(of engine: TrainingEngine) -> [String: JSONValue] {
+    var identity = configuration.json.object ?? [:]
+    for (name, digest) in session.identity { identity[name] = .string(digest) }
+    identity["rows"] = .string(digest(of: data.examples))
+    identity["validation_rows"] = .string(digest(of: data.validation))
+    identity["products"] = .string(engine.products)
+    identity["parameters"] = .integer(engine.layout.count)
+    return identity
+  }
 
-  private func prepare(on backend: ComputeBackend) throws -> Prepared {
-    if DenseProducts.isAvailable { return try prepareDense(on: backend) }
-    guard configuration.method == .sft else {
-      throw TrainingError.needsKernels(configuration.method.name)
+  private func digest(of examples: [TokenisedExample]) -> String {
+    var hasher = Digest.Hasher()
+    for example in examples {
+      withUnsafeBytes(of: Int64(example.tokens.count)) { hasher.update($0) }
+      example.tokens.withUnsafeBytes { hasher.update($0) }
+      hasher.update((example.isAnswer + [example.isGood]).map { $0 ? 1 : 0 })
     }
-    let weights = try BaseWeights(GGUFWeights(basePath), on: backend)
-    let layout = AdapterLayout(
-      weights.dimensions, targets: configuration.targets, rank: configuration.rank)
-    let plan = BatchPlan(examples, configuration: configuration)
-    let inputs = try BatchInputs(
-      blockLength: plan.blockLength, blockCount: plan.blockCount, selected: plan.selectedCapacity,
-      vocabulary: weights.dimensions.vocabulary, on: backend)
-    let dropout =
-      try configuration.dropout == 0
-      ? nil
-      : DropoutMasks(
-        layout, blocks: weights.dimensions.blocks, tokens: plan.blockLength * plan.blockCount,
-        selected: plan.selectedCapacity, probability: configuration.dropout,
-        seed: configuration.seed, on: backend)
-    let computation = try TrainingStepComputation(
-      weights, layout: layout, scale: scale, inputs: inputs, dropout: dropout, on: backend)
-    return Prepared(
-      plan: plan, layout: layout, architecture: weights.dimensions.architecture.name,
-      computer: GraphStepComputer(
-        examples: examples, inputs: inputs, dropout: dropout, computation: computation))
-  }
-
-  private func prepareDense(on backend: ComputeBackend) throws -> Prepared {
-    let file = try GGUFFile(basePath)
-    let element = try configuration.precision.element(for: file)
-    let model = try DenseModel(file, element: element, keepsQuantised: false, on: backend)
-    let layout = AdapterLayout(
-      model.dimensions, targets: configuration.targets, rank: configuration.rank)
-    let plan = BatchPlan(packed: examples, configuration: configuration)
-    let inputs = try DenseBatchInputs(
-      tokens: plan.blockLength, selected: plan.selectedCapacity, for: model.dimensions,
-      on: backend)
-    let step = try DenseStep(
-      model, layout: layout, scale: scale, dropout: configuration.dropout,
-      seed: configuration.seed, inputs: inputs, on: backend)
-    let computer: any StepComputer =
-      configuration.method == .sft
-      ? DenseStepComputer(examples: examples, inputs: inputs, step: step)
-      : try PreferenceStepComputer(
-        examples, batches: plan.batches, configuration: configuration, model: model, scale: scale,
-        inputs: inputs, step: step, on: backend)
-    return Prepared(
-      plan: plan, layout: layout, architecture: model.dimensions.architecture.name,
-      computer: computer)
+    return hasher.finish().description
   }
 }
 

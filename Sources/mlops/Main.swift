@@ -1,4 +1,5 @@
 import ArgumentParser
+import Dispatch
 import Foundation
 import MLOpsCore
 
@@ -93,7 +94,9 @@ enum Main {
     // A server ends its requests before it ends itself.
     if command is ServeCommand { return try await command.run() }
     let handed = UncheckedCommand(command)
-    try await Interrupt.cancelling {
+    // A batch of a large model takes minutes, and its step is worth a checkpoint.
+    let patience = command is TrainCommand ? DispatchTimeInterval.seconds(900) : .seconds(20)
+    try await Interrupt.cancelling(patience: patience) {
       var command = handed.command
       try await command.run()
     }

@@ -121,7 +121,7 @@ import Testing
           "train", "--base", "base", "--data", "d", "--out", "a", "--rank", "2", "--epochs", "1",
           "--json")
         #expect(trained.code == 0, "\(trained.errors)")
-        return try trained.json["files"]?.array?.first?["digest"]?.string
+        return try trained.lastEvent["files"]?.array?.first?["digest"]?.string
       }
       #expect(adapters[0] != nil)
       #expect(adapters[0] == adapters[1])

@@ -52,7 +52,7 @@ import Testing
       let trained = try program.run(
         "train", "--base", "base", "--data", "few", "--out", "tuned", "--epochs", "1", "--json")
       #expect(trained.code == 0, "\(trained.errors)")
-      #expect(try trained.json["training"]?["rows"] == few.json["report"]?["rows"])
+      #expect(try trained.lastEvent["training"]?["rows"] == few.json["report"]?["rows"])
 
       // A rater whose columns slipped asks to be forgotten.
       _ = try importSample("feedback-mislabelled.ndjson", program)

@@ -12,6 +12,14 @@ struct Program {
 
     /// The object on stdout.
     var json: JSONValue { get throws { try JSONValue(parsing: output) } }
+
+    /// The objects on stdout, one a line.
+    var events: [JSONValue] {
+      get throws { try output.split(separator: "\n").map { try JSONValue(parsing: String($0)) } }
+    }
+
+    /// The last of them.
+    var lastEvent: JSONValue { get throws { try #require(try events.last) } }
   }
 
   /// The program lies beside the test bundle.

@@ -33,7 +33,7 @@ import Testing
   private func train(
     _ configuration: TrainingConfiguration = Self.configuration,
     examples: [TrainingExample] = Self.examples, to output: FilePath,
-    progress: @escaping @Sendable (TrainingStep) -> Void = { _ in }
+    progress: @escaping @Sendable (TrainingEvent) -> Void = { _ in }
   ) async throws -> TrainingResult {
     try await LoRATrainer.train(
       base: Self.base, examples: examples, configuration: configuration, output: output,
@@ -110,7 +110,8 @@ import Testing
     let path = folder.file("a.gguf")
     let (started, start) = AsyncStream.makeStream(of: Void.self)
     let training = _Concurrency.Task { [configuration] in
-      try await train(configuration, to: path) { _ in
+      try await train(configuration, to: path) { event in
+        guard case .step = event else { return }
         steps.withLock { $0 += 1 }
         start.yield()
       }
@@ -145,8 +146,8 @@ import Testing
   @Test func `every step is reported in order`() async throws {
     let folder = try TemporaryFolder()
     let seen = Mutex<[TrainingStep]>([])
-    let result = try await train(to: folder.file("a.gguf")) { step in
-      seen.withLock { $0.append(step) }
+    let result = try await train(to: folder.file("a.gguf")) { event in
+      if case .step(let step) = event { seen.withLock { $0.append(step) } }
     }
     let steps = seen.withLock { $0 }
     #expect(steps.map(\.step) == Array(1...result.steps))

@@ -129,12 +129,12 @@ struct PreferenceSubject {
 
   /// Each answer token's −ln p under the parameters as they are.
   func losses() throws -> [Float] {
-    _ = try computer.compute(batch, index: 0)
+    _ = try computer.compute([batch], index: 0, isCancelled: { false })
     return Array(try step.losses.floats())
   }
 
   func compute() throws -> (loss: Double, gradient: [Float]) {
-    let loss = try computer.compute(batch, index: 0).loss
-    return (Double(loss), Array(try computer.gradient.floats().prefix(layout.count)))
+    let step = try computer.compute([batch], index: 0, isCancelled: { false })
+    return (Double(step?.loss ?? .nan), Array(try computer.gradient.floats().prefix(layout.count)))
   }
 }

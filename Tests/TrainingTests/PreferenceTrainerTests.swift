@@ -48,7 +48,9 @@ struct PreferenceTrainerTests {
     let result = try await LoRATrainer.train(
       base: Reference.path("tiny-llama.gguf"), examples: rows, configuration: configuration,
       output: output
-    ) { step in seen.withLock { $0.append(step) } }
+    ) { event in
+      if case .step(let step) = event { seen.withLock { $0.append(step) } }
+    }
     return (result, seen.withLock { $0 })
   }
 

@@ -70,7 +70,7 @@ struct ReleaseFiles: Sendable {
     }
   }
 
-  private static func digest(of path: FilePath) throws -> Digest {
+  static func digest(of path: FilePath) throws -> Digest {
     let file = try FileHandle(forReadingFrom: URL(fileURLWithPath: path.string))
     defer { try? file.close() }
     var hasher = Digest.Hasher()

@@ -1,61 +1,27 @@
 import Datasets
 import Foundation
 public import JSON
-public import MLOpsCore
+import MLOpsCore
 public import ModelRegistry
 import SystemPackage
 public import Training
 
 /// Fine-tunes a model on a dataset and registers the adapter.
 public struct Train: Sendable {
-  /// What to train on what.
-  public struct Request: Sendable {
-    /// A model.
-    public var base: String
-    /// A dataset.
-    public var data: String
-    /// A prompt; needed where the rows are records rather than conversations.
-    public var prompt: String?
-    /// The field with the answer; found by itself among `corrected`, `label`, `answer` where nil.
-    public var answer: String?
-    /// The adapter's name.
-    public var name: ArtifactName
-    public var configuration: TrainingConfiguration
-    /// Suites that the data must not overlap with.
-    public var guardSuites: [String]
-    /// The share of a suite's cases that may be found in the data all the same, 0 to 1.
-    public var guardThreshold: Double
-    /// For the history.
-    public var reason: String
-
-    public init(
-      base: String, data: String, prompt: String? = nil, answer: String? = nil,
-      name: ArtifactName, configuration: TrainingConfiguration = TrainingConfiguration(),
-      guardSuites: [String] = [], guardThreshold: Double = 0, reason: String = ""
-    ) {
-      self.base = base
-      self.data = data
-      self.prompt = prompt
-      self.answer = answer
-      self.name = name
-      self.configuration = configuration
-      self.guardSuites = guardSuites
-      self.guardThreshold = guardThreshold
-      self.reason = reason
-    }
-  }
-
   /// The adapter and how the training went.
   public struct Outcome: Sendable {
     public let adapter: AddOutcome
     public let result: TrainingResult
     public let run: RunID
+    /// The loss curve, an SVG.
+    public let curve: String
 
-    /// Keys: the adapter's document, and `run`, `is_new`, `training`.
+    /// Keys: the adapter's document, and `run`, `is_new`, `curve`, `training`.
     public var document: JSONValue {
       var object = adapter.record.document.object ?? [:]
       object["is_new"] = .bool(adapter.isNew)
       object["run"] = .string(run.description)
+      object["curve"] = .string(curve)
       object["training"] = result.json
       return .object(object)
     }
@@ -67,70 +33,107 @@ public struct Train: Sendable {
 
   /// Trains.
   ///
+  /// While it goes, checkpoints lie in the run's folder; they are removed when it ends well.
+  ///
+  /// - Parameters:
+  ///   - options: those of the resumed run are taken where these say nothing.
+  ///   - resumption: what to go on from; nil to begin.
   /// - Throws: `TrainingError`, `LifecycleError` (with code `lifecycle.contaminated_data` where the data
   ///   has cases of a guarded suite), `RegistryError`, `CancellationError`.
   public func run(
-    _ request: Request, onStep: @escaping @Sendable (TrainingStep) -> Void
+    _ options: TrainingOptions, resuming resumption: Resumption? = nil,
+    onEvent: @escaping @Sendable (TrainingEvent) -> Void
   ) async throws -> Outcome {
-    let resolver = ReferenceResolver(registry: registry)
-    let base = try resolver.resolve(request.base, kinds: [.model])
-    let data = try resolver.resolve(request.data, kinds: [.dataset])
-    try Quarantine.refuse(data, in: registry)
-    let prompt = try request.prompt.map { try resolver.resolve($0, kinds: [.prompt]) }
-    if let taken = try? registry.resolve(.newest(request.name)), taken.kind != .adapter {
+    let given = resumption.map { options.over($0.options) } ?? options
+    let inputs = try TrainingInputs(given, in: registry)
+    let name = try ArtifactName(given.required(.out))
+    if let taken = try? registry.resolve(.newest(name)), taken.kind != .adapter {
       throw LifecycleError.wrongKind(
-        reference: request.name.description, found: taken.kind, expected: [.adapter])
+        reference: name.description, found: taken.kind, expected: [.adapter])
     }
-    for suite in request.guardSuites {
-      let report = try LookAtData(registry: registry).contamination(
-        of: data.label, by: suite, field: nil, options: ContaminationOptions(hitLimit: 5))
-      guard report.rate <= request.guardThreshold else {
-        throw LifecycleError.contaminatedData(data.label, suite: suite, report: report.text)
-      }
+    try inputs.refuseContamination(given, in: registry)
+    let configuration = try given.configuration()
+    var parameters = configuration.json.object ?? [:]
+    parameters["options"] = inputs.pinned(given).json
+    if let resumption {
+      parameters["resumed_from"] = .string(
+        resumption.run?.description ?? resumption.checkpoint.path.string)
+      parameters["resumed_at"] = .integer(resumption.checkpoint.step)
     }
-    let examples = try TrainingRows(
-      registry: registry,
-      records: RecordConversation(
-        prompt: try prompt.map { try PromptLoader(registry: registry).load($0) },
-        answer: request.answer),
-      method: request.configuration.method.name
-    ).examples(of: data)
-
-    var ingredients = [
-      Ingredient(role: "base", digest: base.digest), Ingredient(role: "data", digest: data.digest),
-    ]
-    if let prompt { ingredients.append(Ingredient(role: "prompt", digest: prompt.digest)) }
-    let inputs = ingredients
     let run = RecordedRun(
-      registry: registry, kind: "train", parameters: request.configuration.json, inputs: inputs)
-    return try await run.perform { id in
+      registry: registry, kind: "train", parameters: .object(parameters),
+      inputs: inputs.ingredients)
+    let examples = try inputs.examples(in: registry)
+    let heldOut = try inputs.heldOut(in: registry)
+    let outcome = try await run.perform { id in
       let scratch = try ScratchFolder(in: registry)
       let file = scratch.path.appending("adapter.gguf")
+      var session = TrainingSession()
+      session.checkpoints = registry.checkpointFolder(of: id)
+      session.name = id.description
+      session.resume = resumption?.checkpoint.path
+      session.identity = inputs.identity
+      session.request = inputs.pinned(given).json
       let result = try await LoRATrainer.train(
-        base: try ReleaseFiles.gguf(base, in: registry), examples: examples,
-        configuration: request.configuration, output: file, progress: onStep)
+        base: try ReleaseFiles.gguf(inputs.base, in: registry), examples: examples,
+        validation: heldOut, configuration: configuration, output: file, session: session,
+        progress: onEvent)
+      let curve = try draw(result, of: id)
       let files = try AdapterFiles(
-        gguf: file, base: base, dropout: Double(request.configuration.dropout), registry: registry)
-      let outcome = try register(files, result, inputs, request)
+        gguf: file, base: inputs.base, dropout: Double(configuration.dropout), registry: registry)
+      let outcome = try register(files, result, inputs, name, reason: given.text(.reason) ?? "")
+      var metrics = result.json.object ?? [:]
+      metrics["curve"] = .string("runs/\(id)/\(Self.curveFile)")
       return RecordedRun.Ending(
-        value: Outcome(adapter: outcome, result: result, run: id), metrics: result.json,
-        outputs: [outcome.record.digest])
+        value: Outcome(adapter: outcome, result: result, run: id, curve: curve.string),
+        metrics: .object(metrics), outputs: [outcome.record.digest])
+    }
+    try removeCheckpoints(of: outcome.run)
+    return outcome
+  }
+
+  /// The drawing in a run's folder.
+  private static let curveFile = "loss.svg"
+
+  private func draw(_ result: TrainingResult, of id: RunID) throws -> FilePath {
+    let path = try registry.runFolder(id).appending(Self.curveFile)
+    let drawing = LinePlot.svg(title: "Loss of \(id)", LossCurve.series(result.history))
+    try Data(drawing.utf8).write(to: URL(filePath: path.string), options: .atomic)
+    return path
+  }
+
+  /// Those of the run, and of the runs that it went on from.
+  private func removeCheckpoints(of id: RunID) throws {
+    var next: RunID? = id
+    var seen: Set<RunID> = []
+    while let run = next, seen.insert(run).inserted {
+      try registry.removeCheckpoints(of: run)
+      next = try? registry.run(run).parameters["resumed_from"]?.string.flatMap { RunID($0) }
     }
   }
 
   /// The manifest holds what depends on the inputs alone, so that a repeated run gives the same
   /// digest; speed and time are metrics of the run.
   private func register(
-    _ files: AdapterFiles, _ result: TrainingResult, _ ingredients: [Ingredient],
-    _ request: Request
+    _ files: AdapterFiles, _ result: TrainingResult, _ inputs: TrainingInputs, _ name: ArtifactName,
+    reason: String
   ) throws -> AddOutcome {
     var metadata = files.metadata
-    metadata["training"] = request.configuration.json
+    metadata["training"] = result.plan.configuration.json
     metadata["rows"] = .integer(result.rows)
+    if let answer = inputs.answer { metadata["answer"] = .string(answer) }
+    let card = ModelCard(
+      base: inputs.base, data: inputs.data, validation: inputs.validation, prompt: inputs.prompt,
+      result: result)
     return try registry.add(
       VersionDraft(
-        name: request.name, kind: .adapter,
-        files: files.sources, ingredients: ingredients, metadata: metadata, reason: request.reason,
+        name: name, kind: .adapter,
+        files: files.sources + [
+          SourceFile(
+            path: try ContentPath("model-card.md"), content: .bytes(Array(card.markdown.utf8)),
+            mediaType: MediaType.markdown)
+        ],
+        ingredients: inputs.ingredients, metadata: metadata, reason: reason,
         code: Provenance.here),
       progress: nil)
   }

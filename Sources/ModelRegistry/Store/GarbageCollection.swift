@@ -11,6 +11,8 @@ public struct GCDecision: Sendable, Hashable, CustomStringConvertible {
     case compressedTwin(Digest)
     /// The folder in `tmp/` of a command that died.
     case staging(String)
+    /// What a training could go on from.
+    case checkpoints(RunID)
   }
 
   public let subject: Subject
@@ -27,6 +29,7 @@ public struct GCDecision: Sendable, Hashable, CustomStringConvertible {
       case .blob(let digest): "blob \(digest)"
       case .compressedTwin(let digest): "compressed blob \(digest)"
       case .staging(let name): "tmp/\(name)"
+      case .checkpoints(let run): "checkpoints of \(run)"
       }
     return "\(keep ? "keep" : "remove") \(what): \(reasons.joined(separator: ", "))"
   }
@@ -48,7 +51,8 @@ extension Registry {
   /// Removes what nothing needs.
   ///
   /// Always: blobs that no version needs, the compressed file of those that are there plain too,
-  /// and what dead commands left in `tmp/`. Versions only
+  /// checkpoints of runs that ended well, and what dead commands left in `tmp/`. Checkpoints of
+  /// unfinished runs, and versions, only
   /// where `olderThan` is given, and then only those that no alias, no generation, no live run and
   /// no kept version's lineage reaches, and that are not the newest of their name. The history
   /// loses nothing; its loose objects are packed when there are many.
@@ -68,6 +72,7 @@ extension Registry {
         decisions.compactMap {
           if case .blob(let digest) = $0.subject, !$0.keep { digest } else { nil }
         }))
+    decisions += try collectCheckpoints(dryRun: dryRun, olderThan: limit(of: olderThan))
     for name in try StagingFolder.sweep(layout.staging, dryRun: dryRun) {
       decisions.append(
         GCDecision(
@@ -85,13 +90,18 @@ extension Registry {
     return (try? history.packIfScattered())?.objects ?? 0
   }
 
-  /// The rows go first, in a transaction of their own: a blob must never go before the version
-  /// that needs it, whenever the process dies.
-  private func collectVersions(dryRun: Bool, olderThan: Duration?) throws -> [GCDecision] {
-    let limit = olderThan.map {
+  /// Microseconds since 1970; nil where no age is given.
+  private func limit(of age: Duration?) -> Int64? {
+    age.map {
       Timestamp.now() - $0.components.seconds * 1_000_000
         - $0.components.attoseconds / 1_000_000_000_000
     }
+  }
+
+  /// The rows go first, in a transaction of their own: a blob must never go before the version
+  /// that needs it, whenever the process dies.
+  private func collectVersions(dryRun: Bool, olderThan: Duration?) throws -> [GCDecision] {
+    let limit = limit(of: olderThan)
     if dryRun { return try read { try Reachability($0).decisions(olderThan: limit) } }
     guard limit != nil else {
       return try read { try Reachability($0).decisions(olderThan: nil) }

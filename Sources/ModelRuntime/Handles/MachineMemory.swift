@@ -1,19 +1,34 @@
 import Foundation
 
 /// How much memory this process may still take.
-enum MachineMemory {
+public enum MachineMemory {
   /// Bytes: the least of what the kernel calls available and what the control group leaves; nil where
   /// the system does not say.
-  static var available: Int64? {
+  public static var available: Int64? {
     [kernelAvailable, controlGroupLeft].compactMap { $0 }.min()
   }
 
+  /// Bytes of memory that this process has now, mapped files included; nil where the system does
+  /// not say.
+  public static var resident: Int64? { ownStatus("VmRSS:") }
+
+  /// The most bytes that this process had so far; nil where the system does not say.
+  public static var peak: Int64? { ownStatus("VmHWM:") }
+
+  private static func ownStatus(_ key: String) -> Int64? {
+    kilobytes(of: key, in: "/proc/self/status")
+  }
+
   private static var kernelAvailable: Int64? {
-    guard let text = try? String(contentsOfFile: "/proc/meminfo", encoding: .utf8) else {
-      return nil
-    }
-    for line in text.split(separator: "\n") where line.hasPrefix("MemAvailable:") {
-      return line.split(separator: " ").dropFirst().first.flatMap { Int64($0) }.map { $0 << 10 }
+    kilobytes(of: "MemAvailable:", in: "/proc/meminfo")
+  }
+
+  /// The bytes of a line `key: 12 kB`.
+  private static func kilobytes(of key: String, in file: String) -> Int64? {
+    guard let text = try? String(contentsOfFile: file, encoding: .utf8) else { return nil }
+    for line in text.split(separator: "\n") where line.hasPrefix(key) {
+      return line.split { $0 == " " || $0 == "\t" }.dropFirst().first.flatMap { Int64($0) }
+        .map { $0 << 10 }
     }
     return nil
   }

@@ -32,14 +32,15 @@ struct BatchInputs {
 
   /// Writes one batch.
   ///
+  /// - Parameter total: the tokens that carry loss in all batches of the step; nil for this one's.
   /// - Returns: how many positions hold a token and how many of them carry loss.
   @discardableResult
-  func fill(_ batch: BatchPlan.Batch, from examples: [TokenisedExample]) throws
+  func fill(_ batch: BatchPlan.Batch, from examples: [TokenisedExample], total: Int? = nil) throws
     -> (tokens: Int, targets: Int)
   {
-    let total = decoder.tokens.shape.count
-    var tokens = [Int32](repeating: 0, count: total)
-    var positions = [Int32](repeating: 0, count: total)
+    let places = decoder.tokens.shape.count
+    var tokens = [Int32](repeating: 0, count: places)
+    var positions = [Int32](repeating: 0, count: places)
     var mask = [Float](repeating: -.infinity, count: decoder.mask.shape.count)
     var selected: [Int32] = []
     var targetPlaces: [Int32] = []
@@ -81,7 +82,7 @@ struct BatchInputs {
     try decoder.selected.write(selected)
     try targets.write(targetPlaces)
     try weights.write(
-      [Float](repeating: 1 / Float(max(count, 1)), count: count)
+      [Float](repeating: 1 / Float(max(total ?? count, 1)), count: count)
         + [Float](repeating: 0, count: capacity - count))
     return (used, count)
   }

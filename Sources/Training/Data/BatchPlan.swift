@@ -3,9 +3,9 @@ import MLOpsCore
 /// Which rows each step trains on, in which order: fixed before the first step.
 ///
 /// A batch is a number of blocks of `blockLength` positions. Rows are packed into blocks side by
-/// side, so little is padding; the attention mask keeps them apart.
+/// side, so little is padding; the attention mask keeps them apart. A step is one batch or more.
 struct BatchPlan {
-  /// One step's rows: for each block, indices into the examples.
+  /// Rows that are computed at once: for each block, indices into the examples.
   struct Batch {
     var epoch: Int
     var blocks: [[Int]]
@@ -15,58 +15,119 @@ struct BatchPlan {
   let blockCount: Int
   /// The greatest number of positions with loss in any batch.
   let selectedCapacity: Int
+  /// In the order in which they are computed.
   let batches: [Batch]
+  /// Each optimiser step's batches, all of one epoch.
+  let steps: [Range<Int>]
+  /// Batches of the rows that are validated on, with indices into these.
+  let validation: [Batch]
 
   /// Plans every epoch.
   ///
   /// - Parameters:
   ///   - examples: not empty.
-  ///   - configuration: its epochs, batch tokens and seed.
-  init(_ examples: [TokenisedExample], configuration: TrainingConfiguration) {
-    let lengths = examples.map(\.length)
-    var generator = SplitMix64(seed: configuration.seed ^ 0x6F72_6465_72)  // "order"
-    let orders = (0..<configuration.epochs).map { _ in generator.permutation(examples.count) }
-    let packing = Self.bestPacking(
-      of: lengths, order: orders[0], batchTokens: configuration.batchTokens)
-    let batches = orders.enumerated().flatMap { index, order in
-      packing.batches(of: lengths, order: order, epoch: index + 1)
+  ///   - validation: rows that are validated on.
+  ///   - configuration: its epochs or steps, batch tokens, batches in a step and seed.
+  init(
+    _ examples: [TokenisedExample], validation: [TokenisedExample] = [],
+    configuration: TrainingConfiguration
+  ) {
+    let lengths = (examples + validation).map(\.length)
+    self.init(examples, validation, configuration) { order in
+      Self.bestPacking(
+        of: lengths, order: order, batchTokens: configuration.batchTokens ?? Self.batchTokens)
+    } shape: { packing, _ in
+      (packing.blockLength, packing.blockCount)
     }
-    blockLength = packing.blockLength
-    blockCount = packing.blockCount
-    self.batches = batches
-    selectedCapacity =
-      batches.lazy.map { $0.blocks.joined().reduce(0) { $0 + examples[$1].targets } }.max() ?? 1
   }
 
-  /// Plans every epoch for kernels: all rows of a step lie side by side, and a step may hold fewer
-  /// positions than another. Samples that the method compares lie in one batch.
-  init(packed examples: [TokenisedExample], configuration: TrainingConfiguration) {
+  /// Plans every epoch for kernels: all rows of a batch lie side by side, and one may hold fewer
+  /// positions than another.
+  init(
+    packed examples: [TokenisedExample], validation: [TokenisedExample] = [],
+    configuration: TrainingConfiguration
+  ) {
+    self.init(examples, validation, configuration) { _ in
+      Packing(blockLength: configuration.batchTokens ?? Self.batchTokens, blockCount: 1)
+    } shape: { _, longest in
+      (longest, 1)
+    }
+  }
+
+  /// The positions of a batch where nothing is said.
+  private static let batchTokens = 1024
+
+  /// - Parameters:
+  ///   - packing: how rows are put together, from the first epoch's order.
+  ///   - shape: a batch's blocks, from the packing and the most positions in any block.
+  private init(
+    _ examples: [TokenisedExample], _ heldOut: [TokenisedExample],
+    _ configuration: TrainingConfiguration, packing: ([Int]) -> Packing,
+    shape: (Packing, Int) -> (length: Int, count: Int)
+  ) {
     let method = configuration.method
+    // Samples that the method compares are never split.
     let groups = stride(from: 0, to: examples.count, by: method.samplesTogether).map {
       Array($0..<min($0 + method.samplesTogether, examples.count))
     }
     let lengths = groups.map { $0.reduce(0) { $0 + examples[$1].length } }
     var generator = SplitMix64(seed: configuration.seed ^ 0x6F72_6465_72)  // "order"
-    let packing = Packing(
-      blockLength: max(configuration.batchTokens, lengths.max() ?? 1), blockCount: 1)
+    let most = configuration.maxSteps ?? .max
+    let epochs = configuration.maxSteps == nil ? configuration.epochs ?? 3 : .max
     var batches: [Batch] = []
-    for epoch in 1...max(configuration.epochs, 1) {
+    var steps: [Range<Int>] = []
+    var chosen: Packing?
+    var whole: [Batch] = []
+    var epoch = 0
+    while epoch < epochs, steps.count < most {
+      epoch += 1
+      let first = batches.count
       if epoch > 1, method.keepsBatches {
-        let first = batches.filter { $0.epoch == 1 }
-        batches += generator.permutation(first.count)
-          .map { Batch(epoch: epoch, blocks: first[$0].blocks) }
+        batches += generator.permutation(whole.count)
+          .map { Batch(epoch: epoch, blocks: whole[$0].blocks) }
       } else {
-        batches += packing.batches(
-          of: lengths, order: generator.permutation(groups.count), epoch: epoch
-        ).map { Batch(epoch: epoch, blocks: $0.blocks.map { $0.flatMap { groups[$0] } }) }
+        let order = generator.permutation(groups.count)
+        let packing = chosen ?? packing(order)
+        chosen = packing
+        whole = packing.batches(of: lengths, order: order, epoch: epoch).map {
+          Batch(epoch: epoch, blocks: $0.blocks.map { $0.flatMap { groups[$0] } })
+        }
+        batches += whole
+      }
+      for start in stride(from: first, to: batches.count, by: configuration.accumulate)
+      where steps.count < most {
+        steps.append(start..<min(start + configuration.accumulate, batches.count))
       }
     }
-    blockLength =
-      batches.lazy.map { $0.blocks[0].reduce(0) { $0 + examples[$1].length } }.max() ?? 1
-    blockCount = 1
+    batches.removeLast(batches.count - (steps.last?.upperBound ?? 0))
+    let held = heldOut.map(\.length)
+    let validation =
+      chosen?.batches(of: held, order: Array(held.indices), epoch: 0).filter {
+        !$0.blocks.joined().isEmpty
+      } ?? []
+
+    var longest = 1
+    var selected = 1
+    for (rows, batches) in [(examples, batches), (heldOut, validation)] {
+      for batch in batches {
+        for block in batch.blocks {
+          longest = max(longest, block.reduce(0) { $0 + rows[$1].length })
+        }
+        selected = max(selected, batch.blocks.joined().reduce(0) { $0 + rows[$1].targets })
+      }
+    }
+    (blockLength, blockCount) = chosen.map { shape($0, longest) } ?? (1, 1)
+    selectedCapacity = selected
     self.batches = batches
-    selectedCapacity =
-      batches.lazy.map { $0.blocks[0].reduce(0) { $0 + examples[$1].targets } }.max() ?? 1
+    self.steps = steps
+    self.validation = validation
+  }
+
+  /// Tokens of all steps.
+  func tokens(of examples: [TokenisedExample]) -> Int {
+    batches.reduce(0) { sum, batch in
+      batch.blocks.joined().reduce(sum) { $0 + examples[$1].length }
+    }
   }
 
   /// The block length for which an epoch costs least: long blocks leave less padding, but
@@ -97,7 +158,7 @@ private struct Packing {
     var batches: [BatchPlan.Batch] = []
     var room: [Int] = []
     for index in order {
-      var place = room.firstIndex { $0 >= lengths[index] }
+      var place = room.firstIndex { $0 >= lengths[index] && $0 > 0 }
       if place == nil {
         batches.append(
           BatchPlan.Batch(epoch: epoch, blocks: Array(repeating: [], count: blockCount)))
@@ -105,7 +166,8 @@ private struct Packing {
         place = 0
       }
       guard let place else { continue }
-      room[place] -= lengths[index]
+      // A row longer than a block is alone in its batch.
+      room[place] = max(room[place] - lengths[index], 0)
       batches[batches.count - 1].blocks[place].append(index)
     }
     return batches

@@ -1,35 +1,71 @@
+import MLOpsCore
 import ModelRuntime
 import SystemPackage
 
-/// The rows that can be trained on, and those that cannot.
+/// The rows that can be trained on, those that are held out, and those that cannot be used.
 struct TrainingData {
-  private(set) var examples: [TokenisedExample] = []
-  private(set) var tooLongRows: [Int] = []
-  private(set) var answerlessRows: [Int] = []
+  /// What is trained on.
+  private(set) var examples: [TokenisedExample]
+  /// What is validated on.
+  private(set) var validation: [TokenisedExample] = []
+  /// What became of the rows to train on.
+  private(set) var intake: RowIntake
+  /// Rows to validate on that could not be used.
+  private(set) var unusableValidationRows = 0
+  /// Every setting that depends on the amount of data chosen.
+  let configuration: TrainingConfiguration
 
-  /// - Throws: `TrainingError.nothingToTrain` if no row is left.
-  init(base: FilePath, examples rows: [TrainingExample], configuration: TrainingConfiguration)
-    throws
-  {
+  /// - Parameters:
+  ///   - heldOut: rows to validate on; where none are given, a share of `rows` is held out.
+  ///   - isCancelled: asked between rows.
+  /// - Throws: `TrainingError.nothingToTrain` if no row is left, `.rowsTooLong` where these are
+  ///   refused, `CancellationError`.
+  init(
+    base: FilePath, examples rows: [TrainingExample], validation heldOut: [TrainingExample] = [],
+    configuration: TrainingConfiguration, isCancelled: () -> Bool = { false }
+  ) throws {
     let model = try LlamaModel(base, vocabularyOnly: true)
-    let tokeniser = ExampleTokeniser(tokenizer: model.tokenizer)
     let context = model.file.summary.contextLength ?? 1024
-    let limit = min(configuration.maxLength ?? 1024, context)
-    for (index, row) in rows.enumerated() {
-      let pieces = try tokeniser.tokenise(row, row: index + 1)
-      let learnable = pieces.filter { $0.targets > 0 }
-      if pieces.contains(where: { $0.tokens.count > limit }) {
-        tooLongRows.append(index + 1)
-      } else if learnable.count < row.leastSamples {
-        answerlessRows.append(index + 1)
-      } else {
-        examples += learnable
-      }
-    }
+    let limit = min(configuration.maxLength ?? TrainingConfiguration.longestByDefault, context)
+    var settings = configuration
+    settings.maxLength = limit
+    let reader = RowTokeniser(
+      tokeniser: ExampleTokeniser(tokenizer: model.tokenizer),
+      beginOfText: model.tokenizer.beginOfText, limit: limit, longRows: configuration.longRows)
+    intake = try reader.read(rows, isCancelled: isCancelled)
+    examples = intake.examples
     guard !examples.isEmpty else {
       throw TrainingError.nothingToTrain(
-        rows: rows.count, tooLong: tooLongRows.count, withoutAnswer: answerlessRows.count,
-        maxLength: limit)
+        rows: rows.count, tooLong: intake.tooLongRows.count,
+        withoutAnswer: intake.answerlessRows.count, maxLength: limit)
     }
+    let usable = Set(examples.map(\.row))
+    self.configuration = settings.chosen(
+      for: TrainingConfiguration.DataSize(
+        rows: usable.count, tokens: examples.reduce(0) { $0 + $1.length },
+        hasValidation: !heldOut.isEmpty))
+    if !heldOut.isEmpty {
+      let given = try reader.read(heldOut, isCancelled: isCancelled)
+      guard !given.examples.isEmpty else { throw TrainingError.nothingToValidate(heldOut.count) }
+      validation = given.examples
+      unusableValidationRows = given.tooLongRows.count + given.answerlessRows.count
+    } else if let share = self.configuration.validationShare, share > 0 {
+      try holdOut(share, of: usable.sorted())
+    }
+    guard configuration.earlyStop == nil || !validation.isEmpty else {
+      throw TrainingError.invalidConfiguration(
+        setting: "early_stop", expected: "left out where no rows are held out to validate on",
+        found: "\(configuration.earlyStop ?? 0)")
+    }
+  }
+
+  /// Takes whole rows out, so that no part of one is on both sides.
+  private mutating func holdOut(_ share: Double, of rows: [Int]) throws {
+    guard rows.count > 1 else { throw TrainingError.nothingToValidate(rows.count) }
+    let count = min(max(Int((share * Double(rows.count)).rounded()), 1), rows.count - 1)
+    var generator = SplitMix64(seed: configuration.seed ^ 0x6865_6C64)  // "held"
+    let chosen = Set(generator.permutation(rows.count).prefix(count).map { rows[$0] })
+    validation = examples.filter { chosen.contains($0.row) }
+    examples.removeAll { chosen.contains($0.row) }
   }
 }

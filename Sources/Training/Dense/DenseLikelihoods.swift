@@ -24,14 +24,18 @@ final class DenseLikelihoods {
     try arena.allocate()
     // No backward part is recorded, so that nothing is added to what stands for the gradient.
     let forward = DenseForward(
-      model: model, layout: layout, scale: scale, parameters: parameters, narrowed: narrowed,
-      gradient: parameters)
+      model: model, layout: layout, scale: scale,
+      adapters: NarrowedParameters(parameters: parameters, narrowed: narrowed), gradient: parameters
+    )
     graph = try TensorGraph(capacity: forward.capacity, on: backend)
     losses = try forward.losses(
       inputs, on: Tape(graph: graph, dense: inputs.batch, isRecording: false))
     try graph.compute(losses, keep: true)
     try graph.prepare()
   }
+
+  /// The bytes of intermediate results.
+  var byteCount: Int { graph.byteCount }
 
   /// ln p of each sample's answer, summed over its tokens.
   ///

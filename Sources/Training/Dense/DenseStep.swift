@@ -9,6 +9,8 @@ final class DenseStep {
   let gradient: GraphTensor
   /// F32 `[selected]`: each row's `−ln p`; 0 past the batch's.
   let losses: GraphTensor
+  /// What products read of the parameters.
+  let adapters: NarrowedParameters
   private let arena: TensorArena
   private let graph: TensorGraph
   private let squaredNorm: GraphTensor
@@ -21,15 +23,15 @@ final class DenseStep {
     self.layout = layout
     batch = inputs.batch
     arena = try TensorArena(capacity: 3, on: backend)
-    let parameters = try arena.tensor(layout.shape, name: "parameters")
-    self.parameters = parameters
+    parameters = try arena.tensor(layout.shape, name: "parameters")
     gradient = try arena.tensor(layout.shape, name: "gradient")
     let narrowed = try arena.tensor(layout.shape, model.element, name: "narrowed")
     try arena.allocate()
+    adapters = NarrowedParameters(parameters: parameters, narrowed: narrowed)
 
     let forward = DenseForward(
       model: model, layout: layout, scale: scale, dropout: dropout, seed: seed,
-      parameters: parameters, narrowed: narrowed, gradient: gradient)
+      adapters: adapters, gradient: gradient)
     graph = try TensorGraph(capacity: forward.capacity, on: backend)
     let tape = Tape(graph: graph, dense: inputs.batch)
     losses = try forward.losses(inputs, on: tape)
@@ -40,11 +42,12 @@ final class DenseStep {
     try graph.prepare()
   }
 
-  /// Computes losses and gradient for what the inputs hold, from a gradient of zero.
+  /// Computes losses and gradient for what the inputs hold.
   ///
+  /// - Parameter adding: whether to the gradient that is there, rather than to zero.
   /// - Returns: what the batch's objective says, and the norm of its gradient.
-  func run() throws -> (loss: Float, gradientNorm: Float) {
-    try gradient.write([Float](repeating: 0, count: layout.shape.count))
+  func run(adding: Bool = false) throws -> (loss: Float, gradientNorm: Float) {
+    if !adding { try gradient.write([Float](repeating: 0, count: layout.shape.count)) }
     try graph.run()
     return (Float(batch.loss), try squaredNorm.floats()[0].squareRoot())
   }

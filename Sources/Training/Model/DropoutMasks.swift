@@ -56,4 +56,9 @@ final class DropoutMasks {
       try mask.write(values)
     }
   }
+
+  /// Leaves nothing out.
+  func keepAll() throws {
+    for mask in order { try mask.write([Float](repeating: 1, count: mask.shape.count)) }
+  }
 }

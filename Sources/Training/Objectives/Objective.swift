@@ -14,10 +14,13 @@ protocol Objective: Sendable {
 
 /// The mean over the answer's tokens: supervised fine-tuning.
 struct LikelihoodObjective: Objective {
+  /// The tokens of all batches of the step; nil for those of the batch alone.
+  var total: Int?
+
   func weigh(_ losses: UnsafeBufferPointer<Float>, into slopes: UnsafeMutableBufferPointer<Float>)
     -> Double
   {
-    let share = 1 / Double(max(losses.count, 1))
+    let share = 1 / Double(max(total ?? losses.count, 1))
     var sum = 0.0
     for index in losses.indices {
       sum += Double(losses[index])

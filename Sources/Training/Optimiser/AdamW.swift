@@ -10,7 +10,10 @@ final class AdamW {
   private let settings: GraphTensor
   /// `[1]`: what the gradient is multiplied by.
   private let gradientScale: GraphTensor
-  private var steps = 0
+  private let mean: GraphTensor
+  private let variance: GraphTensor
+  /// Steps made so far.
+  private(set) var steps = 0
 
   /// - Parameters:
   ///   - parameters: a tensor of an arena.
@@ -21,8 +24,8 @@ final class AdamW {
   ) throws {
     self.configuration = configuration
     arena = try TensorArena(capacity: 4, on: backend)
-    let mean = try arena.tensor(parameters.shape, name: "mean")
-    let variance = try arena.tensor(parameters.shape, name: "variance")
+    mean = try arena.tensor(parameters.shape, name: "mean")
+    variance = try arena.tensor(parameters.shape, name: "variance")
     settings = try arena.tensor(TensorShape(7), name: "settings")
     gradientScale = try arena.tensor(TensorShape(1), name: "gradient_scale")
     try arena.allocate()
@@ -52,4 +55,19 @@ final class AdamW {
     try gradientScale.write([clip > 0 ? min(1, clip / (gradientNorm + 1e-6)) : 1])
     try graph.run()
   }
+
+  /// The running means of the gradient and of its square, padding included.
+  func moments() throws -> (mean: [Float], variance: [Float]) {
+    (try mean.floats(), try variance.floats())
+  }
+
+  /// Goes on from an earlier state.
+  func restore(steps: Int, mean: [Float], variance: [Float]) throws {
+    try self.mean.write(mean)
+    try self.variance.write(variance)
+    self.steps = steps
+  }
+
+  /// The bytes of the optimiser's own state and scratch.
+  var byteCount: Int { arena.byteCount + graph.byteCount }
 }

@@ -150,6 +150,7 @@ extension GCDecision.Subject {
     case .blob(let digest): "blob \(digest.short)"
     case .compressedTwin(let digest): "compressed blob \(digest.short)"
     case .staging(let name): "tmp/\(name)"
+    case .checkpoints(let run): "checkpoints of \(run)"
     }
   }
 }

@@ -181,6 +181,7 @@ final class DemoScript {
     [
       "train", "--base", "labeler-base", "--data", data, "--prompt", "labeler-prompt", "--out", out,
       "--lr", "2e-3", "--batch-tokens", "448", "--epochs", "6", "--dropout", "0.1",
+      "--validation", "none",
     ]
   }
 

@@ -8,9 +8,11 @@ import Synchronization
 /// What does not end by itself (it waits for a pipe that nobody writes to, say) is ended by the
 /// second signal, or after some patience.
 enum Interrupt {
-  private static let patience: DispatchTimeInterval = .seconds(20)
-
-  static func cancelling(_ body: @escaping @Sendable () async throws -> Void) async throws {
+  /// - Parameter patience: for a command that ends what it has in hand before it ends itself.
+  static func cancelling(
+    patience: DispatchTimeInterval = .seconds(20),
+    _ body: @escaping @Sendable () async throws -> Void
+  ) async throws {
     let task = Task { try await body() }
     let isCancelled = Mutex(false)
     let sources = [SIGINT, SIGTERM].map { number in

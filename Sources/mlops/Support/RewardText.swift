@@ -6,8 +6,8 @@ enum RewardText {
   static func short(_ metrics: [String: Double]) -> String {
     [("margin", "rewards/margins"), ("accuracy", "rewards/accuracies"), ("kl", "kl")]
       .compactMap { name, key in
-        metrics[key].map { "  \(name) \(Quantity.fixed($0, decimals: 2))" }
-      }.joined()
+        metrics[key].map { "\(name) \(Quantity.fixed($0, decimals: 2))" }
+      }.joined(separator: "  ")
   }
 
   /// For the result.

@@ -1,0 +1,45 @@
+import JSON
+import MLOpsCore
+import ModelRegistry
+import Training
+
+/// What an adapter is, for people: a page beside its weights.
+///
+/// It says only what the inputs decide, so that a training that is repeated gives the same version.
+struct ModelCard {
+  let base: VersionRecord
+  let data: VersionRecord
+  let validation: VersionRecord?
+  let prompt: VersionRecord?
+  let result: TrainingResult
+
+  /// Markdown. The artifact's name is not in it: the same adapter may have several.
+  var markdown: String {
+    let configuration = result.plan.configuration
+    var lines = [
+      "# LoRA adapter", "",
+      "A low-rank adapter, trained on the GGUF that serves. It works with this base only.", "",
+      "| | |", "|---|---|",
+      "| base | \(base.label) `\(base.digest)` |",
+      "| data | \(data.label) `\(data.digest)` |",
+    ]
+    if let validation {
+      lines.append("| validation | \(validation.label) `\(validation.digest)` |")
+    }
+    if let prompt { lines.append("| prompt | \(prompt.label) `\(prompt.digest)` |") }
+    lines += [
+      "| rows | \(result.rows) trained on, \(result.plan.validationRows) held out, \(result.droppedRows) left out, \(result.truncatedRows.count) cut off |",
+      "| parameters | \(Quantity.grouped(Int64(result.parameters))) trained (\(Quantity.fixed(result.plan.trainableShare * 100, decimals: 2)) %) |",
+      "| steps | \(result.keptStep) of \(result.plan.steps)\(result.stoppedEarly ? ", stopped early" : "") |",
+      "| loss | \(Quantity.fixed(result.firstLoss, decimals: 4)) → \(Quantity.fixed(result.finalLoss, decimals: 4)) |",
+    ]
+    for validation in result.history.validations
+    where validation.step == 0 || validation.step == result.keptStep {
+      lines.append(
+        "| validation loss after step \(validation.step) | \(Quantity.fixed(validation.loss, decimals: 4)) |"
+      )
+    }
+    lines += ["", "## Settings", "", "```json", configuration.json.pretty, "```", ""]
+    return lines.joined(separator: "\n")
+  }
+}

@@ -1,0 +1,44 @@
+import JSON
+import MLOpsCore
+public import SystemPackage
+import Yams
+
+/// Reads a YAML file with the options of a training.
+public enum TrainingFile {
+  /// - Throws: `LifecycleError` with code `lifecycle.bad_configuration`, which names file, line and
+  ///   column, for an unknown key or a value of another form, and `lifecycle.unsafe_path` for a
+  ///   file that cannot be read.
+  public static func load(_ path: FilePath) throws -> TrainingOptions {
+    let reader = try YAMLReader(text: try TextFile.read(path), file: path.string)
+    let members = try reader.mapping(
+      reader.root, keys: TrainingOption.allCases.map(\.rawValue), of: "a training")
+    var options = TrainingOptions()
+    for (key, node) in members {
+      guard let option = TrainingOption(rawValue: key) else { continue }
+      options[option] = try value(of: option, node, reader)
+    }
+    return options
+  }
+
+  private static func value(of option: TrainingOption, _ node: Node, _ reader: YAMLReader) throws
+    -> JSONValue?
+  {
+    let value = try reader.json(node)
+    // `key:` with nothing after it leaves the option open.
+    if value == .null { return nil }
+    let (fits, expected) =
+      switch option.form {
+      case .text: (value.string != nil, "text")
+      case .whole: (value.int != nil, "a whole number")
+      case .number: (value.double != nil, "a number")
+      case .texts:
+        (
+          value.string != nil || value.array?.allSatisfy { $0.string != nil } == true,
+          "text or a list of texts"
+        )
+      case .textOrNumber: (value.string != nil || value.double != nil, "text or a number")
+      }
+    guard fits else { throw reader.error(at: node, "'\(option.rawValue)' must be \(expected)") }
+    return value
+  }
+}

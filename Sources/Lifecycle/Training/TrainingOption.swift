@@ -1,0 +1,63 @@
+/// What a person can say about a training, on the command line and in a file alike.
+///
+/// The raw value is the key of the file; an option of the command line has hyphens for underscores.
+public enum TrainingOption: String, Sendable, CaseIterable {
+  case base, data, out, prompt, answer, method, beta, loss
+  case labelSmoothing = "label_smoothing"
+  case desirableWeight = "desirable_weight"
+  case undesirableWeight = "undesirable_weight"
+  case targets, rank, alpha, dropout, epochs
+  case maxSteps = "max_steps"
+  case batchTokens = "batch_tokens"
+  case context
+  case longRows = "long_rows"
+  case accumulate
+  case learningRate = "lr"
+  case schedule, warmup
+  case weightDecay = "weight_decay"
+  case clip, seed, threads, precision
+  case evalEvery = "eval_every"
+  case validation
+  case earlyStop = "early_stop"
+  case checkpointEvery = "checkpoint_every"
+  case guardSuite = "guard_suite"
+  case guardThreshold = "guard_threshold"
+  case reason
+
+  /// What its value is.
+  public enum Form: Sendable {
+    case text
+    case whole
+    case number
+    /// One text, or several.
+    case texts
+    /// A text such as `5%` or the name of a dataset, or a number.
+    case textOrNumber
+  }
+
+  public var form: Form {
+    switch self {
+    case .rank, .epochs, .maxSteps, .batchTokens, .context, .accumulate, .seed, .threads,
+      .evalEvery, .earlyStop, .checkpointEvery:
+      .whole
+    case .alpha, .dropout, .learningRate, .warmup, .weightDecay, .clip, .beta, .labelSmoothing,
+      .desirableWeight, .undesirableWeight:
+      .number
+    case .targets, .guardSuite: .texts
+    case .validation, .guardThreshold: .textOrNumber
+    case .base, .data, .out, .prompt, .answer, .method, .loss, .longRows, .schedule, .precision,
+      .reason:
+      .text
+    }
+  }
+
+  /// The option that a setting of `TrainingConfiguration.json` is; nil for those without one.
+  init?(setting: String) {
+    switch setting {
+    case "learning_rate": self = .learningRate
+    case "max_length": self = .context
+    case "validation_share": self = .validation
+    default: self.init(rawValue: setting)
+    }
+  }
+}

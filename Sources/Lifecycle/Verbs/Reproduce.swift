@@ -1,0 +1,115 @@
+import Foundation
+public import JSON
+public import MLOpsCore
+public import ModelRegistry
+import ModelRuntime
+import SystemPackage
+public import Training
+
+/// Trains an adapter again from what its version says, and compares.
+public struct Reproduce: Sendable {
+  /// How the two adapters compare.
+  public struct Outcome: Sendable {
+    public let adapter: VersionRecord
+    /// Digests of the two files of weights.
+    public let registered: Digest
+    public let trained: Digest
+    /// How many tensors differ, of how many, and the greatest difference of two numbers.
+    public let differingTensors: Int
+    public let tensors: Int
+    public let greatestDifference: Double
+    public let result: TrainingResult
+
+    public var isIdentical: Bool { registered == trained }
+
+    /// Keys: `adapter`, `identical`, `registered`, `trained`, `tensors`, `differing_tensors`,
+    /// `greatest_difference`, `training`.
+    public var document: JSONValue {
+      [
+        "adapter": .string(adapter.label), "identical": .bool(isIdentical),
+        "registered": .string(registered.description), "trained": .string(trained.description),
+        "tensors": .integer(tensors), "differing_tensors": .integer(differingTensors),
+        "greatest_difference": .double(greatestDifference), "training": result.json,
+      ]
+    }
+  }
+
+  private let registry: Registry
+
+  public init(registry: Registry) { self.registry = registry }
+
+  /// Trains again; nothing is registered and no run recorded.
+  ///
+  /// - Parameter reference: an adapter that `Train` made.
+  /// - Throws: `LifecycleError.notReproducible` where its version does not say how it was trained,
+  ///   `TrainingError`, `RegistryError`.
+  public func run(
+    _ reference: String, onEvent: @escaping @Sendable (TrainingEvent) -> Void
+  ) async throws -> Outcome {
+    let adapter = try registry.resolve(try Reference(reference))
+    guard adapter.kind == .adapter else {
+      throw LifecycleError.wrongKind(
+        reference: reference, found: adapter.kind, expected: [.adapter])
+    }
+    let inputs = try TrainingInputs(try options(of: adapter), in: registry)
+    let scratch = try ScratchFolder(in: registry)
+    let file = scratch.path.appending("adapter.gguf")
+    let result = try await LoRATrainer.train(
+      base: try ReleaseFiles.gguf(inputs.base, in: registry),
+      examples: try inputs.examples(in: registry), validation: try inputs.heldOut(in: registry),
+      configuration: try options(of: adapter).configuration(), output: file, progress: onEvent)
+    let old = try ReleaseFiles.gguf(adapter, in: registry)
+    let difference = try AdapterDifference(try GGUFFile(old), try GGUFFile(file))
+    return Outcome(
+      adapter: adapter, registered: try ReleaseFiles.digest(of: old),
+      trained: try ReleaseFiles.digest(of: file), differingTensors: difference.differing,
+      tensors: difference.tensors, greatestDifference: difference.greatest, result: result)
+  }
+
+  private func options(of adapter: VersionRecord) throws -> TrainingOptions {
+    guard let settings = adapter.manifest.metadata["training"] else {
+      throw LifecycleError.notReproducible(
+        adapter.label, reason: "its version does not say how it was trained")
+    }
+    var options = TrainingOptions(settings: settings)
+    if let answer = adapter.manifest.metadata["answer"] { options[.answer] = answer }
+    let roles: [(String, TrainingOption)] = [
+      ("base", .base), ("data", .data), ("prompt", .prompt), ("validation", .validation),
+    ]
+    for (role, option) in roles {
+      guard let part = adapter.manifest.ingredients.first(where: { $0.role == role }) else {
+        continue
+      }
+      guard let version = try registry.version(digest: part.digest) else {
+        throw LifecycleError.notReproducible(
+          adapter.label, reason: "its \(role) is not in this registry any more")
+      }
+      options[option] = .string(version.label)
+    }
+    return options
+  }
+}
+
+/// How far two adapters are apart.
+struct AdapterDifference {
+  private(set) var tensors = 0
+  private(set) var differing = 0
+  private(set) var greatest = 0.0
+
+  /// A tensor that only one has differs, by nothing that could be measured.
+  init(_ left: GGUFFile, _ right: GGUFFile) throws {
+    let names = Set(left.tensors.map(\.name)).union(right.tensors.map(\.name))
+    tensors = names.count
+    for name in names.sorted() {
+      guard let a = left.tensor(name), let b = right.tensor(name), a.dimensions == b.dimensions
+      else {
+        differing += 1
+        continue
+      }
+      let pairs = zip(try left.floats(of: a), try right.floats(of: b))
+      let distance = pairs.reduce(0.0) { max($0, Double(abs($1.0 - $1.1))) }
+      if distance > 0 { differing += 1 }
+      greatest = max(greatest, distance)
+    }
+  }
+}

@@ -1,0 +1,107 @@
+import ModelRuntime
+import SystemPackage
+
+/// What a run computes with: the plan, the parameters' places and the computation of steps.
+struct TrainingEngine {
+  let plan: BatchPlan
+  let layout: AdapterLayout
+  /// GGUF's `general.architecture`.
+  let architecture: String
+  let computer: any StepComputer
+  /// What multiplies: part of what makes a run repeatable.
+  let products: String
+  let memory: TrainingMemory
+  /// Of the base.
+  let baseParameters: Int64
+
+  /// Plans, checks that the memory suffices, and only then loads the weights.
+  ///
+  /// - Parameter availableMemory: bytes; nil where nobody knows.
+  /// - Throws: `TrainingError.notEnoughMemory` among others.
+  init(
+    _ path: FilePath, data: TrainingData, availableMemory: Int64?, on backend: ComputeBackend
+  ) throws {
+    let configuration = data.configuration
+    let file = try GGUFFile(path)
+    let dimensions = try DecoderDimensions(GGUFWeights(file))
+    let layout = AdapterLayout(
+      dimensions, targets: configuration.targets, rank: configuration.rank)
+    let isDense = DenseProducts.isAvailable
+    guard isDense || configuration.method == .sft else {
+      throw TrainingError.needsKernels(configuration.method.name)
+    }
+    let plan =
+      isDense
+      ? BatchPlan(
+        packed: data.examples, validation: data.validation, configuration: configuration)
+      : BatchPlan(data.examples, validation: data.validation, configuration: configuration)
+    let sizes = TrainingMemory.Sizes(
+      file: file, dimensions: dimensions, layout: layout,
+      tokens: plan.blockLength * plan.blockCount, selected: plan.selectedCapacity,
+      keepsBest: configuration.earlyStop != nil, threads: backend.threads)
+    let element = try configuration.precision.element(for: file)
+    memory = isDense ? TrainingMemory(dense: sizes, element: element) : TrainingMemory(graph: sizes)
+    try memory.check(available: availableMemory)
+    self.plan = plan
+    self.layout = layout
+    architecture = dimensions.architecture.name
+    products = isDense ? "onednn" : "ggml"
+    baseParameters = file.tensors.reduce(0) { $0 + $1.elements }
+    let builder = ComputerBuilder(data: data, plan: plan, layout: layout, backend: backend)
+    computer =
+      isDense
+      ? try builder.dense(file, element: element) : try builder.graph(file)
+  }
+}
+
+/// Makes the computation of steps.
+private struct ComputerBuilder {
+  let data: TrainingData
+  let plan: BatchPlan
+  let layout: AdapterLayout
+  let backend: ComputeBackend
+
+  private var configuration: TrainingConfiguration { data.configuration }
+  private var scale: Float { configuration.alpha / Float(configuration.rank) }
+
+  func dense(_ file: GGUFFile, element: GraphElement) throws -> any StepComputer {
+    let model = try DenseModel(file, element: element, keepsQuantised: false, on: backend)
+    let inputs = try DenseBatchInputs(
+      tokens: plan.blockLength, selected: plan.selectedCapacity, for: model.dimensions,
+      on: backend)
+    let step = try DenseStep(
+      model, layout: layout, scale: scale, dropout: configuration.dropout,
+      seed: configuration.seed, inputs: inputs, on: backend)
+    guard configuration.method == .sft else {
+      return try PreferenceStepComputer(
+        data.examples, heldOut: data.validation, batches: plan.batches,
+        configuration: configuration, model: model, scale: scale, inputs: inputs, step: step,
+        on: backend)
+    }
+    let validation =
+      try data.validation.isEmpty
+      ? nil : DenseValidation(model, of: step, scale: scale, inputs: inputs, on: backend)
+    return DenseStepComputer(
+      examples: data.examples, heldOut: data.validation, inputs: inputs, step: step,
+      validation: validation)
+  }
+
+  func graph(_ file: GGUFFile) throws -> any StepComputer {
+    let weights = try BaseWeights(GGUFWeights(file), on: backend)
+    let inputs = try BatchInputs(
+      blockLength: plan.blockLength, blockCount: plan.blockCount, selected: plan.selectedCapacity,
+      vocabulary: weights.dimensions.vocabulary, on: backend)
+    let dropout =
+      try configuration.dropout == 0
+      ? nil
+      : DropoutMasks(
+        layout, blocks: weights.dimensions.blocks, tokens: plan.blockLength * plan.blockCount,
+        selected: plan.selectedCapacity, probability: configuration.dropout,
+        seed: configuration.seed, on: backend)
+    let computation = try TrainingStepComputation(
+      weights, layout: layout, scale: scale, inputs: inputs, dropout: dropout, on: backend)
+    return GraphStepComputer(
+      examples: data.examples, heldOut: data.validation, inputs: inputs, dropout: dropout,
+      computation: computation)
+  }
+}

@@ -1,0 +1,97 @@
+public import JSON
+import ModelRuntime
+
+/// The memory that a training takes, in bytes.
+public struct TrainingMemory: Sendable, Hashable {
+  /// The base's weights, in the mapped file or converted.
+  public var weights: Int64 = 0
+  /// Parameters, their gradient, their copy for products, the optimiser's state and, where the
+  /// best is kept, one copy more.
+  public var optimiser: Int64 = 0
+  /// Intermediate results of a batch, kept for the backward part.
+  public var activations: Int64 = 0
+  /// Stretches of the vocabulary, for each thread.
+  public var vocabulary: Int64 = 0
+  /// The program itself and the rows.
+  public var rest: Int64 = 96 << 20
+
+  public var total: Int64 { weights + optimiser + activations + vocabulary + rest }
+
+  /// Bytes of each part and `total`.
+  public var json: JSONValue {
+    [
+      "weights": .integer(weights), "optimiser": .integer(optimiser),
+      "activations": .integer(activations), "vocabulary": .integer(vocabulary),
+      "rest": .integer(rest), "total": .integer(total),
+    ]
+  }
+
+  /// - Parameter available: bytes; nil where nobody knows, and then everything fits.
+  /// - Throws: `TrainingError.notEnoughMemory`.
+  func check(available: Int64?) throws(TrainingError) {
+    guard let available, total > available else { return }
+    throw .notEnoughMemory(self, available: available)
+  }
+}
+
+extension TrainingMemory {
+  /// What the sizes alone say, before anything is loaded.
+  struct Sizes {
+    let file: GGUFFile
+    let dimensions: DecoderDimensions
+    let layout: AdapterLayout
+    /// Of a batch.
+    let tokens: Int
+    /// Whose logits are wanted.
+    let selected: Int
+    let keepsBest: Bool
+    let threads: Int
+  }
+
+  /// Of kernels.
+  init(dense sizes: Sizes, element: GraphElement) {
+    let stored: TensorType = element == .bf16 ? .bf16 : .f32
+    weights = sizes.file.tensors.reduce(0) { sum, tensor in
+      let isPlain = tensor.type == stored || tensor.dimensions.count < 2
+      return sum + (isPlain ? tensor.size : tensor.elements * Int64(element.size))
+    }
+    setOptimiser(sizes, narrowed: element.size)
+    let (dimensions, e) = (sizes.dimensions, element.size)
+    let width = dimensions.width
+    func outputs(_ modules: TargetModule...) -> Int {
+      modules.reduce(0) { $0 + dimensions.shape(of: $1)[1] }
+    }
+    // What each block keeps of a token: normed inputs, projections, what attention gave, both
+    // sums in F32, the gates and what they let through, and the narrow parts of the adapters.
+    let narrow = sizes.layout.entries.count / max(dimensions.blocks, 1) * sizes.layout.rank
+    let kept =
+      e * (2 * width + outputs(.query, .key, .value, .query) + 3 * outputs(.gate) + 2 * narrow)
+      + 8 * width
+    // What the backward part has in hand at once.
+    let passing = 4 * (4 * width + 3 * outputs(.gate) + outputs(.query, .key, .value))
+    activations =
+      Int64(sizes.tokens) * Int64(kept * dimensions.blocks + passing)
+      + Int64(sizes.selected) * Int64(width * 12)
+    vocabulary = Int64(sizes.threads) * Int64(256 * (1024 * (4 + e) + 4 * width))
+  }
+
+  /// Of ggml's own operations: everything in F32, weights in both directions.
+  init(graph sizes: Sizes) {
+    weights = 8 * sizes.file.tensors.reduce(0) { $0 + $1.elements }
+    setOptimiser(sizes, narrowed: 0)
+    let dimensions = sizes.dimensions
+    let attended = Int64(dimensions.heads) * Int64(sizes.tokens)
+    let kept =
+      Int64(
+        12 * dimensions.width + 4 * dimensions.feedForward
+          + 6 * dimensions.head * dimensions.heads) + 2 * attended
+    activations = 4 * Int64(sizes.tokens) * kept * Int64(dimensions.blocks)
+    vocabulary = 4 * 4 * Int64(sizes.selected) * Int64(dimensions.vocabulary)
+  }
+
+  private mutating func setOptimiser(_ sizes: Sizes, narrowed: Int) {
+    // Parameters, gradient, clipped gradient, two moments; and a copy of three for checkpoints.
+    let bytes = 5 * 4 + narrowed + 3 * 4 + (sizes.keepsBest ? 4 : 0)
+    optimiser = Int64(sizes.layout.shape.count) * Int64(bytes)
+  }
+}

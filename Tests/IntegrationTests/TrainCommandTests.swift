@@ -1,0 +1,241 @@
+import Foundation
+import JSON
+import Testing
+
+/// `mlops train`, as people run, stop and resume it.
+@Suite(.timeLimit(.minutes(10))) struct TrainCommandTests {
+  /// A workspace with a tiny base and a dataset of some rows.
+  private func withRows(_ count: Int = 40, _ body: (Program) throws -> Void) throws {
+    let program = try Program()
+    defer { program.remove() }
+    #expect(try program.run("init").code == 0)
+    let base = Program.project.appendingPathComponent(
+      "Tests/TrainingTests/Fixtures/tiny-llama.gguf")
+    #expect(try program.run("add", base.path, "--name", "base").code == 0)
+    try program.write(
+      (0..<count).map {
+        "{\"prompt\":\"row \($0)\",\"completion\":\" \($0 % 2 == 0 ? "even" : "odd")\"}\n"
+      }
+      .joined(), to: "rows.ndjson")
+    #expect(try program.run("add", "rows.ndjson", "--name", "d").code == 0)
+    try body(program)
+  }
+
+  private static let base = ["train", "--base", "base", "--data", "d", "--batch-tokens", "64"]
+
+  /// Starts a training in the background.
+  private func start(_ program: Program, _ arguments: [String]) throws -> (Process, URL) {
+    let process = Process()
+    process.executableURL = Program.executable
+    process.arguments = arguments
+    process.currentDirectoryURL = program.folder
+    process.environment = ProcessInfo.processInfo.environment
+      .merging(["MLOPS_AUTHOR": "Test <test@example.org>", "MLOPS_HOME": program.folder.path]) {
+        $1
+      }
+    let output = program.folder.appendingPathComponent("events-\(UUID().uuidString)")
+    try Data().write(to: output)
+    process.standardOutput = try FileHandle(forWritingTo: output)
+    process.standardError = FileHandle.nullDevice
+    try process.run()
+    return (process, output)
+  }
+
+  private func waitForStep(_ step: Int, _ process: Process, _ output: URL) throws {
+    while process.isRunning {
+      let text = try String(contentsOf: output, encoding: .utf8)
+      if text.contains("\"event\":\"step\"") {
+        let steps = text.split(separator: "\n").compactMap {
+          try? JSONValue(parsing: String($0))
+        }.filter { $0["event"] == "step" }.compactMap { $0["step"]?.int }
+        if steps.last ?? 0 >= step { return }
+      }
+      usleep(5_000)
+    }
+  }
+
+  private func digest(_ event: JSONValue) -> String? {
+    event["files"]?.array?.first { $0["path"] == "adapter.gguf" }?["digest"]?.string
+  }
+
+  @Test("base, data and out suffice, and what was chosen is told")
+  func defaults() throws {
+    try withRows(240) { program in
+      let outcome = try program.run(
+        "train", "--base", "base", "--data", "d", "--out", "a", "--json")
+      #expect(outcome.code == 0, "\(outcome.output)")
+      let events = try outcome.events
+      let plan = try #require(events.first)
+      #expect(plan["event"] == "plan")
+      #expect(plan["rows"] == 228)
+      #expect(plan["validation_rows"] == 12)
+      #expect(plan["settings"]?["epochs"] == 3)
+      #expect(events.dropFirst().first?["event"] == "validation")
+      let steps = events.filter { $0["event"] == "step" }
+      #expect(steps.compactMap { $0["step"]?.int } == Array(1...(plan["steps"]?.int ?? 0)))
+      let result = try #require(events.last)
+      #expect(result["event"] == "result")
+      #expect(result["training"]?["memory"]?["peak"]?.int ?? 0 > 0)
+      #expect(result["training"]?["trainable_share"]?.double ?? 0 > 0)
+      let curve = try String(contentsOfFile: try #require(result["curve"]?.string), encoding: .utf8)
+      #expect(curve.hasPrefix("<svg") && curve.contains("<polyline"))
+      let again = try program.run("train", "--base", "base", "--data", "d", "--out", "a")
+      #expect(again.output.contains("trained again, same bytes as a@v1"), "\(again.output)")
+      #expect(again.output.contains("loss by step"))
+      #expect(again.errors.contains("228 rows to train on, 12 held out"), "\(again.errors)")
+      let card = program.folder.appendingPathComponent("card")
+      #expect(try program.run("export", "a", card.path).code == 0)
+      #expect(
+        try String(
+          contentsOf: card.appendingPathComponent("model-card.md"), encoding: .utf8
+        ).contains("| base | base@v1"))
+    }
+  }
+
+  @Test("Ctrl-C leaves a checkpoint, and --resume makes the adapter of an undisturbed run")
+  func interrupt() throws {
+    try withRows { program in
+      let options = ["--max-steps", "60", "--dropout", "0.1", "--accumulate", "2", "--seed", "3"]
+      let straight = try program.run(Self.base + options + ["--out", "a", "--json"])
+      #expect(straight.code == 0, "\(straight.output)")
+      let (process, output) = try start(program, Self.base + options + ["--out", "b", "--json"])
+      try waitForStep(5, process, output)
+      kill(process.processIdentifier, SIGINT)
+      process.waitUntilExit()
+      #expect(process.terminationReason == .exit)
+      #expect(process.terminationStatus == 130)
+      let events = try String(contentsOf: output, encoding: .utf8).split(separator: "\n")
+        .map { try JSONValue(parsing: String($0)) }
+      let error = try #require(events.last)
+      #expect(error["event"] == "error")
+      #expect(error["error"]?["code"] == "training.interrupted")
+      let run = try #require(error["error"]?["facts"]?["resume"]?.string)
+      #expect(error["error"]?["advice"]?.string?.contains("mlops train --resume \(run)") == true)
+      // gc keeps what can be resumed.
+      #expect(try program.run("gc").code == 0)
+      let other = try program.run("train", "--resume", run, "--lr", "0.5")
+      #expect(other.code == 1)
+      #expect(other.errors.contains("learning_rate was 0.001 and is 0.5"), "\(other.errors)")
+      let resumed = try program.run("train", "--resume", run, "--json")
+      #expect(resumed.code == 0, "\(resumed.output)")
+      #expect(try resumed.events.first?["steps_done"]?.int ?? 0 >= 5)
+      #expect(try digest(resumed.lastEvent) == digest(straight.lastEvent))
+      #expect(try digest(straight.lastEvent) != nil)
+      // A run that ended well, and the one that it went on from, keep no checkpoints.
+      let left = FileManager.default.enumerator(atPath: program.folder.path)?
+        .compactMap { $0 as? String }.filter { $0.hasSuffix(".checkpoint") }
+      #expect(left == [])
+    }
+  }
+
+  @Test(
+    "killed at any moment, a run goes on from its last checkpoint to the same adapter",
+    arguments: [3, 20])
+  func kill9(step: Int) throws {
+    try withRows { program in
+      let options = ["--max-steps", "60", "--dropout", "0.1", "--checkpoint-every", "1"]
+      let straight = try program.run(Self.base + options + ["--out", "a", "--json"])
+      #expect(straight.code == 0, "\(straight.output)")
+      var arguments = Self.base + options + ["--out", "b", "--json"]
+      var target = step
+      for attempt in 0..<3 {
+        let (process, output) = try start(program, arguments)
+        try waitForStep(target, process, output)
+        // A checkpoint is written after each step, so moments apart hit different parts of it.
+        usleep(UInt32(attempt * 700 + step * 13))
+        kill(process.processIdentifier, SIGKILL)
+        process.waitUntilExit()
+        #expect(process.terminationReason == .uncaughtSignal)
+        // The killed run is the newest: its number is the attempt's, after the straight one.
+        arguments = ["train", "--resume", "run-\(attempt + 2)", "--json"]
+        target += 8
+      }
+      let resumed = try program.run(arguments)
+      #expect(resumed.code == 0, "\(resumed.output)")
+      #expect(try digest(resumed.lastEvent) == digest(straight.lastEvent))
+    }
+  }
+
+  @Test("a damaged checkpoint is refused, and the one before it goes on")
+  func damage() throws {
+    try withRows { program in
+      let options = Self.base + ["--max-steps", "30000", "--checkpoint-every", "2", "--out", "b"]
+      let (process, output) = try start(program, options + ["--json"])
+      try waitForStep(9, process, output)
+      kill(process.processIdentifier, SIGKILL)
+      process.waitUntilExit()
+      let folder = program.folder.appendingPathComponent("registry/store/runs/run-1/checkpoints")
+      let files = try FileManager.default.contentsOfDirectory(atPath: folder.path)
+        .filter { $0.hasSuffix(".checkpoint") }.sorted()
+      #expect(files.count == 2)
+      let newest = folder.appendingPathComponent(try #require(files.last))
+      try Data(contentsOf: newest).dropLast(100).write(to: newest)
+      let refused = try program.run("train", "--resume", "run-1")
+      #expect(refused.code == 1)
+      #expect(refused.errors.contains("is damaged"), "\(refused.errors)")
+      let before = folder.appendingPathComponent(files[0]).path
+      #expect(refused.errors.contains("--resume \(before)"), "\(refused.errors)")
+      let (again, events) = try start(program, ["train", "--resume", before, "--json"])
+      try waitForStep(12, again, events)
+      kill(again.processIdentifier, SIGKILL)
+      again.waitUntilExit()
+      #expect(try String(contentsOf: events, encoding: .utf8).contains("\"event\":\"step\""))
+    }
+  }
+
+  @Test("a file says what options say, options win, and mistakes are placed")
+  func file() throws {
+    try withRows { program in
+      try program.write(
+        "base: base\ndata: d\nout: a\nmax_steps: 3\nrank: 4\ntargets: [q_proj, attn_v]\nlr: 2e-3\nvalidation: 10%\n",
+        to: "train.yaml")
+      let outcome = try program.run("train", "--config", "train.yaml", "--rank", "2", "--json")
+      #expect(outcome.code == 0, "\(outcome.output)")
+      let plan = try #require(try outcome.events.first)
+      #expect(plan["settings"]?["rank"] == 2)
+      #expect(plan["settings"]?["targets"] == ["attn_q", "attn_v"])
+      #expect(plan["settings"]?["learning_rate"] == 0.002)
+      #expect(plan["steps"] == 3)
+      #expect(plan["validation_rows"] == 4)
+      try program.write("base: base\nbatch_token: 3\n", to: "bad.yaml")
+      let bad = try program.run("train", "--config", "bad.yaml")
+      #expect(bad.code == 65)
+      #expect(bad.errors.contains("bad.yaml:2:1"), "\(bad.errors)")
+      #expect(bad.errors.contains("did you mean 'batch_tokens'"), "\(bad.errors)")
+      try program.write("rank: many\n", to: "bad.yaml")
+      let many = try program.run("train", "--config", "bad.yaml")
+      #expect(many.errors.contains("'rank' must be a whole number"), "\(many.errors)")
+      let missing = try program.run("train", "--base", "base", "--out", "x")
+      #expect(missing.code == 64)
+      #expect(missing.errors.contains("--data"), "\(missing.errors)")
+    }
+  }
+
+  @Test("an adapter is trained again from its version, and a difference is found")
+  func reproduce() throws {
+    try withRows { program in
+      let options = ["--max-steps", "6", "--validation", "d", "--targets", "attention"]
+      #expect(try program.run(Self.base + options + ["--out", "a"]).code == 0)
+      let same = try program.run("train", "--reproduce", "a", "--json")
+      #expect(same.code == 0, "\(same.output)")
+      #expect(try same.lastEvent["identical"] == true)
+      // The same statement over other weights.
+      let folder = program.folder.appendingPathComponent("out")
+      let other = try program.run(Self.base + options + ["--seed", "5", "--out", "o"])
+      #expect(other.code == 0)
+      #expect(try program.run("export", "o", folder.path).code == 0)
+      let catalog = program.folder.appendingPathComponent("registry/store/blobs/sha256")
+      let digest = try #require(try digest(program.run("show", "a", "--json").json)).dropFirst(7)
+      let blob = catalog.appendingPathComponent(String(digest.prefix(2)))
+        .appendingPathComponent(String(digest.dropFirst(2)))
+      try FileManager.default.removeItem(at: blob)
+      try FileManager.default.copyItem(
+        at: folder.appendingPathComponent("adapter.gguf"), to: blob)
+      let differs = try program.run("train", "--reproduce", "a")
+      #expect(differs.code == 100, "\(differs.errors)")
+      #expect(differs.output.contains("different"), "\(differs.output)")
+      let alone = try program.run("train", "--reproduce", "a", "--rank", "3")
+      #expect(alone.code == 64)
+    }
+  }
+}

@@ -1,0 +1,201 @@
+import Foundation
+import MLOpsCore
+import ModelRuntime
+import Synchronization
+import SystemPackage
+import Testing
+
+@testable import Training
+
+/// What the loop does besides steps: accumulation, validation, an early end, the length of a run.
+@Suite struct TrainingLoopTests {
+  private func train(
+    _ settings: TrainingConfiguration, examples: [TrainingExample] = LoRATrainerTests.examples,
+    validation: [TrainingExample] = [], to output: FilePath,
+    session: TrainingSession = TrainingSession(),
+    progress: @escaping @Sendable (TrainingEvent) -> Void = { _ in }
+  ) async throws -> TrainingResult {
+    try await LoRATrainer.train(
+      base: LoRATrainerTests.base, examples: examples, validation: validation,
+      configuration: settings, output: output, session: session, progress: progress)
+  }
+
+  @Test func `the loss of accumulated batches is that of one batch of all of them`() async throws {
+    let folder = try TemporaryFolder()
+    var whole = LoRATrainerTests.configuration
+    whole.epochs = 2
+    whole.batchTokens = 4096
+    whole.precision = .f32
+    var parts = whole
+    parts.batchTokens = 48
+    parts.accumulate = 1000
+    let one = try await train(whole, to: folder.file("a.gguf"))
+    let many = try await train(parts, to: folder.file("b.gguf"))
+    #expect(one.steps == 2)
+    #expect(many.steps == 2)
+    // F32 sums in another order.
+    for (a, b) in zip(one.history.losses, many.history.losses) { #expect(abs(a - b) < 1e-4 * a) }
+    let (a, b) = try (
+      GGUFFile(folder.file("a.gguf")), GGUFFile(folder.file("b.gguf"))
+    )
+    for tensor in a.tensors {
+      let other = try #require(b.tensor(tensor.name))
+      let pairs = zip(try a.floats(of: tensor), try b.floats(of: other))
+      // AdamW's first steps go by the sign of a gradient; where that is near 0, rounding decides.
+      let far = pairs.count { abs($0 - $1) > 2e-3 }
+      #expect(far < 8, "\(tensor.name)")
+    }
+  }
+
+  @Test(arguments: [1, 2, 5])
+  func `max steps are the steps made, over as many epochs as they take`(accumulate: Int)
+    async throws
+  {
+    let folder = try TemporaryFolder()
+    var settings = LoRATrainerTests.configuration
+    settings.epochs = nil
+    settings.maxSteps = 9
+    settings.batchTokens = 64
+    settings.accumulate = accumulate
+    let result = try await train(settings, to: folder.file("a.gguf"))
+    #expect(result.steps == 9)
+    #expect(result.plan.steps == 9)
+    #expect(result.plan.epochs > 1)
+  }
+
+  @Test func `validation is the loss of the rows held out, and changes nothing`() async throws {
+    let folder = try TemporaryFolder()
+    var settings = LoRATrainerTests.configuration
+    settings.validationShare = 0
+    settings.dropout = 0.3
+    settings.precision = .f32
+    let without = try await train(settings, to: folder.file("a.gguf"))
+    settings.evalEvery = 1
+    let with = try await train(
+      settings, validation: LoRATrainerTests.examples, to: folder.file("b.gguf"))
+    #expect(without.history.validations.isEmpty)
+    #expect(with.history.validations.map(\.step) == Array(0...with.steps))
+    #expect(try folder.bytes("a.gguf") == folder.bytes("b.gguf"))
+
+    // Without dropout and with everything in one batch, it is the loss of the next step.
+    settings.dropout = 0
+    settings.batchTokens = 4096
+    let equal = try await train(
+      settings, validation: LoRATrainerTests.examples, to: folder.file("c.gguf"))
+    for (validation, loss) in zip(equal.history.validations, equal.history.losses) {
+      #expect(abs(validation.loss - loss) < 1e-5 * loss)
+    }
+  }
+
+  @Test func `rows held out are not trained on`() async throws {
+    var settings = LoRATrainerTests.configuration
+    settings.validationShare = 0.25
+    let data = try TrainingData(
+      base: LoRATrainerTests.base, examples: LoRATrainerTests.examples, configuration: settings)
+    #expect(data.validation.count == 3)
+    #expect(data.examples.count == 9)
+    #expect(Set(data.validation.map(\.row)).isDisjoint(with: data.examples.map(\.row)))
+    settings.seed = 1
+    let other = try TrainingData(
+      base: LoRATrainerTests.base, examples: LoRATrainerTests.examples, configuration: settings)
+    #expect(other.validation.map(\.row) != data.validation.map(\.row))
+  }
+
+  @Test func `an early end keeps the adapter of the lowest validation`() async throws {
+    let folder = try TemporaryFolder()
+    var settings = LoRATrainerTests.configuration
+    settings.epochs = nil
+    settings.maxSteps = 400
+    settings.batchTokens = 64
+    settings.evalEvery = 4
+    settings.earlyStop = 3
+    settings.warmup = 0
+    settings.schedule = .constant
+    // What is learned here is the opposite of what is validated.
+    let contrary: [TrainingExample] = (0..<12).map { index in
+      .conversation([
+        ChatMessage(role: .user, content: "row \(index)"),
+        ChatMessage(role: .assistant, content: index % 2 == 1 ? "even" : "홀수"),
+      ])
+    }
+    let result = try await train(settings, validation: contrary, to: folder.file("a.gguf"))
+    #expect(result.stoppedEarly)
+    #expect(result.steps < 400)
+    let best = try #require(result.history.best)
+    #expect(result.keptStep == best.step)
+    #expect(result.history.validations.count { $0.step > best.step } == 3)
+    #expect(result.history.validations.allSatisfy { $0.step == 0 || $0.loss >= best.loss })
+
+    // The adapter is that of a run that ends at the best step.
+    settings.earlyStop = nil
+    settings.maxSteps = best.step
+    _ = try await train(settings, validation: contrary, to: folder.file("b.gguf"))
+    #expect(try folder.bytes("a.gguf") == folder.bytes("b.gguf"))
+  }
+
+  @Test func `an early end without rows to validate on is refused`() async throws {
+    let folder = try TemporaryFolder()
+    var settings = LoRATrainerTests.configuration
+    settings.earlyStop = 2
+    await #expect(throws: TrainingError.self) {
+      _ = try await train(settings, to: folder.file("a.gguf"))
+    }
+  }
+
+  @Test func `a training that does not fit is refused before it begins`() async throws {
+    let folder = try TemporaryFolder()
+    var session = TrainingSession()
+    session.availableMemory = 1 << 20
+    do {
+      _ = try await train(
+        LoRATrainerTests.configuration, to: folder.file("a.gguf"), session: session)
+      Issue.record("it began")
+    } catch TrainingError.notEnoughMemory(let memory, let available) {
+      #expect(available == 1 << 20)
+      #expect(memory.weights > 0 && memory.activations > 0 && memory.optimiser > 0)
+    }
+  }
+
+  @Test(arguments: Reference.names, [128, 1024])
+  func `the estimate of intermediate results is near what the graph takes`(
+    name: String, tokens: Int
+  ) throws {
+    guard DenseProducts.isAvailable else { return }
+    let base = Reference.path("tiny-\(name).gguf")
+    let rows: [TrainingExample] = (0..<200).map {
+      .completion(prompt: "row \($0) is a little longer", completion: " answer \($0 * 7919)")
+    }
+    var settings = LoRATrainerTests.configuration
+    settings.batchTokens = tokens
+    settings.epochs = 1
+    settings.validationShare = 0
+    let data = try TrainingData(base: base, examples: rows, configuration: settings)
+    let engine = try TrainingEngine(
+      base, data: data, availableMemory: nil, on: ComputeBackend(threads: 1))
+    let share = Double(engine.memory.activations) / Double(engine.computer.byteCount)
+    // Of two blocks little is kept, and what is in hand at once weighs more than it will.
+    #expect((0.8...2).contains(share), "\(engine.memory.activations) \(engine.computer.byteCount)")
+  }
+
+  @Test func `few rows and many get what suits them, and what was said stays`() {
+    let open = TrainingConfiguration()
+    let few = open.chosen(for: .init(rows: 199, tokens: 20_000))
+    #expect(few.epochs == 3)
+    #expect(few.validationShare == 0)
+    let some = open.chosen(for: .init(rows: 200, tokens: 20_000))
+    #expect(some.validationShare == 0.05)
+    #expect(some.batchTokens == 1024)
+    let many = open.chosen(for: .init(rows: 200_000, tokens: 40_000_000))
+    #expect(many.epochs == 1)
+    #expect(many.batchTokens == 4096)
+    #expect(many.validationShare == 0.005)
+    var said = open
+    said.maxSteps = 10
+    said.batchTokens = 64
+    said.validationShare = 0.5
+    let kept = said.chosen(for: .init(rows: 200_000, tokens: 40_000_000))
+    #expect(kept == said)
+    #expect(open.validationInterval(steps: 95) == 10)
+    #expect(open.validationInterval(steps: 3) == 1)
+  }
+}
