@@ -81,6 +81,7 @@ import Testing
         (["--data", "dpo", "--method", "kto"], 65, "'dpo' learns"),
         (["--data", "dpo", "--method", "ppo"], 64, "sft"),
         (["--data", "sft", "--beta", "0.1"], 64, "--beta"),
+        (["--data", "dpo", "--method", "dpo", "--prompt", "p"], 64, "--prompt"),
         (["--data", "kto", "--method", "kto", "--loss", "ipo"], 64, "--loss"),
         (
           ["--data", "dpo", "--method", "dpo", "--desirable-weight", "2"], 64, "--desirable-weight"
