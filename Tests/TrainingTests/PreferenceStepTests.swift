@@ -61,6 +61,38 @@ struct PreferenceStepTests {
     #expect(gradient.contains { $0 != 0 })
   }
 
+  @Test(arguments: [false, true])
+  func `the base's likelihoods equal PyTorch's, at once and one by one`(oneByOne: Bool) throws {
+    let reference = try #require(Self.reference)
+    let tiny = try Reference("qwen2")
+    let backend = try ComputeBackend(threads: 2)
+    let model = try DenseModel(
+      GGUFFile(tiny.modelPath), element: .f32, keepsQuantised: false, on: backend)
+    let layout = AdapterLayout(
+      model.dimensions, targets: Set(TargetModule.allCases), rank: tiny.rank)
+    let arena = try TensorArena(capacity: 1, on: backend)
+    let parameters = try arena.tensor(layout.shape, name: "parameters")
+    try arena.allocate()
+    let examples = reference.examples
+    let (lengths, targets) = (examples.map(\.length), examples.map(\.targets))
+    let subject = try DenseLikelihoods(
+      model, layout: layout, scale: tiny.alpha / Float(tiny.rank), parameters: parameters,
+      tokens: (oneByOne ? lengths.max() : lengths.reduce(0, +)) ?? 0,
+      selected: (oneByOne ? targets.max() : targets.reduce(0, +)) ?? 0, on: backend)
+    let padding = [Float](repeating: 0, count: layout.shape.count - tiny.parameters.count)
+    for (numbers, expected) in [
+      (layout.initialValues(seed: 1), reference.base), (tiny.parameters + padding, reference.now),
+    ] {
+      try parameters.write(numbers)
+      let found = try subject.logarithms(of: examples)
+      #expect(found.count == expected.count)
+      #expect(zip(found, expected).allSatisfy { abs($0 - $1) < 1e-4 * abs($1) })
+    }
+    #expect(throws: CancellationError.self) {
+      try subject.logarithms(of: examples, isCancelled: { true })
+    }
+  }
+
   @Test(arguments: [TrainingMethod.dpo(DPOSettings()), .kto(KTOSettings())])
   func `the gradient is the slope that finite differences find, in many directions`(
     method: TrainingMethod

@@ -106,6 +106,7 @@ final class PreferenceStepComputer: StepComputer {
     case .kto(let settings):
       return JudgementObjective(batch: batch, settings: settings, divergence: try divergence(rows))
     case .dpo(let settings): return PairObjective(batch: batch, settings: settings)
+    // Nobody asks: likelihoods alone are learned by steps of their own.
     case .sft: return PairObjective(batch: batch, settings: DPOSettings())
     }
   }
