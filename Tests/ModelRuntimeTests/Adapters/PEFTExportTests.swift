@@ -49,11 +49,22 @@ import Testing
       ])
   }
 
+  @Test func `an adapter of some layers does not name the others`() throws {
+    let base = try GGUFFile(AdapterFixture.base("llama"))
+    let weights = AdapterFixture.random(for: base) { $0 == "blk.0.attn_v.weight" }
+    let (_, settings) = try roundTrip(weights, base: base)
+    #expect(
+      settings["target_modules"]?.array?.compactMap(\.string) == [
+        "model.layers.0.self_attn.v_proj"
+      ])
+  }
+
   @Test func `rows of queries and keys lie half a head apart`() throws {
-    // Two heads of four rows of rank 1: neighbours 0 1 2 3 are 0 2 | 1 3 in halves.
-    let halved = RotaryRows.halved([0, 1, 2, 3, 10, 11, 12, 13], rank: 1, heads: 2)
-    #expect(halved == [0, 2, 1, 3, 10, 12, 11, 13])
-    #expect(RotaryRows.interleaved(halved, rank: 1, heads: 2) == [0, 1, 2, 3, 10, 11, 12, 13])
+    // Two heads of six rows of rank 1. Six, as four rows move the same way back and forth.
+    let own: [Float] = [0, 1, 2, 3, 4, 5, 10, 11, 12, 13, 14, 15]
+    let halved = RotaryRows.halved(own, rank: 1, heads: 2)
+    #expect(halved == [0, 2, 4, 1, 3, 5, 10, 12, 14, 11, 13, 15])
+    #expect(RotaryRows.interleaved(halved, rank: 1, heads: 2) == own)
   }
 
   @Test func `an adapter of the token embedding cannot be said in PEFT's terms`() throws {

@@ -73,6 +73,39 @@ import Testing
     }
   }
 
+  @Test func `the file's type is forgotten with the types, its alignment is kept`() async throws {
+    let scratch = try Scratch()
+    let base = scratch.path.appending("base.gguf")
+    let file = try GGUFFile(AdapterFixture.base("llama"))
+    var writer = GGUFWriter()
+    for key in file.keys { if let value = file[key] { writer.set(key, value) } }
+    writer.set("general.file_type", .uint32(0))
+    writer.set("general.alignment", .uint32(64))
+    for tensor in file.tensors {
+      try writer.add(
+        tensor.name, dimensions: tensor.dimensions, type: tensor.type,
+        data: FileRange.bytes(
+          file.path, at: tensor.offset, count: Int(tensor.size), tensor.name))
+    }
+    // Of a size that needs padding.
+    try writer.add("odd.weight", dimensions: [3], floats: [1, 2, 3])
+    try writer.add("last.weight", dimensions: [3], floats: [4, 5, 6])
+    try writer.write(to: base)
+    #expect(try GGUFFile(base).alignment == 64)
+    let only: (String) -> Bool = { $0.contains("ffn_up") }
+    let adapter = scratch.path.appending("a.gguf")
+    try AdapterFixture.random(for: GGUFFile(base), only: only).write(to: adapter)
+    for (type, remains) in [(TensorType.f32, true), (.f16, false)] {
+      let merged = scratch.path.appending("\(type).gguf")
+      _ = try await ModelMerge(base: base, adapter: adapter, type: type).run(to: merged)
+      let result = try GGUFFile(merged)
+      #expect(result.alignment == 64)
+      #expect((result["general.file_type"] != nil) == remains)
+      let last = try #require(result.tensor("last.weight"))
+      #expect(try result.floats(of: last) == [4, 5, 6])
+    }
+  }
+
   @Test func `a quantised weight is merged only into a type that was named`() async throws {
     let scratch = try Scratch()
     let folder = scratch.path
