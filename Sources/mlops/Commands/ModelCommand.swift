@@ -54,8 +54,9 @@ struct ModelCommand: ParsableCommand {
       let (terminal, record, summary) = (global.terminal, outcome.model.record, outcome.summary)
       if summary.retyped > 0, let type = summary.type, !type.isFloat {
         terminal.note(
-          "note: \(Quantity.count(Int64(summary.retyped), of: "weight")) was rounded to "
-            + "\(type.label); compare it with base and adapter ('mlops evaluate') before it serves")
+          "note: rounded \(Quantity.count(Int64(summary.retyped), of: "weight")) to "
+            + "\(type.label); compare the model with base and adapter ('mlops evaluate') before it serves"
+        )
       }
       let facts = [
         ["merged", Quantity.count(Int64(summary.merged), of: "tensor")],
