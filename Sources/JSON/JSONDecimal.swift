@@ -93,6 +93,16 @@ public struct JSONDecimal: Sendable, Hashable {
       + String(repeating: "0", count: exponent)
   }
 
+  /// All digits around a point: `30.000000000000004`, `0.00012`; nil for whole numbers and for what
+  /// begins more than 6 places behind the point.
+  var positional: String? {
+    guard exponent < 0, magnitude > -6 else { return nil }
+    let zeros = [UInt8](repeating: 0, count: max(0, 1 - magnitude))
+    let all = (zeros + digits).map(String.init)
+    let point = all.count + exponent
+    return (isNegative ? "-" : "") + all[..<point].joined() + "." + all[point...].joined()
+  }
+
   /// Scientific notation, one spelling for each value: `1.25e400`.
   var scientific: String {
     guard let first = digits.first else { return "0" }

@@ -48,6 +48,13 @@ public struct JSONNumber: Sendable, Hashable {
     return shortest.lexeme
   }
 
+  /// A spelling for people: as `canonical`, but numbers near one that have many digits are written with a
+  /// point and without exponent, such as 3.141592653589793.
+  public var readable: String {
+    let decimal = decimal
+    return decimal.digits.count > 15 ? decimal.positional ?? canonical : canonical
+  }
+
   /// Whole numbers of up to this many digits are spelled plainly, whatever they are.
   public static let plainDigits = 21
   /// So are longer ones that have more significant digits than this, which no double's shortest

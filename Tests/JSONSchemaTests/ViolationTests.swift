@@ -25,6 +25,10 @@ import Testing
       (#"{"maxLength":1}"#, #""ab""#, #"expected at most 1 character, found "ab" (2 characters)"#),
       (#"{"pattern":"^a$"}"#, #""b""#, #"expected text that matches ^a$, found "b""#),
       (#"{"minimum":5}"#, "4.5", "expected a number of at least 5, found 4.5"),
+      (
+        #"{"maximum":3.141592653589793}"#, "30.000000000000004",
+        "expected a number of at most 3.141592653589793, found 30.000000000000004"
+      ),
       (#"{"exclusiveMaximum":5}"#, "5", "expected a number below 5, found 5"),
       (#"{"multipleOf":0.01}"#, "0.075", "expected a multiple of 0.01, found 0.075"),
       (#"{"required":["a"]}"#, "{}", #"expected a member "a", found no members"#),

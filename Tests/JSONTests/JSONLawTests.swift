@@ -86,6 +86,23 @@ struct SeededGenerator: RandomNumberGenerator {
   }
 
   @Test(
+    "people read numbers of many digits without exponent, and the value is the same",
+    arguments: [
+      ("3.141592653589793", "3.141592653589793"), ("3.0000000000000004e1", "30.000000000000004"),
+      ("-0.8444218515250481", "-0.8444218515250481"), ("0.00123456789012345678", nil),
+      ("1.23456789012345678e-7", "1.23456789012345678e-7"), ("1.5", "1.5"), ("1e400", "1e400"),
+      ("12345678901234567890123", "12345678901234567890123"), ("5e-05", "5e-05"),
+    ])
+  func readable(_ text: String, _ expected: String?) throws {
+    guard case .number(let number) = try JSONValue(parsing: text) else {
+      Issue.record("no number")
+      return
+    }
+    #expect(number.readable == expected ?? text)
+    #expect(try JSONValue(parsing: number.readable) == .number(number))
+  }
+
+  @Test(
     "a number of any digits keeps its exact value, and whole ones of many digits keep their form")
   func lossless() throws {
     var generator = SeededGenerator(state: 3)

@@ -107,10 +107,10 @@ enum Limit: Sendable {
 
   func phrase(_ bound: JSONNumber) -> String {
     switch self {
-    case .minimum: "a number of at least \(bound.canonical)"
-    case .maximum: "a number of at most \(bound.canonical)"
-    case .exclusiveMinimum: "a number above \(bound.canonical)"
-    case .exclusiveMaximum: "a number below \(bound.canonical)"
+    case .minimum: "a number of at least \(bound.readable)"
+    case .maximum: "a number of at most \(bound.readable)"
+    case .exclusiveMinimum: "a number above \(bound.readable)"
+    case .exclusiveMaximum: "a number below \(bound.readable)"
     }
   }
 }

@@ -153,7 +153,7 @@ extension Evaluator {
     case .multiple(let step, let decimal):
       return number.decimal.isMultiple(of: decimal)
         || report(
-          node, [keyword], keyword, "a multiple of \(step.canonical)",
+          node, [keyword], keyword, "a multiple of \(step.readable)",
           Phrase.value(.number(number)))
     default: return true
     }

@@ -39,6 +39,7 @@ enum Phrase {
       }
       text += "}"
     case .string(let string): text += JSONValue.string(shortened(string, to: 61)).canonical
+    case .number(let number): text += number.readable
     default: text += value.canonical
     }
   }
