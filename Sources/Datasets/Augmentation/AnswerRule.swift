@@ -73,7 +73,9 @@ struct AnswerRule: Sendable {
       // Zero, or in scientific notation: some number all the same.
       return keys.isEmpty ? [NumberKey(scaled: 0, decimals: 0)] : keys
     case .string(let text):
-      return Set(NumberScanner.numbers(in: Array(text.unicodeScalars)).map(\.key))
+      let scalars = Array(text.unicodeScalars)
+      // A fraction is computed from numbers too, though its own are never changed.
+      return Fractions.numbers(in: scalars).union(NumberScanner.numbers(in: scalars).map(\.key))
     case .array(let elements):
       return elements.reduce(into: []) { $0.formUnion(numbers(in: $1)) }
     case .object(let members):

@@ -60,6 +60,26 @@ import Testing
     }
   }
 
+  @Test("fractions stay whole while the rest changes")
+  func fractions() async throws {
+    let text = "피자의 3분의 1을, 4분의 3과 8분의 5, \\frac{1}{2}개를 "
+    let made = try await texts(["t": .string(text + "7명이")], [:])
+    #expect(made.count > 2)
+    for other in made { #expect(other.hasPrefix(text) && !other.hasSuffix(" 7명이"), "\(other)") }
+  }
+
+  @Test(
+    "an answer that is a fraction is one with numbers",
+    arguments: ["3분의 1", "1/2", "2 / 3", #"\frac{1}{2}"#])
+  func fractionAnswers(_ answer: String) async throws {
+    let rows: [JSONValue] = [
+      ["t": "사과 6개를 3명이", "answer": .string(answer)], ["t": "배 5개", "answer": "2026/3/9"],
+    ]
+    let made = try await AugmentedRows(rows, [["numbers": ["fields": ["/t"]]]])
+    #expect(made.report.steps[0].skipped == ["the answer has a number": 1])
+    #expect(made.synthetic.count == 1)
+  }
+
   @Test("a range decides whatever the number was, and its ends are reached")
   func range() async throws {
     let made = try await texts(["t": "사과 50개"], ["range": [2, 4]])

@@ -26,6 +26,14 @@ import Testing
     #expect(try reason(text, for: original) == expected)
   }
 
+  @Test("a fraction is numbers that a paraphrase keeps")
+  func fractions() throws {
+    #expect(
+      try reason(
+        "피자 한 판에서 4분의 1을 먹었다면 남은 피자는 얼마만큼인가요?", for: "피자 한 판의 4분의 3을 먹었습니다. 남은 피자는 얼마인가요?")
+        == "lost what must stay")
+  }
+
   @Test("a good one passes, the original does not, nor one that is far too long")
   func passed() throws {
     let good = "상자 안에 빨간 공 12개와 파란 공 7개가 있습니다. 공은 모두 몇 개일까요?"

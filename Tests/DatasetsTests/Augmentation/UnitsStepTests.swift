@@ -29,6 +29,10 @@ import Testing
       ("3시간12분24초는", "시간", "분", "192분24초는"),
       ("1시간 30초", "시간", "분", "60분 30초"), ("90분 36초가", "시간", "분", "1시간 30분 36초가"),
       ("1 km 500 m 20 cm를", "km", "m", "1500 m 20 cm를"),
+      // Both ends of a range that have units are written anew.
+      ("3km~5km를", "km", "m", "3000m~5000m를"), ("3 km에서 5 km", "km", "m", "3000 m에서 5000 m"),
+      ("-5 km와 (3km)", "km", "m", "-5000 m와 (3000m)"), ("문제 3. 5km를", "km", "m", "문제 3. 5000m를"),
+      ("2시간의 여유", "시간", "분", "120분의 여유"),
       ("3 hours 1 minute 24 seconds", "hour", "minute", "181 minutes 24 seconds"),
     ])
   func converted(_ text: String, _ left: String, _ right: String, _ expected: String) async throws {
@@ -39,12 +43,42 @@ import Testing
     "what is no amount, or has no exact short form, stays",
     arguments: [
       "999999999999999 km", "\u{0}", "1\(String(repeating: "0", count: 400)) km", "10시 30분에",
-      "3분의 1", "5분류", "원 3개", "1 min 1 km/h", "7분", "시속 60km/h", "3 m²", "12분 24초",
+      "3분의 1", "3분의 2 km", "5분류", "원 3개", "1 min 1 km/h", "7분", "시속 60km/h", "3 m²", "12분 24초",
     ])
   func stays(_ text: String) async throws {
     await #expect(throws: DatasetsError.self) {
       _ = try await made(
         text, ["pairs": [["시간", "분"], ["km", "m"], ["m", "cm"], ["원", "천 원"]]])
+    }
+  }
+
+  @Test(
+    "a unit that several numbers share, and an amount that is not all, are left alone and counted",
+    arguments: [
+      "3~5km", "3-5km", "3에서 5km", "3 또는 5km", "1,2km", "3, 5 km", "3와 5km", "3 ~ 5 km", "3 5km",
+      "3 to 5 km", "3, 또는 5km", "2×3km", "3이나 5km", "3km~5", "0~5km", "2시간 반을", "2시간반을",
+    ])
+  func shared(_ text: String) async throws {
+    for mode in ["convert", "swap"] {
+      let rows: [JSONValue] = [["t": .string(text)], ["t": "3 km"]]
+      let made = try await AugmentedRows(
+        rows,
+        [
+          [
+            "units": [
+              "fields": ["/t"], "mode": .string(mode), "pairs": [["km", "m"], ["시간", "분"]],
+            ]
+          ]
+        ])
+      #expect(made.texts("t") == [mode == "convert" ? "3000 m" : "3 m"])
+      #expect(made.report.steps[0].skipped == ["the unit belongs to several numbers": 1])
+    }
+  }
+
+  @Test("a word that begins like a unit is none", arguments: ["24시간제", "3시간표", "5천원권"])
+  func longerWords(_ text: String) async throws {
+    await #expect(throws: DatasetsError.self) {
+      _ = try await made(text, ["pairs": [["시간", "분"], ["천 원", "원"]]])
     }
   }
 

@@ -9,7 +9,10 @@ struct NumberContext {
   }
 
   /// Whether the digits name something rather than count it.
-  var isTied: Bool { isTiedBefore || isTiedAfter || isYear || isMinuteOfDay }
+  var isTied: Bool {
+    isTiedBefore || isTiedAfter || isYear || isMinuteOfDay
+      || Fractions.haveIn(scalars, part: range)
+  }
 
   private func scalar(_ index: Int) -> Unicode.Scalar? {
     scalars.indices.contains(index) ? scalars[index] : nil
@@ -115,7 +118,7 @@ struct NumberContext {
   /// Each with a syllable that makes another word of it: 등분 divides, 시간 lasts.
   private static let suffixes = list([
     ("번째", nil), ("째", nil), ("등", "분"), ("위", "치"), ("학년", nil), ("년", nil), ("월", nil),
-    ("일", nil), ("시", "간"), ("교시", nil), ("호", nil), ("번지", nil), ("세기", nil), ("분의", nil),
+    ("일", nil), ("시", "간"), ("교시", nil), ("호", nil), ("번지", nil), ("세기", nil),
   ])
   private static let spacedSuffixes = list([
     ("번째", nil), ("학년", nil), ("년", nil), ("월", nil), ("일", nil), ("시", "간"), ("교시", nil),

@@ -42,8 +42,10 @@ enum KeptPattern: Sendable, Equatable {
   private func matches(in text: String) -> Set<String> {
     switch self {
     case .numbers:
-      let numbers = NumberScanner.numbers(in: Array(text.unicodeScalars))
-      return Set(numbers.map { $0.key.text(isGrouped: false) })
+      let scalars = Array(text.unicodeScalars)
+      let numbers = Fractions.numbers(in: scalars)
+        .union(NumberScanner.numbers(in: scalars).map(\.key))
+      return Set(numbers.map { $0.text(isGrouped: false) })
     case .codes:
       let scalars = Array(text.unicodeScalars)
       var codes: Set<String> = []

@@ -98,15 +98,18 @@ struct UnitsStep: AugmentationStep {
     let selection = FieldSelection(fields.map(\.pointer))
     var quantities: [MeasuredQuantity] = []
     var named: Set<String> = []
+    var hasBound = false
     selection.visit(row.value) { _, text in
       let scalars = Array(text.unicodeScalars)
       let found = MeasuredQuantity.all(in: scalars)
       named.formUnion(Units.named(in: scalars, outside: found.map(\.range)).map(\.name))
       quantities += found
+      hasBound = hasBound || found.count < MeasuredQuantity.candidates(in: scalars).count
     }
     let possible = choices(quantities)
     guard !possible.isEmpty else {
-      return .unsuited(quantities.isEmpty ? "no quantity" : "no unit to change to")
+      guard quantities.isEmpty else { return .unsuited("no unit to change to") }
+      return .unsuited(hasBound ? "the unit belongs to several numbers" : "no quantity")
     }
     let choices = withoutStanding(possible, quantities, named)
     guard !choices.isEmpty else { return .unsuited("the other unit stands there already") }

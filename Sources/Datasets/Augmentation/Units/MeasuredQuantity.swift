@@ -31,8 +31,16 @@ struct MeasuredQuantity: Sendable {
   /// The larger unit that it begins with, as `시간` in `1시간 30분`; nil where there is one unit.
   var largerUnit: MeasureUnit? { parts.count > 1 ? parts[0].unit : nil }
 
-  /// All quantities, in the order of the text.
+  /// All quantities that can be written anew, in the order of the text; those that are no amounts by
+  /// themselves are left out, see `QuantityContext`.
   static func all(in scalars: [Unicode.Scalar]) -> [MeasuredQuantity] {
+    let found = candidates(in: scalars)
+    let starts = Set(found.map(\.range.lowerBound))
+    return found.filter { !QuantityContext(scalars, $0.range, quantities: starts).isBound }
+  }
+
+  /// All numbers with a unit, in the order of the text.
+  static func candidates(in scalars: [Unicode.Scalar]) -> [MeasuredQuantity] {
     var found: [MeasuredQuantity] = []
     for number in NumberScanner.numbers(in: scalars) {
       let end = number.range.upperBound

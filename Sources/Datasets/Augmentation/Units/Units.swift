@@ -71,9 +71,10 @@ enum Units {
       guard end <= scalars.count, let found = bySpelling[String(scalars: scalars[place..<end])]
       else { continue }
       if found.style == .korean {
-        // 분 and 원 begin many words; a longer name is taken with whatever follows.
-        if length == 1, end < scalars.count, KoreanParticle.isSyllable(scalars[end]),
-          !endings.contains(scalars[end])
+        // 분 and 원 begin many words, and longer names some: 24시간제 is no amount.
+        if end < scalars.count, KoreanParticle.isSyllable(scalars[end]),
+          !endings.contains(scalars[end]),
+          length == 1 || !endingsOfLonger.contains(scalars[end])
         {
           continue
         }
@@ -129,4 +130,7 @@ enum Units {
 
   /// What may follow a unit of one syllable: particles, the copula, and what goes with amounts.
   private static let endings = Set("은는이가을를과와에로으도만씩짜입인이였동보까부후전정쯤간어".unicodeScalars)
+
+  /// What may follow a longer one besides, which begins fewer words.
+  private static let endingsOfLonger = Set("의당하랑나마내밖뿐미초째또걸달라여뒤앞안반".unicodeScalars)
 }
