@@ -33,6 +33,29 @@ import Testing
     #expect(json["fields"]?.array?[2]["missing"] == 1)
   }
 
+  @Test("numbers beyond doubles are counted, and the least and greatest have all their digits")
+  func longNumbers() throws {
+    let scratch = try Scratch()
+    let path = try scratch.file(
+      "a.ndjson",
+      """
+      {"a":18446744073709551617,"b":1,"c":1e400}
+      {"a":3,"b":1e400,"c":1e1000000}
+      {"a":-0.1000000000000000055511151231257827,"b":2}
+      {"b":-1e400}
+      {"b":4}
+      """)
+    let fields = try #require(RowStatistics(file: path).json()["fields"]?.array)
+    let (a, b, c) = (fields[0]["numbers"], fields[1]["numbers"], fields[2]["numbers"])
+    #expect(a?["max"]?.canonical == "18446744073709551617")
+    #expect(a?["min"]?.canonical == "-1.000000000000000055511151231257827e-1")
+    #expect(a?["count"] == 3 && a?["beyond_doubles"] == nil && a?["median"] == 3)
+    #expect(b?["count"] == 5 && b?["beyond_doubles"] == 2 && b?["mean"] == .null)
+    #expect(b?["median"] == 2 && b?["p95"] == .null)
+    #expect(b?["max"]?.canonical == "1e400" && b?["min"]?.canonical == "-1e400")
+    #expect(c?["count"] == 2 && c?["median"] == .null && c?["max"]?.canonical == "1e1000000")
+  }
+
   @Test("quantiles of many values stay within a percentile, and least and greatest are exact")
   func sampling() throws {
     var sample = ValueSample()
