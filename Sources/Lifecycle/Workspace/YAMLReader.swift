@@ -48,12 +48,10 @@ struct YAMLReader {
       // Quoted text is text, whatever it looks like.
       if scalar.style != .plain {
         .string(scalar.string)
-      } else if let value = node.int {
-        .integer(value)
+      } else if let number = try number(node, scalar.string) {
+        .number(number)
       } else if let value = node.bool {
         .bool(value)
-      } else if let value = node.float, value.isFinite {
-        .double(value)
       } else if node.null != nil {
         .null
       } else {
@@ -61,6 +59,43 @@ struct YAMLReader {
       }
     case .alias: throw error(at: node, "aliases are not understood here")
     }
+  }
+
+  /// A plain scalar as a number, with every digit that it has; nil where it is none.
+  private func number(_ node: Node, _ text: String) throws -> JSONNumber? {
+    if let number = YAMLReader.number(text) { return number }
+    if let value = node.int { return JSONNumber(Int64(value)) }
+    // Infinities and NaN have names that JSON has no numbers for.
+    guard let value = node.float, !text.contains(where: { "iInN".contains($0) }) else { return nil }
+    guard let number = YAMLReader.number(YAMLReader.decimal(text)) else {
+      throw error(
+        at: node,
+        "the number '\(text)' cannot be read exactly (as a double it is \(value)); write it in decimal, or in quotes if it is text"
+      )
+    }
+    return number
+  }
+
+  private static func number(_ text: String) -> JSONNumber? {
+    guard text.first.map({ $0 == "-" || ("0"..."9").contains($0) }) == true,
+      case .number(let number)? = try? JSONValue(parsing: text)
+    else { return nil }
+    return number
+  }
+
+  /// What YAML allows beyond JSON in a decimal number: a plus sign, digits parted by `_`, zeros before
+  /// it, and nothing before or behind the point.
+  private static func decimal(_ text: String) -> String {
+    var digits = text.filter { $0 != "_" }[...]
+    let isNegative = digits.hasPrefix("-")
+    if isNegative || digits.hasPrefix("+") { digits = digits.dropFirst() }
+    digits = digits.drop { $0 == "0" }
+    if digits.first.map({ ("0"..."9").contains($0) }) != true { digits = "0" + digits }
+    if let point = digits.firstIndex(of: ".") {
+      let next = digits.index(after: point)
+      if next == digits.endIndex || !("0"..."9").contains(digits[next]) { digits.remove(at: point) }
+    }
+    return (isNegative ? "-" : "") + digits
   }
 
   func string(_ node: Node, _ subject: String) throws -> String {
