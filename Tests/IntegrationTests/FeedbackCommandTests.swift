@@ -210,6 +210,26 @@ import Testing
     }
   }
 
+  @Test("an empty option is told and leaves nothing, and the record is shown as it is stored")
+  func emptyOptions() throws {
+    try withRegistry { program in
+      for option in ["--input", "--output", "--comment", "--tag", "--rater", "--corrected"] {
+        let outcome = try program.run(
+          "feedback", "add", "--input", "q", "--output", "a", "--up", option, " ")
+        #expect(outcome.code == 64, "\(option): \(outcome.errors)")
+        #expect(outcome.errors.contains("\(option) is empty"), "\(outcome.errors)")
+      }
+      #expect(try program.run("feedback", "stats").output.contains("no feedback"))
+      let added = try program.run(
+        "feedback", "add", "--input", "q", "--output", "a", "--up", "--subject", "anna", "--json"
+      ).json
+      #expect(added["record"]?["subject"] == nil)
+      let listed = try program.run("feedback", "list", "--json").json["feedback"]?.array?.first
+      #expect(listed?["record"] == added["record"])
+      #expect(listed?["feedback"] == added["feedback"])
+    }
+  }
+
   @Test("consent that is required holds for export too")
   func requiredConsentInExport() throws {
     try withRegistry { program in

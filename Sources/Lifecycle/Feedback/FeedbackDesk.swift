@@ -47,9 +47,11 @@ public struct FeedbackDesk: Sendable {
   public func add(_ json: JSONValue) throws -> Added {
     let log = try registry.feedback()
     let taken = try intake(form: .native).take(json)
-    let record = stored(taken, log)
+    var record = stored(taken, log)
     let outcome = try log.append([record])
     guard outcome.forgotten == 0 else { throw LifecycleError.forgottenPerson }
+    // Whose data it is, the store keeps as a pseudonym beside the record.
+    record.subject = nil
     return Added(
       digest: record.digest, isNew: outcome.added == 1, record: record, scrubbed: taken.scrubbed)
   }

@@ -90,6 +90,16 @@ struct FeedbackAddCommand: ParsableCommand {
 
   func validate() throws {
     guard !(isUp && isDown) else { throw ValidationError("Give --up or --down, not both.") }
+    let options: [(String, String?)] =
+      [
+        ("input", input), ("output", output), ("corrected", corrected), ("chosen", chosen),
+        ("rejected", rejected), ("comment", comment), ("rater", rater), ("subject", subject),
+        ("receipt", receipt), ("release", release), ("record", record),
+      ] + tags.map { ("tag", $0) }
+    // An unset variable of a script is no answer that was empty.
+    for case (let name, let text?) in options where text.allSatisfy(\.isWhitespace) {
+      throw ValidationError("--\(name) is empty: give a text, or leave --\(name) out.")
+    }
   }
 
   func run() throws {
