@@ -326,4 +326,16 @@ import Testing
       #expect(try unknown.json["error"]?["message"]?.string?.contains("'bogus'") == true)
     }
   }
+
+  @Test("verify does not send to repair what repair cannot mend")
+  func lostFeedback() throws {
+    try withRegistry { program in
+      let text = try program.run("verify")
+      #expect(text.code == 0)
+      try program.write("", to: "registry/store/feedback.db")
+      let damaged = try program.run("verify")
+      #expect(damaged.code == 1 && damaged.output.contains("backup"), "\(damaged.output)")
+      #expect(!damaged.output.contains("repair"), "\(damaged.output)")
+    }
+  }
 }

@@ -41,6 +41,7 @@ import Testing
     let digest = try blob(of: model)
     try damage(store.blobPath(digest))
     let problem = try #require(try store.registry.verify().problems.first)
+    #expect(problem.isRepairable)
     #expect(problem.what == .blobDamaged(digest, found: Digest(of: Array("Xeights".utf8))))
     #expect(problem.versions == [model.reference])
     #expect(problem.aliases == [.alias(model.name, try Alias("champion"))])

@@ -218,6 +218,7 @@ import Testing
       #expect(FileManager.default.contents(atPath: path + "-wal") == log)
     }
     let report = try store.reopened().verify()
+    #expect(report.problems.allSatisfy { !$0.isRepairable })
     #expect(report.problems.contains { "\($0)".contains("was lost") }, "\(report.problems)")
     for suffix in ["", "-wal", "-shm"] {
       try? FileManager.default.removeItem(atPath: path + suffix)

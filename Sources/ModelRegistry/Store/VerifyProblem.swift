@@ -30,6 +30,14 @@ public struct VerifyProblem: Sendable, Hashable, CustomStringConvertible {
   /// The generations that serve one of those versions or something made from it: `production#3`.
   public let generations: [String]
 
+  /// Whether `repair` can do something about it: put bytes back, or write the history anew.
+  public var isRepairable: Bool {
+    switch what {
+    case .blobMissing, .blobDamaged, .compressedBlobDamaged, .historyBehind: true
+    case .blobUnreadable, .strangeFile, .catalog, .feedback: false
+    }
+  }
+
   public var description: String {
     let text =
       switch what {

@@ -32,7 +32,7 @@ struct VerifyCommand: ParsableCommand {
         "  \(Quantity.count(Int64(report.strayBlobs.count), of: "blob")) that no version needs"
           + " ('mlops gc' removes them)")
     }
-    if !report.isSound {
+    if report.problems.contains(where: \.isRepairable) {
       lines.append("  try: mlops repair [files or folders with the lost bytes]")
     }
     terminal.result(
