@@ -8,7 +8,7 @@ public struct IngestInput: Sendable, Equatable {
   /// Rows that are not blank, whatever became of them.
   public let rows: Int
   /// Bytes of the file as it is on the disk; nil for a folder, and for a database or Parquet file,
-  /// which is not read from its beginning to its end.
+  /// which is not read from its beginning to its end and told by `RowInput.record`.
   public let size: Int64?
   /// Of those bytes.
   public let digest: Digest?

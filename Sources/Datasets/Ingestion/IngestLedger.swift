@@ -34,6 +34,9 @@ final class IngestLedger {
         name: name, rows: report.rows - before, size: content?.size, digest: content?.digest))
   }
 
+  /// Notes symbolic links that are no rows.
+  func leaveOut(links: Int) { report.links += links }
+
   /// Takes a valid row.
   func accept(_ value: JSONValue) {
     report.rows += 1

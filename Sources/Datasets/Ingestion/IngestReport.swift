@@ -10,6 +10,8 @@ public struct IngestReport: Sendable, Equatable {
   public internal(set) var quarantined = 0
   /// Valid rows that a cleaning step took out.
   public internal(set) var dropped = 0
+  /// Symbolic links in folders of texts, which are left out and no rows.
+  public internal(set) var links = 0
   /// What each cleaning step did; nil where there was none.
   public internal(set) var cleaning: CleaningReport?
   /// What was read, in the order in which it was given.
@@ -34,10 +36,11 @@ public struct IngestReport: Sendable, Equatable {
   public var text: String {
     "\(Quantity.count(Int64(rows), of: "row")): \(accepted) accepted, \(duplicates) duplicate, \(quarantined) in quarantine"
       + (cleaning == nil ? "" : ", \(dropped) dropped by cleaning")
+      + (links == 0 ? "" : "; \(Quantity.count(Int64(links), of: "symbolic link")) left out")
   }
 
   public var json: JSONValue {
-    [
+    var object: [String: JSONValue] = [
       "rows": .integer(rows), "accepted": .integer(accepted), "duplicates": .integer(duplicates),
       "quarantined": .integer(quarantined), "dropped": .integer(dropped),
       "inputs": .array(inputs.map(\.json)), "cleaning": cleaning?.json ?? .null,
@@ -50,5 +53,7 @@ public struct IngestReport: Sendable, Equatable {
           ]
         }),
     ]
+    if links > 0 { object["links"] = .integer(links) }
+    return .object(object)
   }
 }

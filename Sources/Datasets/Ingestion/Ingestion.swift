@@ -138,6 +138,7 @@ public struct Ingestion: Sendable {
     _ rows: consuming SourceReader, of label: String, _ name: String, _ pass: inout CleaningPass,
     into ledger: IngestLedger, _ progress: ProgressHandler?
   ) throws(DatasetsError) {
+    ledger.leaveOut(links: rows.links)
     while let row = try rows.next() {
       let violations = validator.check(row, of: label)
       if violations.isEmpty {

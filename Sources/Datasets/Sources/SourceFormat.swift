@@ -62,6 +62,8 @@ public struct SourceReader: ~Copyable, RowSource {
   private var table: TableReader?
   private var texts: TextFolderReader?
   private var answer: (any RowSource)?
+  /// Symbolic links in a folder of texts, which are left out.
+  private(set) var links = 0
 
   /// - Parameters:
   ///   - format: nil for what the path says.
@@ -84,7 +86,9 @@ public struct SourceReader: ~Copyable, RowSource {
     var known = format
     if known == nil { known = try SourceFormat.folder(path) }
     if case .texts(let options)? = known {
-      texts = try TextFolderReader(path, options, fileLimit: lineLimit)
+      let reader = try TextFolderReader(path, options, fileLimit: lineLimit)
+      links = reader.links
+      texts = consume reader
       return
     }
     // Opened once: a pipe cannot be read again.

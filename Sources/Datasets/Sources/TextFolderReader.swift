@@ -15,12 +15,17 @@ public struct TextFolderOptions: Sendable, Equatable {
 /// Reads a folder of texts, its sub-folders included: each file is a row `{"path", "text"}`.
 ///
 /// Files come in the order of their paths' bytes, so that the same folder gives the same rows; hidden
-/// ones and symbolic links are left out. A row's line is its place among them, from 1.
+/// ones and symbolic links are left out, the links counted. A row's line is its place among them, from 1.
 public struct TextFolderReader: ~Copyable, RowSource {
   private let folder: FilePath
   private let names: [String]
   private let fileLimit: Int
   private var position = 0
+
+  /// How many rows there are.
+  public var count: Int { names.count }
+  /// Symbolic links that were left out.
+  public let links: Int
 
   /// - Parameter fileLimit: How long a file may be, in bytes; longer ones become defective rows.
   /// - Throws: `DatasetsError.fileFailed` where it is no folder that can be read.
@@ -33,7 +38,7 @@ public struct TextFolderReader: ~Copyable, RowSource {
     guard try Files.isFolder(folder) else {
       throw .fileFailed(path: folder.string, operation: "read", reason: "it is no folder")
     }
-    names = try Files.attempt("read", folder) {
+    (names, links) = try Files.attempt("read", folder) {
       try TextFolderReader.names(in: URL(fileURLWithPath: folder.string), options)
     }
   }
@@ -64,8 +69,11 @@ public struct TextFolderReader: ~Copyable, RowSource {
       line: position, value: ["path": .string(name), "text": .string(text)])
   }
 
-  private static func names(in folder: URL, _ options: TextFolderOptions) throws -> [String] {
+  private static func names(in folder: URL, _ options: TextFolderOptions) throws -> (
+    names: [String], links: Int
+  ) {
     var names: [String] = []
+    var links = 0
     var waiting = [""]
     while let prefix = waiting.popLast() {
       let here = prefix.isEmpty ? folder : folder.appendingPathComponent(prefix)
@@ -75,8 +83,9 @@ public struct TextFolderReader: ~Copyable, RowSource {
       {
         let values = try entry.resourceValues(forKeys: Set(keys))
         let name = (prefix.isEmpty ? "" : prefix + "/") + entry.lastPathComponent
-        if values.isSymbolicLink == true { continue }
-        if values.isDirectory == true {
+        if values.isSymbolicLink == true {
+          links += 1
+        } else if values.isDirectory == true {
           waiting.append(name)
         } else if values.isRegularFile == true,
           options.extensions.isEmpty
@@ -86,7 +95,7 @@ public struct TextFolderReader: ~Copyable, RowSource {
         }
       }
     }
-    return names.sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }
+    return (names.sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }, links)
   }
 }
 
