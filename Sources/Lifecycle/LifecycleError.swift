@@ -32,6 +32,10 @@ public enum LifecycleError: Failure, Equatable {
   case manyFiles(String, count: Int)
   /// Rows that were not taken as data; `dataset` is what they were not taken into, if it is here.
   case quarantined(String, dataset: String?)
+  /// The name of a quarantine that data were to have, or of data that a quarantine would have.
+  case quarantineName(String, holdsData: Bool)
+  /// A folder that was read as texts and holds rows in a file.
+  case folderOfRows(String, file: String)
   case emptyAnswer(environment: String)
   case nothingToServe(environment: String)
   case mistypedEnvironment(String, near: String)
@@ -86,6 +90,8 @@ public enum LifecycleError: Failure, Equatable {
     case .badOption: "lifecycle.bad_option"
     case .notResumable: "lifecycle.not_resumable"
     case .notReproducible: "lifecycle.not_reproducible"
+    case .quarantineName: "lifecycle.quarantine_name"
+    case .folderOfRows: "lifecycle.folder_of_rows"
     }
   }
 
@@ -97,7 +103,8 @@ public enum LifecycleError: Failure, Equatable {
       .badSchema:
       .invalidInput
     case .unknownKind, .wrongKind, .wrongName, .noModel, .reservedKind, .quarantined,
-      .mistypedEnvironment, .databaseFirst, .missingOption, .badOption:
+      .quarantineName, .folderOfRows, .mistypedEnvironment, .databaseFirst, .missingOption,
+      .badOption:
       .usage
     case .noBaseModel, .noPrompt, .noGGUF, .nothingToServe, .forgottenPerson, .notResumable,
       .notReproducible, .targetExists:
@@ -150,6 +157,12 @@ public enum LifecycleError: Failure, Equatable {
       "'\(data)' has \(count) files of rows; expected one."
     case .quarantined(let version, let dataset):
       "'\(version)' is a quarantine: rows that were refused when \(dataset.map { "'\($0)' was" } ?? "data were") ingested, and no data."
+    case .quarantineName(let name, false):
+      "'\(name)' is the name of a quarantine: its versions are rows that were refused, and no data."
+    case .quarantineName(let name, true):
+      "'\(name)' holds data, and rows that are refused would become versions of it."
+    case .folderOfRows(let folder, let file):
+      "The folder '\(folder)' holds no texts to be rows; its rows are in '\(file)'."
     case .adapterChangesNothing(let release):
       "The adapter of \(release) changes no logit of the model: it would serve the base unchanged."
     case .unknownRater(let name): "There is no feedback of a rater '\(name)'."
@@ -199,6 +212,8 @@ public enum LifecycleError: Failure, Equatable {
     case .missingOption(let name):
       "Give --\(name), or '\(name.replacing("-", with: "_"))' in the file of --config."
     case .notResumable: "'mlops train --resume' takes a run that was stopped or died."
+    case .quarantineName: "Choose another name."
+    case .folderOfRows(let folder, let file): "Name the file: '\(folder)/\(file)'."
     case .databaseFirst: "Ingest the rows first: mlops ingest <address> --query … --name …."
     case .adapterChangesNothing: "Was it trained? Its B matrices may still be zero."
     default: nil

@@ -158,11 +158,56 @@ import Testing
         expected: reason
         metrics: [accuracy]
         """, to: "suite.yaml")
+      for command in [
+        ["clean", "./q/rows.ndjson", "--steps", "clean.yaml", "--out", "c"],
+        ["dedup", "q/rows.ndjson", "--out", "c"], ["split", "q/rows.ndjson", "--out", "p"],
+        ["augment", "q/rows.ndjson", "--steps", "augment.yaml", "--out", "c"],
+      ] {
+        let outcome = try program.run(command)
+        #expect(outcome.code == 64, "\(command): \(outcome.output)")
+        #expect(outcome.errors.contains("'d-quarantine@v1' is a quarantine"), "\(outcome.errors)")
+      }
       let suite = try program.run("add", "suite.yaml", "--name", "s")
       #expect(suite.code == 64 && suite.errors.contains("is a quarantine"), "\(suite.errors)")
       // Looking at it is what it is for.
       #expect(try program.run("show", "d-quarantine", "--profile").code == 0)
       #expect(try program.run("diff", "--rows", "d", "d-quarantine").code == 0)
+    }
+  }
+
+  @Test("symbolic links in a folder of texts are left out and counted")
+  func links() throws {
+    try withRegistry { program in
+      try program.write("하나", to: "texts/a.txt")
+      try FileManager.default.createSymbolicLink(
+        atPath: program.folder.appendingPathComponent("texts/b.txt").path,
+        withDestinationPath: "a.txt")
+      try program.write("{\"type\":\"object\"}", to: "any.json")
+      let command = ["ingest", "texts", "--schema", "any.json", "--name", "t"]
+      let text = try program.run(command)
+      #expect(text.output.contains("1 symbolic link left out"), "\(text.output)\(text.errors)")
+      #expect(try program.run(command + ["--json"]).json["report"]?["links"] == 1)
+    }
+  }
+
+  @Test("the report tells of a Parquet file what its origin tells")
+  func parquet() throws {
+    try withRegistry { program in
+      try program.write("{\"type\":\"object\"}", to: "any.json")
+      let source = Program.project.appendingPathComponent(
+        "Tests/DatasetsTests/Fixtures/parquet/plain.parquet")
+      let bytes = try Data(contentsOf: source)
+      try bytes.write(to: program.folder.appendingPathComponent("x.parquet"))
+      let ingested = try program.run(
+        "ingest", "x.parquet", "--schema", "any.json", "--name", "p", "--json")
+      #expect(ingested.code == 0, "\(ingested.errors)")
+      let input = try ingested.json["report"]?["inputs"]?.array?.first
+      let origin = try program.run("show", "p", "--json").json["origins"]?.array?.first?["inputs"]?
+        .array?.first
+      for told in [input, origin] {
+        #expect(told?["size"] == .integer(bytes.count))
+        #expect(told?["digest"]?.string == (try sha256("x.parquet", program)))
+      }
     }
   }
 

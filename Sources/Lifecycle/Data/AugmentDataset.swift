@@ -80,6 +80,7 @@ public struct AugmentDataset: Sendable {
   /// - Throws: `DatasetsError` (`datasets.nothing_made` among them), `LifecycleError`,
   ///   `RegistryError`, `RuntimeError`, `CancellationError`.
   public func run(_ request: Request, progress: ProgressHandler? = nil) async throws -> Outcome {
+    try Quarantine.refuse(request.name, in: registry)
     let rows = try RowFiles(toUse: request.source, in: registry)
     let input = try rows.single()
     let resolver = ReferenceResolver(registry: registry)
@@ -105,7 +106,12 @@ public struct AugmentDataset: Sendable {
       description["schema"] = .string(Digest(of: document.value).description)
     }
     let run = RecordedRun(
-      registry: registry, kind: "augment", parameters: .object(description),
+      registry: registry, kind: "augment",
+      parameters: .object(
+        description.merging(
+          RecordedRun.Naming.members(
+            request.name, of: (rows.version.map { [$0] } ?? []) + versions.values)
+        ) { $1 }),
       inputs: (rows.version.map { [Ingredient(role: "source", digest: $0.digest)] } ?? []) + others)
     let augmentation = description
     return try await run.perform { _ in

@@ -10,6 +10,9 @@ struct DerivedDataset {
   let name: ArtifactName
   let reason: String
 
+  /// The role of the version that the rows were made of.
+  static let sourceRole = "source"
+
   /// The names of all top-level fields of a file of rows, for the metadata.
   static func fields(of file: FilePath) throws -> JSONValue {
     let profile = try DatasetProfile(file: file)
@@ -32,7 +35,9 @@ struct DerivedDataset {
             path: try ContentPath(path), content: .file(file), mediaType: MediaType.ndjson,
             storage: .compressed)
         },
-        ingredients: (source.map { [Ingredient(role: "source", digest: $0.digest)] } ?? [])
+        ingredients: (source.map {
+          [Ingredient(role: DerivedDataset.sourceRole, digest: $0.digest)]
+        } ?? [])
           + others,
         metadata: metadata, reason: reason, code: Provenance.here),
       progress: nil)

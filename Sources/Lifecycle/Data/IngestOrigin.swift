@@ -15,7 +15,7 @@ public struct IngestOrigin: Sendable {
     public let name: String
     /// Rows that are not blank; nil in runs that did not record them.
     public let rows: Int?
-    /// Bytes on the disk; nil for folders and databases.
+    /// Bytes on the disk; nil for folders and database servers.
     public let size: Int64?
     /// Of those bytes, or of the database's file.
     public let digest: String?
@@ -51,8 +51,11 @@ public struct IngestOrigin: Sendable {
     guard run.kind == "ingest", let inputs = run.metrics?["inputs"]?.array,
       let name = run.parameters["name"]?.string
     else { return nil }
-    // Datasets of several names may have the same rows, and so one digest.
-    guard version.name.description == name || version.isQuarantine else { return nil }
+    // Datasets of several names may have the same rows, and so one digest; quarantines likewise.
+    let own = version.name.description
+    guard version.isQuarantine ? own == "\(name)\(Quarantine.suffix)" : own == name else {
+      return nil
+    }
     self.run = run.id
     endedAt = run.endedAt
     schema = run.parameters["schema"]?.string
@@ -87,6 +90,10 @@ public struct IngestOrigin: Sendable {
     -> [VersionRecord]
   {
     guard version.kind == .dataset else { return [] }
-    return try registry.versions(madeFrom: version.digest, role: Quarantine.role)
+    let lineage = NamedLineage(registry)
+    return try registry.versions(madeFrom: version.digest, role: Quarantine.role).filter {
+      try lineage.source(of: $0, Ingredient(role: Quarantine.role, digest: version.digest))?.name
+        == version.name
+    }
   }
 }

@@ -35,8 +35,20 @@ public struct MakeDataset: Sendable {
     reason: String = "",
     progress: ProgressHandler? = nil
   ) throws -> Cleaned {
+    try Quarantine.refuse(name, in: registry)
     let rows = try RowFiles(toUse: source, in: registry)
     let format = try rows.format(query: query)
+    return try run("clean", name, of: rows, ["cleaning": pipeline.json]).performNow {
+      let cleaned = try clean(rows, format, pipeline, as: name, reason: reason, progress: progress)
+      return RecordedRun.Ending(
+        value: cleaned, metrics: cleaned.report.json, outputs: [cleaned.dataset.record.digest])
+    }
+  }
+
+  private func clean(
+    _ rows: RowFiles, _ format: SourceFormat?, _ pipeline: CleaningPipeline, as name: ArtifactName,
+    reason: String, progress: ProgressHandler?
+  ) throws -> Cleaned {
     let scratch = try ScratchFolder(in: registry)
     let kept = scratch.path.appending("rows.ndjson")
     let dropped = scratch.path.appending("dropped.ndjson")
@@ -50,6 +62,17 @@ public struct MakeDataset: Sendable {
     let outcome = try DerivedDataset(registry: registry, name: name, reason: reason).add(
       [("rows.ndjson", kept), (RowFiles.droppedFile, dropped)], of: rows.version, metadata)
     return Cleaned(dataset: outcome, report: report, source: rows.label)
+  }
+
+  private func run(
+    _ kind: String, _ name: ArtifactName, of rows: RowFiles, _ parameters: [String: JSONValue]
+  ) -> RecordedRun {
+    let versions = rows.version.map { [$0] } ?? []
+    return RecordedRun(
+      registry: registry, kind: kind,
+      parameters: .object(
+        parameters.merging(RecordedRun.Naming.members(name, of: versions)) { $1 }),
+      inputs: versions.map { Ingredient(role: DerivedDataset.sourceRole, digest: $0.digest) })
   }
 
   /// The parts of a split, in the order of the plan.
@@ -83,10 +106,22 @@ public struct MakeDataset: Sendable {
   ) throws -> Split {
     // All names are checked before anything is registered.
     let names = try plan.parts.map { try ArtifactName("\(name)-\($0.name)") }
+    for name in names { try Quarantine.refuse(name, in: registry) }
     let rows = try RowFiles(toUse: source, in: registry)
     var plan = plan
     if let mark = rows.mark { plan.mark = mark }
     let format = try rows.format(query: query)
+    return try run("split", name, of: rows, ["split": plan.json]).performNow {
+      let made = try split(rows, format, plan, as: names, reason: reason)
+      return RecordedRun.Ending(
+        value: made, metrics: made.report.json, outputs: made.parts.map(\.dataset.record.digest))
+    }
+  }
+
+  private func split(
+    _ rows: RowFiles, _ format: SourceFormat?, _ plan: SplitPlan, as names: [ArtifactName],
+    reason: String
+  ) throws -> Split {
     let scratch = try ScratchFolder(in: registry)
     let paths = Dictionary(
       uniqueKeysWithValues: plan.parts.map {

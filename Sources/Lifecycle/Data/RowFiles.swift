@@ -16,7 +16,8 @@ struct RowFiles {
   /// A path is read and not added: looking at rows leaves nothing behind.
   ///
   /// - Throws: `RegistryError`, `LifecycleError` with code `lifecycle.wrong_kind`,
-  ///   `lifecycle.no_such_path`, `lifecycle.no_rows` or `lifecycle.database_first`.
+  ///   `lifecycle.no_such_path`, `lifecycle.no_rows`, `lifecycle.folder_of_rows` or
+  ///   `lifecycle.database_first`.
   init(_ text: String, in registry: Registry?) throws {
     if PostgresAddress.isOne(text) {
       throw LifecycleError.databaseFirst(try PostgresAddress(text).label)
@@ -24,7 +25,7 @@ struct RowFiles {
     let exists = FileManager.default.fileExists(atPath: text)
     if text.contains("/") || text.hasPrefix(".") || registry == nil {
       guard exists else { throw LifecycleError.noSuchPath(text) }
-      (label, files, version) = (text, [FilePath(text)], nil)
+      (label, files, version) = (text, [try RowFiles.named(text)], nil)
       return
     }
     guard let registry else { throw LifecycleError.noSuchPath(text) }
@@ -34,7 +35,7 @@ struct RowFiles {
     } catch let error as any Failure
       where exists && (error.kind == .notFound || error.kind == .usage)
     {
-      (label, files, version) = (text, [FilePath(text)], nil)
+      (label, files, version) = (text, [try RowFiles.named(text)], nil)
       return
     }
     guard found.kind == .dataset else {
@@ -51,7 +52,26 @@ struct RowFiles {
   /// - Throws: also `LifecycleError` with code `lifecycle.quarantined`.
   init(toUse text: String, in registry: Registry) throws {
     try self.init(text, in: registry)
-    if let version { try Quarantine.refuse(version, in: registry) }
+    if let version {
+      try Quarantine.refuse(version, in: registry)
+    } else {
+      // The same rows in a file are the same rows.
+      for file in files { try Quarantine.refuse(file, in: registry) }
+    }
+  }
+
+  /// A path as it was given, unless it is the folder of a dataset that was laid out, which reads as one
+  /// without texts.
+  ///
+  /// - Throws: `LifecycleError` with code `lifecycle.folder_of_rows`, `DatasetsError`.
+  static func named(_ path: String) throws -> FilePath {
+    let folder = FilePath(path)
+    var isFolder: ObjCBool = false
+    let rows = folder.appending(rowsFile).string
+    guard FileManager.default.fileExists(atPath: path, isDirectory: &isFolder), isFolder.boolValue,
+      FileManager.default.fileExists(atPath: rows), try TextFolderReader(folder).count == 0
+    else { return folder }
+    throw LifecycleError.folderOfRows(path, file: rowsFile)
   }
 
   /// The file of a version that is its rows.

@@ -65,6 +65,7 @@ public struct BuildFeedback: Sendable {
   /// - Throws: `DatasetsError` (`datasets.nothing_to_learn` among them), `RegistryError`,
   ///   `LifecycleError`.
   public func run(_ request: Request) async throws -> Outcome {
+    try Quarantine.refuse(request.name, in: registry)
     let resolver = ReferenceResolver(registry: registry)
     let prompt = try request.prompt.map { try resolver.resolve($0, kinds: [.prompt]) }
     let merged = try request.merge.map { try resolver.resolve($0, kinds: [.dataset]) }
@@ -76,8 +77,10 @@ public struct BuildFeedback: Sendable {
     let options = try known(request.options, in: log)
     let run = RecordedRun(
       registry: registry, kind: "feedback build",
-      parameters: BuildFeedback.nameless(options: request.options),
-      inputs: inputs)
+      parameters: .object(
+        (BuildFeedback.nameless(options: request.options).object ?? [:]).merging(
+          RecordedRun.Naming.members(request.name, of: merged + (prompt.map { [$0] } ?? []))
+        ) { $1 }), inputs: inputs)
     return try await run.perform { _ in
       var build = FeedbackBuild(
         options, prompt: try prompt.map { try PromptLoader(registry: registry).load($0) },

@@ -34,6 +34,9 @@ struct TrainingInputs: Sendable {
     }
   }
 
+  /// All of them.
+  var versions: [VersionRecord] { [base, data] + [prompt, validation].compactMap { $0 } }
+
   var ingredients: [Ingredient] {
     let parts = [("base", base), ("data", data), ("prompt", prompt), ("validation", validation)]
     return parts.compactMap { role, version in

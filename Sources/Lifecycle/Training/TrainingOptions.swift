@@ -111,12 +111,14 @@ public struct TrainingOptions: Sendable, Hashable {
   func method() throws(LifecycleError) -> TrainingMethod {
     let name: TrainingMethod.Name = try word(.method) ?? .sft
     let own: [TrainingMethod.Name: [TrainingOption]] = [
-      .sft: [], .dpo: [.beta, .loss, .labelSmoothing],
+      .sft: [.prompt, .answer], .dpo: [.beta, .loss, .labelSmoothing],
       .kto: [.beta, .desirableWeight, .undesirableWeight],
     ]
-    for option in [
-      TrainingOption.beta, .loss, .labelSmoothing, .desirableWeight, .undesirableWeight,
+    // A prompt and a field with the answer make right answers of records.
+    let particular: [TrainingOption] = [
+      .prompt, .answer, .beta, .loss, .labelSmoothing, .desirableWeight, .undesirableWeight,
     ]
+    for option in particular
     where values[option] != nil && own[name]?.contains(option) != true {
       throw .badOption(
         option.rawValue, reason: "it says nothing to the method '\(name.rawValue)'")

@@ -59,6 +59,8 @@ public struct Add: Sendable {
     guard kind != .evaluation, kind != .release else { throw LifecycleError.reservedKind(kind) }
     try Add.check(kind, recognition, files, path: request.path)
     let name = try request.name ?? Add.name(from: path)
+    // On the fly, the quarantine itself is found under its name; what reads it refuses it.
+    if !request.acceptsOtherNames { try Quarantine.refuse(name, in: registry) }
     if kind == .schema {
       recognition.metadata[SchemaFacts.key] = try SchemaFacts.check(
         files, name: name, path: request.path, registry: registry)

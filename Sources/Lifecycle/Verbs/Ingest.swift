@@ -14,13 +14,15 @@ public struct Ingest: Sendable {
     /// `<name>-quarantine`; nil where every row was valid.
     public let quarantine: AddOutcome?
     public let report: IngestReport
+    /// What is recorded of the run: the report, with what each input was.
+    let record: JSONValue
 
     /// Keys: the dataset's document, and `is_new`, `quarantine`, `report`.
     public var document: JSONValue {
       var object = dataset.record.document.object ?? [:]
       object["is_new"] = .bool(dataset.isNew)
       object["quarantine"] = quarantine.map { .string($0.record.label) } ?? .null
-      object["report"] = report.json
+      object["report"] = record
       return .object(object)
     }
   }
@@ -54,7 +56,9 @@ public struct Ingest: Sendable {
     progress: ProgressHandler? = nil
   ) async throws -> Outcome {
     // Both names are checked before anything is registered.
-    let quarantineName = try ArtifactName("\(name)-quarantine")
+    try Quarantine.refuse(name, in: registry)
+    let quarantineName = try Quarantine.name(of: name, in: registry)
+    for path in inputs.compactMap(\.path) { _ = try RowFiles.named(path.string) }
     let document = try schemas.find(schema)
     let compiled = try schemas.library.compile(document, assertsFormats: true)
     let schemaDigest = Digest(of: document.value)
@@ -63,7 +67,7 @@ public struct Ingest: Sendable {
     var parameters: [String: JSONValue] = [
       "schema": .string(schemaDigest.description), "max_invalid": .double(maxInvalid),
       "cleaning": cleaning.json, "files": .array(InputNames.of(inputs).map { .string($0) }),
-      "name": .string(name.description),
+      RecordedRun.Naming.name: .string(name.description),
     ]
     let records = try inputs.map { try $0.record() }
     let sources = records.compactMap { $0 }
@@ -108,9 +112,11 @@ public struct Ingest: Sendable {
       // Both or none: a dataset never lacks the rows that were taken out of it.
       let added = try registry.add(contentsOf: drafts)
       let (dataset, quarantine) = (added[0], added.count > 1 ? added[1] : nil)
+      let record = metrics(of: report, records)
       return RecordedRun.Ending(
-        value: Outcome(dataset: dataset, quarantine: quarantine, report: report),
-        metrics: metrics(of: report, records),
+        value: Outcome(
+          dataset: dataset, quarantine: quarantine, report: report, record: record),
+        metrics: record,
         outputs: [dataset.record.digest] + (quarantine.map { [$0.record.digest] } ?? []))
     }
   }

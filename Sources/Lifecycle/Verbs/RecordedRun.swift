@@ -11,6 +11,20 @@ struct RecordedRun: Sendable {
   let parameters: JSONValue
   let inputs: [Ingredient]
 
+  /// The members of the parameters that say what a run makes, and of which versions: several names may
+  /// have one digest, so that the digests of inputs and outputs do not tell it.
+  enum Naming {
+    static let name = "name"
+    static let madeFrom = "made_from"
+
+    static func members(_ name: ArtifactName, of versions: [VersionRecord]) -> [String: JSONValue] {
+      [
+        Naming.name: .string(name.description),
+        madeFrom: .array(versions.map { .string($0.label) }),
+      ]
+    }
+  }
+
   /// What the work gives back for the record.
   struct Ending<Value: Sendable>: Sendable {
     let value: Value
@@ -20,20 +34,42 @@ struct RecordedRun: Sendable {
 
   /// Begins the run, works, and ends it as `succeeded`, `failed` or `cancelled`.
   func perform<Value>(_ work: (RunID) async throws -> Ending<Value>) async throws -> Value {
-    let run = try registry.beginRun(
-      kind: kind, parameters: parameters, inputs: inputs, code: Provenance.here)
+    let run = try begin()
     do {
-      let ending = try await work(run.id)
-      try registry.endRun(
-        run.id, outcome: .succeeded, metrics: ending.metrics, outputs: ending.outputs)
-      return ending.value
+      return try succeed(run, try await work(run.id))
     } catch {
-      let report = FailureReport(error)
-      _ = try? registry.endRun(
-        run.id, outcome: report.kind == .cancelled ? .cancelled : .failed,
-        metrics: ["error": .string(report.code)], outputs: [])
+      fail(run, error)
       throw error
     }
+  }
+
+  /// As above, for work that nothing is waited for in.
+  func performNow<Value>(_ work: () throws -> Ending<Value>) throws -> Value {
+    let run = try begin()
+    do {
+      return try succeed(run, try work())
+    } catch {
+      fail(run, error)
+      throw error
+    }
+  }
+
+  private func begin() throws -> RunRecord {
+    try registry.beginRun(
+      kind: kind, parameters: parameters, inputs: inputs, code: Provenance.here)
+  }
+
+  private func succeed<Value>(_ run: RunRecord, _ ending: Ending<Value>) throws -> Value {
+    try registry.endRun(
+      run.id, outcome: .succeeded, metrics: ending.metrics, outputs: ending.outputs)
+    return ending.value
+  }
+
+  private func fail(_ run: RunRecord, _ error: any Error) {
+    let report = FailureReport(error)
+    _ = try? registry.endRun(
+      run.id, outcome: report.kind == .cancelled ? .cancelled : .failed,
+      metrics: ["error": .string(report.code)], outputs: [])
   }
 }
 

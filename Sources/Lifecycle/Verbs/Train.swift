@@ -55,6 +55,7 @@ public struct Train: Sendable {
     let configuration = try given.configuration()
     var parameters = configuration.json.object ?? [:]
     parameters["options"] = inputs.pinned(given).json
+    parameters.merge(RecordedRun.Naming.members(name, of: inputs.versions)) { $1 }
     if let resumption {
       parameters["resumed_from"] = .string(
         resumption.run?.description ?? resumption.checkpoint.path.string)

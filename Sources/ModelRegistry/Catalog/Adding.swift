@@ -52,13 +52,7 @@ extension Registry {
   private func intake(link: Bool, report: (@Sendable (Int64) -> Void)?) -> Intake {
     Intake(
       store: blobs, link: link, isReadOnly: catalog.isReadOnly, report: report,
-      knowsSize: { [self] size in
-        try read {
-          try Bool.fetchOne(
-            $0, sql: "SELECT EXISTS (SELECT 1 FROM blobs WHERE size = ?)", arguments: [size])
-            ?? false
-        }
-      })
+      knowsSize: { [self] in try knowsContent(ofSize: $0) })
   }
 
   /// Nil where garbage collection removed a blob that the intake had found in the store.

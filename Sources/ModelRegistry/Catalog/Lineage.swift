@@ -16,6 +16,11 @@ public struct LineageGraph: Sendable {
     public let digest: Digest
     /// Nil where no version here has the digest: it is in another registry, or was removed.
     public let version: VersionRecord?
+
+    public init(digest: Digest, version: VersionRecord?) {
+      self.digest = digest
+      self.version = version
+    }
   }
 
   /// `from` went into `to` in a role.
@@ -29,6 +34,13 @@ public struct LineageGraph: Sendable {
   /// The root first, then by distance.
   public let nodes: [Node]
   public let edges: [Edge]
+
+  /// - Parameter nodes: the root first, then by distance.
+  public init(root: Digest, nodes: [Node], edges: [Edge]) {
+    self.root = root
+    self.nodes = nodes
+    self.edges = edges
+  }
 }
 
 extension Registry {

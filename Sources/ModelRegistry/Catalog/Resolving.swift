@@ -26,6 +26,12 @@ extension Registry {
     }
   }
 
+  /// The versions of this digest, of whatever names, oldest first: content that was given several names
+  /// has one digest.
+  public func versions(digest: Digest) throws -> [VersionRecord] {
+    try read { try VersionRecord.all($0, "WHERE v.digest = ? ORDER BY v.id", [digest.hex]) }
+  }
+
   private static func newest(_ name: ArtifactName, _ database: Database) throws -> VersionRecord {
     if let record = try VersionRecord.one(
       database, "WHERE a.name = ? ORDER BY v.number DESC LIMIT 1", [name.description])

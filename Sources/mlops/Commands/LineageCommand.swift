@@ -36,7 +36,7 @@ struct LineageCommand: ParsableCommand {
       case (false, true): .descendants
       default: .both
       }
-    let graph = try registry.lineage(of: version.digest, direction: direction)
+    let graph = try NamedLineage(registry).graph(of: version, direction: direction)
     let forgotten = try forgottenRows(in: graph, registry)
     let origins = try IngestLeaves(graph, registry)
     let tree = LineageTree(graph, leaves: origins.lines)

@@ -91,9 +91,9 @@ private struct ShowText {
     guard let latest = origins.first else { return }
     let others = origins.count - 1
     sections.append(
-      terminal.bold("ingested from")
+      terminal.bold("ingested")
         + terminal.dim(
-          "  by \(latest.run)"
+          " by \(latest.run)"
             + (others == 0
               ? "" : ", and by \(Quantity.count(Int64(others), of: "earlier run"))")))
     sections.append(
@@ -118,7 +118,11 @@ private struct ShowText {
       sections.append(
         terminal.pairs(
           try version.manifest.ingredients.map {
-            [$0.role, try registry.version(digest: $0.digest)?.label ?? "\($0.digest) (not here)"]
+            [
+              $0.role,
+              try NamedLineage(registry).source(of: version, $0)?.label
+                ?? "\($0.digest) (not here)",
+            ]
           }))
     }
     if !version.manifest.files.isEmpty {
