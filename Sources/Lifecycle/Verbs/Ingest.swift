@@ -22,8 +22,17 @@ public struct Ingest: Sendable {
       var object = dataset.record.document.object ?? [:]
       object["is_new"] = .bool(dataset.isNew)
       object["quarantine"] = quarantine.map { .string($0.record.label) } ?? .null
-      object["report"] = record
+      object["report"] = .object(
+        (record.object ?? [:]).merging(["inputs": .array(inputs)]) { $1 })
       return .object(object)
+    }
+
+    /// As they are recorded, without what was asked of databases.
+    private var inputs: [JSONValue] {
+      let told: Set = ["name", "rows", "size", "digest"]
+      return (record["inputs"]?.array ?? []).map { input in
+        .object((input.object ?? [:]).filter { told.contains($0.key) })
+      }
     }
   }
 
