@@ -127,7 +127,9 @@ struct JSONParser {
       let member = try value()
       guard members.updateValue(member, forKey: key) == nil else {
         position = start
-        throw error("the name \"\(key)\" occurs twice in one object")
+        // A name may be of any length.
+        let name: String = key.utf8.count > 80 ? key.prefix(80) + "…" : key
+        throw error("the name \"\(name)\" occurs twice in one object")
       }
       skipSpace()
       if consume(UInt8(ascii: ",")) { continue }
@@ -293,7 +295,11 @@ struct JSONParser {
     guard let text = String(validating: slice, as: UTF8.self) else {
       var failed = self
       failed.position = start
-      throw failed.error("a string that begins here is not valid UTF-8")
+      let hasSurrogate = zip(slice, slice.dropFirst()).contains { $0 == 0xED && $1 >= 0xA0 }
+      throw failed.error(
+        hasSurrogate
+          ? "a string that begins here has half of a surrogate pair, which is not valid UTF-8"
+          : "a string that begins here is not valid UTF-8")
     }
     return text
   }

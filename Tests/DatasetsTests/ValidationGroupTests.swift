@@ -131,4 +131,48 @@ import Testing
     #expect(xml.contains("<error message=\"'x&lt;y' could not be opened"))
     #expect(ValidationReport.annotations([report]).hasPrefix("::error file=x<y::'x<y' could not"))
   }
+
+  @Test(
+    "a group's first place is the first in the text, in whatever order schemas come by it",
+    arguments: [
+      // Escapes in names are left to the evaluator, whose objects have no order.
+      (#"{"additionalProperties":{"type":"integer"}}"#, 18),
+      (#"{"patternProperties":{"":{"type":"integer"}}}"#, 18),
+      (#"{"propertyNames":{"maxLength":1}}"#, 18),
+      (#"{"unevaluatedProperties":{"type":"integer"}}"#, 18),
+    ])
+  func firstOfEscaped(schema: String, column: Int) throws {
+    // Several names, so that no order of a dictionary is right by accident.
+    let names = (0..<12).map { "\"\\uc81c\\ubaa9\\u006\($0 % 9 + 1)\($0)\": \"x\"" }
+    let first = #"{"\uc81c\ubaa9": "x", "# + names.joined(separator: ", ") + "}"
+    let report = try report("\(first)\n", schema)
+    let places = report.violations.map(\.column)
+    #expect(places.count == 13 && places.first == column, "\(places)")
+    #expect(report.groups.map(\.column) == [column])
+  }
+
+  @Test("a walk that comes by a value later than by one behind it has the first place all the same")
+  func firstOfWalks() throws {
+    let schema = #"""
+      {"$defs":{"n":{"type":"integer"}},
+        "allOf":[{"patternProperties":{"^b":{"$ref":"#/$defs/n"}}},
+          {"patternProperties":{"^a":{"$ref":"#/$defs/n"}}}]}
+      """#
+    let report = try report("{\"a\": \"x\", \"b\": \"y\"}\n", schema)
+    #expect(groups(report) == ["2/1 /$defs/n/type at /* 1:7"])
+  }
+
+  @Test("long names are cut where they are printed, and whole in the JSON")
+  func longNames() throws {
+    let name = String(repeating: "n", count: 100_000)
+    let wrong = try report(
+      "{\"\(name)\":{\"a\":1}}\n", #"{"additionalProperties":{"maxProperties":0}}"#)
+    #expect(wrong.text.utf8.count < 1_000, "\(wrong.text.utf8.count)")
+    #expect(wrong.violations.first?.json["pointer"] == .string("/" + name))
+    let twice = try report("{\"\(name)\":1,\"\(name)\":2}\n", "{}")
+    #expect(twice.text.utf8.count < 1_000 && twice.invalid == 1)
+    let table = try report(
+      "\(name),b\n1,2\n", #"{"required":["c"],"properties":{"c":{}}}"#, name: "in.csv")
+    #expect(table.text.utf8.count < 1_000 && table.invalid == 1)
+  }
 }

@@ -39,7 +39,8 @@ struct TableHeader: Sendable {
       let place = places.indices.contains(index) ? places[index] : TextPlace(line: 1, column: 1)
       throw RowDefect(
         place,
-        "the header names the column '\(column)' twice: columns \(earlier + 1) and \(index + 1)")
+        "the header names the column '\(ShownName.cut(column))' twice: columns \(earlier + 1) and \(index + 1)"
+      )
     }
     self.columns = columns
     self.places = places

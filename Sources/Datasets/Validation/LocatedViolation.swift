@@ -25,9 +25,12 @@ public struct LocatedViolation: Sendable, Hashable {
   /// `file:line:column: /pointer: reason`.
   public var text: String { "\(file):\(line):\(column): \(sentence)" }
 
-  /// `/pointer: reason`, with escapes for what a terminal would obey: names of members come from the
-  /// data.
-  var sentence: String { TerminalText.escaped(pointer.isEmpty ? reason : "\(pointer): \(reason)") }
+  /// `/pointer: reason`, with escapes for what a terminal would obey, and long names cut: names of
+  /// members come from the data.
+  var sentence: String {
+    TerminalText.escaped(
+      pointer.isEmpty ? reason : "\(ShownName.cut(pointer: pointer)): \(reason)")
+  }
 
   public var json: JSONValue {
     var object: [String: JSONValue] = [

@@ -8,11 +8,11 @@ extension ViolationCounter {
   ///   a header.
   func setPlaces(in row: Row, known: (SchemaViolation) -> TextPlace? = { _ in nil }) {
     var offsets: [(number: Int, offset: Int)] = []
-    var violations: [(number: Int, violation: SchemaViolation)] = []
+    var violations: [(number: Int, all: [SchemaViolation])] = []
     for kind in fresh {
       switch kind.place {
       case .offset(let offset): offsets.append((kind.number, offset))
-      case .violation(let violation): violations.append((kind.number, violation))
+      case .violations(let all): violations.append((kind.number, all))
       case .defect:
         var place = TextPlace(line: row.line, column: 1)
         if case .failure(let defect) = row.content {
@@ -26,10 +26,14 @@ extension ViolationCounter {
       setPlace(of: kind.number, line: place.line, column: place.column)
     }
     guard !violations.isEmpty else { return }
-    let places = row.places(of: violations.map(\.violation.instance))
-    for (number, violation) in violations {
-      guard let place = known(violation) ?? places[violation.instance] else { continue }
-      setPlace(of: number, line: place.line, column: place.column)
+    let places = row.places(of: violations.flatMap { $0.all.map(\.instance) })
+    for (number, all) in violations {
+      // The evaluator goes through members in no order.
+      let first = all.compactMap { known($0) ?? places[$0.instance] }.min {
+        ($0.line, $0.column) < ($1.line, $1.column)
+      }
+      guard let first else { continue }
+      setPlace(of: number, line: first.line, column: first.column)
     }
   }
 

@@ -18,6 +18,8 @@ public final class ViolationCounter {
     /// Nil where an earlier piece of the counter had it, or where it is not wanted.
     public fileprivate(set) var label: Label?
     fileprivate var lastRow = -1
+    /// Its place in `fresh`, while the row in hand is the first to have it.
+    fileprivate var freshIndex: Int?
   }
 
   /// What a kind is called, and where it occurred first.
@@ -36,16 +38,17 @@ public final class ViolationCounter {
   public struct Fresh {
     /// What is known of the place.
     public enum Place {
-      /// The first byte of the value in the row.
+      /// The first byte in the row of the first value that has it.
       case offset(Int)
-      case violation(SchemaViolation)
+      /// Those of the kind that the row has, at least one, in any order.
+      case violations([SchemaViolation])
       /// The row is none.
       case defect
     }
 
     /// For `setPlace`.
     public let number: Int
-    public let place: Place
+    public fileprivate(set) var place: Place
   }
 
   /// Whether labels may still be of use.
@@ -89,11 +92,17 @@ public final class ViolationCounter {
     for violation in violations {
       enter(ViolationKind(violation), count: 1) {
         let place = violation.keywordPlace
-        return (
-          Label(
-            keyword: place.keyword, schemaPointer: place.text,
-            pointer: ViolationKind.shown(violation.generalInstance)), .violation(violation)
-        )
+        return Label(
+          keyword: place.keyword, schemaPointer: place.text,
+          pointer: ViolationKind.shown(violation.generalInstance))
+      } place: {
+        .violations([violation])
+      } join: { known in
+        guard case .violations(var all) = known else { return }
+        // Taken out meanwhile, so that the list is not copied.
+        known = .defect
+        all.append(violation)
+        known = .violations(all)
       }
     }
     if isCut { self.isCut = true }
@@ -104,7 +113,9 @@ public final class ViolationCounter {
   public func addDefect(_ keyword: String) {
     beginRow()
     enter(ViolationKind(defect: keyword), count: 1) {
-      (Label(keyword: keyword, schemaPointer: "", pointer: ""), .defect)
+      Label(keyword: keyword, schemaPointer: "", pointer: "")
+    } place: {
+      .defect
     }
     commitRow()
   }
@@ -155,11 +166,14 @@ public final class ViolationCounter {
     let kind = ViolationKind(keyword: placeHash(of: assertion), way: way)
     enter(kind, count: count) {
       let place = schema.keywordPlace(of: assertion)
-      return (
-        Label(
-          keyword: place.keyword, schemaPointer: place.text,
-          pointer: ViolationKind.shown(pointer())), .offset(offset - rowStart)
-      )
+      return Label(
+        keyword: place.keyword, schemaPointer: place.text,
+        pointer: ViolationKind.shown(pointer()))
+    } place: {
+      .offset(offset - rowStart)
+    } join: { known in
+      // Schemas that apply to one value are walked one after the other, and each from its beginning.
+      if case .offset(let first) = known { known = .offset(min(first, offset - rowStart)) }
     }
   }
 
@@ -187,8 +201,13 @@ public final class ViolationCounter {
     fresh.removeAll()
   }
 
+  /// - Parameters:
+  ///   - label: What the kind is called; asked for where it is needed.
+  ///   - place: Where the violation stands; likewise.
+  ///   - join: Adds its place to that of earlier ones of the row in hand, the first to have the kind.
   private func enter(
-    _ kind: ViolationKind, count: Int, _ describe: () -> (label: Label, place: Fresh.Place)
+    _ kind: ViolationKind, count: Int, label: () -> Label, place: () -> Fresh.Place,
+    join: (inout Fresh.Place) -> Void = { _ in }
   ) {
     guard entryCount + count <= ViolationCounter.rowLimit else {
       isCut = true
@@ -197,6 +216,9 @@ public final class ViolationCounter {
     entryCount += count
     if let number = numbers[kind] {
       entries.append((number, count))
+      if let index = counts[number].freshIndex, index < fresh.count, fresh[index].number == number {
+        join(&fresh[index].place)
+      }
       return
     }
     numbers[kind] = counts.count
@@ -204,9 +226,9 @@ public final class ViolationCounter {
     var fresh = Count(kind: kind)
     // A report takes no more kinds, whatever it knows already.
     if wantsLabels, labelled < ViolationCounter.kindLimit, !told.contains(kind) {
-      let described = describe()
-      fresh.label = described.label
-      self.fresh.append(Fresh(number: counts.count, place: described.place))
+      fresh.label = label()
+      fresh.freshIndex = self.fresh.count
+      self.fresh.append(Fresh(number: counts.count, place: place()))
       labelled += 1
     }
     counts.append(fresh)

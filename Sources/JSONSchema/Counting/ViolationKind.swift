@@ -1,4 +1,4 @@
-import JSON
+public import JSON
 
 /// What violations have in common that are counted together: a keyword at a place of the schema,
 /// and the way to the value in the row, with `*` for every index and for names that the schema
@@ -51,7 +51,7 @@ public struct ViolationKind: Hashable, Sendable {
   }
 
   /// A way as it is shown: names are data and may be very long.
-  static func shown(_ way: JSONPointer) -> String {
+  public static func shown(_ way: JSONPointer) -> String {
     let text = JSONPointer(way.tokens.map { Phrase.shortened($0, to: 80) }).description
     return Phrase.shortened(text, to: 500)
   }
