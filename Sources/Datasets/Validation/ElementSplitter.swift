@@ -58,6 +58,9 @@ struct ElementSplitter {
   private var hasContent = false
   /// Where the element in hand begins in `rows`.
   private var start = 0
+  /// Where the last whole row ends in `rows`. Kept, because looking for it would go through an
+  /// element of many pieces again with each of them.
+  private var wholeEnd = 0
 
   /// Whether the array was closed and nothing but white space followed.
   var isWhole: Bool { phase == .after }
@@ -65,12 +68,14 @@ struct ElementSplitter {
   /// Takes the rows that are whole.
   mutating func takeRows() -> (rows: [UInt8], origins: [Origin]) {
     // What is not closed yet stays: its line end is missing.
-    let end = rows.lastIndex(of: 0x0A).map { $0 + 1 } ?? 0
+    let end = wholeEnd
+    guard end > 0 else { return ([], []) }
     let whole = Array(rows[..<end])
     let count = phase == .element && hasContent ? origins.count - 1 : origins.count
     let taken = Array(origins[..<count])
     rows.removeSubrange(..<end)
     start -= end
+    wholeEnd = 0
     origins.removeSubrange(..<count)
     return (whole, taken)
   }
@@ -92,11 +97,12 @@ struct ElementSplitter {
   /// missing behind it another.
   private mutating func finishElement() {
     if UnclosedArray.isWhole(Row(line: 1, bytes: Array(rows[start...]))) {
-      rows.append(0x0A)
+      endRow()
       fault(UnclosedArray.reason)
     } else {
       origins[origins.count - 1].fault = .unclosed
-      rows += [ElementSplitter.sentinel, 0x0A]
+      rows.append(ElementSplitter.sentinel)
+      endRow()
     }
   }
 
@@ -172,7 +178,7 @@ struct ElementSplitter {
 
   private mutating func endElement(isLast: Bool) {
     if hasContent {
-      rows.append(0x0A)
+      endRow()
     } else if !isLast || phase == .afterComma {
       // Nothing between two commas, or behind the last one.
       fault("expected a value, found '\(isLast ? "]" : ",")'")
@@ -184,7 +190,13 @@ struct ElementSplitter {
   /// A row that is no JSON, for a mistake between elements.
   private mutating func fault(_ reason: String, at text: [UInt8] = []) {
     origins.append(Origin(line: line, column: column, fault: .between(reason)))
-    rows += text + [ElementSplitter.sentinel, 0x0A]
+    rows += text + [ElementSplitter.sentinel]
+    endRow()
+  }
+
+  private mutating func endRow() {
+    rows.append(0x0A)
+    wholeEnd = rows.count
   }
 
   private mutating func broken(_ byte: UInt8) {
