@@ -43,7 +43,9 @@ public final class RemoteDocuments: Sendable {
   /// For references that lead to https and http; others are not there.
   public var resolver: SchemaResolver {
     SchemaResolver("the network") { [self] uri in
-      RemoteDocuments.isRemote(uri) ? try document(uri) : nil
+      // No ternary: its nil would be JSON's null, a document that was found.
+      guard RemoteDocuments.isRemote(uri) else { return nil }
+      return try document(uri)
     }
   }
 

@@ -157,4 +157,19 @@ import Testing
       file: try scratch.file("t.json", #"{"$ref":"https://example.com/far"}"#))
     #expect(throws: DatasetsError.self) { try SchemaLibrary().compile(far) }
   }
+
+  @Test(
+    "what no network can have is missing, with the network allowed as without it",
+    arguments: ["missing-file.json", "urn:x:y", "ftp://example.com/a"])
+  func notRemote(reference: String) throws {
+    let scratch = try Scratch()
+    let file = try scratch.file("schema.json", "{\"$ref\":\"\(reference)\"}")
+    let document = try SchemaDocument(file: file)
+    let refused = #expect(throws: DatasetsError.self) {
+      try SchemaLibrary(remote: RemoteDocuments(limits: limits())).compile(document)
+    }
+    #expect(refused?.code == "datasets.missing_document", "\(String(describing: refused))")
+    let without = #expect(throws: DatasetsError.self) { try SchemaLibrary().compile(document) }
+    #expect(refused?.message == without?.message)
+  }
 }
