@@ -92,7 +92,8 @@ public enum DatasetsError: Failure, Equatable {
     case .unreadableSchema(let path, let line, let column, let reason):
       "\(path):\(line):\(column): a schema must be JSON: \(reason)."
     case .malformedSchema(let path, let line, let column, let pointer, let reason):
-      "\(path)\(line > 0 ? ":\(line):\(column)" : "")\(pointer.isEmpty ? "" : " \(pointer)"): \(reason)."
+      "\(path)\(line > 0 ? ":\(line):\(column)" : "")\(pointer.isEmpty ? "" : " \(pointer)"): \(reason)"
+        + (reason.hasSuffix("?") ? "" : ".")
     case .missingDocument(let path, let line, let column, _, let reason, _):
       "\(path)\(line > 0 ? ":\(line):\(column)" : ""): \(reason)."
     case .tooManyInvalid(let path, let invalid, let rows, let limit):

@@ -253,4 +253,43 @@ import Testing
     #expect(ValidationReport.annotations([report]).contains("col=12::\(sentence)"))
     #expect(ValidationReport.junit([report]).contains("nearest is branch 2 (/$defs/number)"))
   }
+
+  @Test("the cells of a column without a type whose numbers are limited are numbers")
+  func limitedNumbers() throws {
+    for demand in [
+      #"{"maximum":5}"#, #"{"exclusiveMinimum":9}"#, #"{"multipleOf":2}"#,
+      #"{"allOf":[{"maximum":5}]}"#, ##"{"$ref":"#/$defs/n"}"##,
+    ] {
+      let schema = #"{"$defs":{"n":{"minimum":9}},"properties":{"n":\#(demand)}}"#
+      let wide = demand.contains("maximum") || demand.contains("multipleOf")
+      let report = try report("n\n\(wide ? "18446744073709551617" : "7")\nx\n", schema: schema)
+      #expect((report.rows, report.invalid) == (2, 1), "\(demand)")
+      #expect(report.violations.map(\.line) == [2], "\(report.text)")
+    }
+    // A type that is declared is what is meant.
+    let text = #"{"properties":{"n":{"type":"string","maximum":5}}}"#
+    #expect(try report("n\n7\n", schema: text).isValid)
+    #expect(try report("n\n7\n", schema: #"{"properties":{"n":{"minLength":1}}}"#).isValid)
+  }
+
+  @Test("a header that does not fit is no row")
+  func headerWithoutRows() throws {
+    let report = try report("id\n")
+    #expect((report.rows, report.invalid, report.violationCount) == (0, 0, 1))
+    #expect(report.groups.map(\.rows) == [0] && !report.isValid)
+    #expect(
+      report.text.hasSuffix(": no rows, and a header that does not fit, 1 violation in 1 group"),
+      "\(report.text)")
+    #expect(report.json["rows"] == 0 && report.json["invalid"] == 0)
+    #expect(ValidationReport.annotations([report]).contains("::error file="))
+    #expect(ValidationReport.junit([report]).contains("failures=\"1\""))
+  }
+
+  @Test("a record with another number of fields says how many there should be")
+  func fieldCount() throws {
+    let schema = #"{"properties":{"a":{}}}"#
+    #expect(
+      try report("a\n1,2\n", schema: schema).violations.first?.reason
+        == "expected 1 field, found 2")
+  }
 }

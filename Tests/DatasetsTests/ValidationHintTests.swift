@@ -1,18 +1,32 @@
 import Foundation
 import JSON
 import JSONSchema
+import MLOpsCore
+import SystemPackage
 import Testing
 
 @testable import Datasets
 
 @Suite struct ValidationHintTests {
-  private func report(_ bytes: [UInt8], name: String = "in.ndjson", shape: RowShape? = nil) throws
-    -> ValidationReport
-  {
+  private func report(
+    _ bytes: [UInt8], name: String = "in.ndjson", shape: RowShape? = nil,
+    schema: JSONValue = ["properties": ["a": ["type": "integer"]]]
+  ) throws -> ValidationReport {
     let scratch = try Scratch()
-    let schema = try JSONSchema.compile(["properties": ["a": ["type": "integer"]]])
-    return try RecordValidator(schema: schema).validate(
+    return try RecordValidator(schema: try JSONSchema.compile(schema)).validate(
       file: try scratch.file(name, bytes), shape: shape)
+  }
+
+  /// What the program gzip makes of some bytes.
+  private func gzip(_ bytes: [UInt8]) throws -> [UInt8] {
+    let scratch = try Scratch()
+    let file = try scratch.file("plain", bytes)
+    let process = Process()
+    process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
+    process.arguments = ["gzip", "-k", file.string]
+    try process.run()
+    process.waitUntilExit()
+    return Array(try Data(contentsOf: URL(fileURLWithPath: file.string + ".gz")))
   }
 
   private func utf16(_ text: String, isBig: Bool, hasMark: Bool) -> [UInt8] {
@@ -94,5 +108,73 @@ import Testing
   func column() throws {
     let report = try report(Array("sep=,a\n1,x\n".utf8), name: "in.csv")
     #expect((report.rows, report.invalid) == (1, 1))
+  }
+
+  @Test(
+    "what is wrong with the form of a whole file is told with what mends it",
+    arguments: [
+      ("[{\"a\":1},{\"a\":2}]\n", "in.ndjson", "with --shape array"),
+      ("{\n\"a\":1\n}\n{\n\"a\":2\n}\n", "in.ndjson", "with jq -c ."),
+      ("{\n\"a\":1\n}\n{\n\"a\":2\n}\n", "in.txt", "with jq -c ."),
+      ("{\"a\":1},\n{\"a\":2},\n", "in.ndjson", "sed 's/,[[:space:]]*$//'"),
+      ("a,b\n1,2\n", "in.txt", "with --shape csv"), ("a\tb\n1\t2\n", "in", "with --shape tsv"),
+      ("a;b\n1;2\n", "in.txt", "with --shape csv, with a line sep=;"),
+    ])
+  func forms(text: String, name: String, hint: String) throws {
+    let report = try report(Array(text.utf8), name: name, schema: ["type": "object"])
+    #expect(!report.isValid)
+    #expect(
+      report.hints.count == 1 && report.hints.first?.contains(hint) == true, "\(report.hints)")
+  }
+
+  @Test("rows that may be arrays, and ones that are wrong by themselves, have no such hints")
+  func noHints() throws {
+    #expect(try report(Array("[1]\n".utf8)).hints == [])
+    for text in ["{\"a\":1}\n{\"a\":}\n", "[1]\n[2]\n", "{\"a\":1},{\"a\":2}\n"] {
+      let report = try report(Array(text.utf8), schema: ["type": "object"])
+      #expect(!report.isValid && report.hints == [], "\(report.hints)")
+    }
+  }
+
+  @Test(
+    "what is packed in a way that is not undone is told by name, with what unpacks it",
+    arguments: [
+      ([0x50, 0x4B, 3, 4, 0], "unzip"), (Array("BZh91AY".utf8), "bunzip2"),
+      ([0xFD, 0x37, 0x7A, 0x58, 0x5A, 0], "unxz"),
+    ])
+  func packed(bytes: [UInt8], tool: String) throws {
+    for name in ["in.ndjson", "in.csv", "in"] {
+      let error = #expect(throws: DatasetsError.self) { try report(bytes, name: name) }
+      #expect(
+        error?.message.contains("unpack it first with \(tool)") == true, "\(error?.message ?? "")")
+      #expect(error?.kind == .invalidInput)
+    }
+  }
+
+  @Test("what is compressed twice is told so")
+  func packedTwice() throws {
+    let once = try gzip(Array("{\"a\":1}\n".utf8))
+    #expect(try report(once).isValid)
+    let error = #expect(throws: DatasetsError.self) { try report(try gzip(once)) }
+    #expect(error?.message.contains("compressed twice") == true, "\(error?.message ?? "")")
+  }
+
+  @Test("a text of nothing has no rows, unless it was said to be a value or a table")
+  func nothing() throws {
+    for name in ["in.ndjson", "in.json", "in.txt", "in"] {
+      for text in ["", "\n \n"] {
+        let report = try report(Array(text.utf8), name: name)
+        #expect(report.isValid && report.rows == 0 && report.hints.count == 1, "\(name) \(report)")
+      }
+    }
+    #expect(try !report([], shape: .document).isValid)
+    #expect(try !report([], shape: .csv).isValid)
+  }
+
+  @Test("a line sep= that names no separator, or two, is no header", arguments: ["sep=", "sep=ab"])
+  func noSeparator(line: String) throws {
+    let report = try report(Array("\(line)\na,b\n1,2\n".utf8), name: "in.csv")
+    #expect(report.violations.map { "\($0.line):\($0.column) \($0.keyword)" } == ["1:5 header"])
+    #expect(report.violations.first?.reason.contains("such as sep=;") == true)
   }
 }

@@ -41,11 +41,20 @@ struct RecordReader: ~Copyable {
 
   /// The first record; a line `sep=;` before it, as Excel writes, says what separates fields.
   mutating func header() throws(DatasetsError) -> Record? {
-    guard let record = try next() else { return nil }
-    guard let separator = record.separator(now: options.separator) else { return record }
+    guard var record = try next() else { return nil }
+    guard let separator = record.separator(now: options.separator) else {
+      if record.namesNoSeparator {
+        record.defect = RowDefect(
+          TextPlace(line: record.line, column: 5), RecordReader.separatorReason)
+      }
+      return record
+    }
     options.separator = separator
     return try next()
   }
+
+  private static let separatorReason =
+    "a line sep= names one ASCII character that separates fields, such as sep=;"
 
   /// The next record that is not a blank line.
   mutating func next() throws(DatasetsError) -> Record? {
@@ -152,12 +161,23 @@ struct RecordReader: ~Copyable {
 }
 
 extension RecordReader.Record {
+  private static let separatorMark = Array("sep=".utf8)
+
+  private var isSeparatorLine: Bool {
+    defect == nil && bytes.starts(with: RecordReader.Record.separatorMark)
+      && places.first?.line == 1
+  }
+
+  /// Whether it is a line `sep=` with none or several characters; with other fields beside it, it is a
+  /// header.
+  fileprivate var namesNoSeparator: Bool { isSeparatorLine && fields.count == 1 }
+
   /// What a line `sep=;` names; nil for any other record.
   ///
   /// - Parameter known: What separated the record's fields.
   fileprivate func separator(now known: UInt8) -> UInt8? {
-    let mark = Array("sep=".utf8)
-    guard defect == nil, bytes.starts(with: mark), places.first?.line == 1 else { return nil }
+    let mark = RecordReader.Record.separatorMark
+    guard isSeparatorLine else { return nil }
     // Its own separator has cut the line in two.
     if fields.count == 2, bytes.count == mark.count { return known }
     guard fields.count == 1, bytes.count == mark.count + 1, let separator = bytes.last,

@@ -1,4 +1,5 @@
 import JSON
+import MLOpsCore
 
 /// Makes rows of a table's records: objects whose members the header names.
 struct RecordRows: Sendable {
@@ -26,14 +27,16 @@ struct RecordRows: Sendable {
     guard record.fields.count == columns.count else {
       return Row(
         line: record.line, bytes: [],
-        defect: "expected \(columns.count) fields, found \(record.fields.count)")
+        defect: "expected \(Quantity.count(Int64(columns.count), of: "field")), found "
+          + "\(record.fields.count)")
     }
     var members = [String: JSONValue](minimumCapacity: columns.count)
     for (index, place) in record.places.enumerated() {
       guard let text = record.text(index) else {
         return Row(
           line: record.line, bytes: [],
-          defect: RowDefect(place, "the column '\(columns[index])' is not valid UTF-8"))
+          defect: RowDefect(
+            place, "the column '\(ShownName.cut(columns[index]))' is not valid UTF-8"))
       }
       members[columns[index]] = typings[index]?.value(of: text) ?? .string(text)
     }

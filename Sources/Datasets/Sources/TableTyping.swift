@@ -13,14 +13,20 @@ public struct TableTyping: Sendable, Equatable {
   public static let guessed = TableTyping(
     types: ["null", "boolean", "integer", "number", "string"])
 
+  /// Numbers where it reads like one.
+  static let numeric = TableTyping(types: ["integer", "number", "string"])
+
   /// The types that a schema declares for its members (see `CompiledSchema.memberTypes`); those
-  /// without a limit are left out, as are arrays and objects, which a field cannot be.
+  /// without a limit are left out, as are arrays and objects, which a field cannot be. Members without
+  /// a type whose numbers are limited are `numeric`: as texts they would pass whatever they are.
   public static func declared(by schema: CompiledSchema) -> [String: TableTyping] {
-    schema.memberTypes.compactMapValues { declared in
+    let typings = schema.memberTypes.compactMapValues { declared -> TableTyping? in
       let types = declared.intersection(guessed.types)
       let isLimited = types != guessed.types || declared.count == types.count
       return isLimited && !types.isEmpty ? TableTyping(types: types) : nil
     }
+    let numbers = schema.numericMembers.map { ($0, numeric) }
+    return typings.merging(numbers) { declared, _ in declared }
   }
 
   /// The value of a text. One that is of none of the types stays a string, so that validation can

@@ -36,7 +36,7 @@ public struct RecordValidator: Sendable {
   ) throws(DatasetsError) -> ValidationReport {
     let stream = try ByteStream(file)
     let beginning = try TextBeginning(of: stream)
-    if let reason = beginning.foreignEncoding {
+    if let reason = beginning.unreadable {
       throw .malformedSource(path: file.string, line: 1, reason: reason)
     }
     let told = shape ?? beginning.shape(of: file)

@@ -15,7 +15,8 @@ public enum RowShape: String, Sendable, CaseIterable {
   case tsv
 
   /// Told by the name (`.gz` and `.zst` aside), else by the beginning: `[` begins an array, and a
-  /// first line that is no whole value begins a document. A table is told by its name alone.
+  /// first line that is no whole value begins a document. A table is told by its name alone, and a
+  /// text of nothing has no rows, as a program writes that found none.
   ///
   /// - Parameter head: the first bytes, decompressed.
   /// - Parameter isAll: whether they are all there is.
@@ -35,6 +36,10 @@ public enum RowShape: String, Sendable, CaseIterable {
     }
     let text = head.starts(with: [0xEF, 0xBB, 0xBF]) ? head.dropFirst(3) : head[...]
     let content = text.drop { $0 == 0x20 || $0 == 0x09 || $0 == 0x0A || $0 == 0x0D }
+    if content.isEmpty, isAll {
+      self = .ndjson
+      return
+    }
     if content.first == UInt8(ascii: "[") {
       self = .array
       return

@@ -45,6 +45,7 @@ struct TableFindings {
     report.headerViolations = min(headerViolations.count, kept)
     report.violationsByHeader = violationsByHeader
     tally.fill(&report)
+    if rows == 0 { report.dropRowCounts() }
     return report
   }
 
@@ -75,8 +76,9 @@ struct TableFindings {
     for violation in LocatedViolation.inOrder(located) { describe(violation) }
   }
 
-  /// Looks at the header of a table without rows, which counts as an invalid row then. Only what
-  /// the schema demands of any row is looked at: there is no row to tell about conditions.
+  /// Looks at the header of a table without rows, whose violations are told then, though no row has
+  /// them. Only what the schema demands of any row is looked at: there is no row to tell about
+  /// conditions.
   mutating func addHeader(checkedBy schema: CompiledSchema) {
     let row = JSONValue.object(
       Dictionary(uniqueKeysWithValues: header.columns.map { ($0, JSONValue.string("")) }))
@@ -88,7 +90,6 @@ struct TableFindings {
       return isUnconditional && violation.condition == nil && fault(of: violation) != nil
     }
     guard !faults.isEmpty else { return }
-    rows = 1
     count(faults, isCut: false, in: Row(line: header.line, value: row))
     for violation in faults {
       if let fault = fault(of: violation) { tell(fault, violation) }
@@ -141,13 +142,17 @@ struct TableFindings {
     let unknown = header.columns.filter { !known.contains($0) }
     let near = Spelling.nearest(to: column, in: unknown)
     let why = violation.condition.map { ", required \($0)" } ?? ""
-    return "the header has no column \"\(column)\"\(why); it has \(quoted(header.columns))"
-      + (near.map { "; is \"\($0)\" meant to be \"\(column)\"?" } ?? separatorHint)
+    return
+      "the header has no column \"\(ShownName.cut(column))\"\(why); it has \(quoted(header.columns))"
+      + (near.map {
+        "; is \"\(ShownName.cut($0))\" meant to be \"\(ShownName.cut(column))\"?"
+      } ?? separatorHint)
   }
 
   private func unknownColumn(_ column: String) -> String {
     let near = Spelling.nearest(to: column, in: known)
-    return "the column \"\(column)\" is none of the schema's, which has \(quoted(known.sorted()))"
+    return
+      "the column \"\(ShownName.cut(column))\" is none of the schema's, which has \(quoted(known.sorted()))"
       + (near.map { "; did you mean \"\($0)\"?" } ?? separatorHint)
   }
 
@@ -164,12 +169,18 @@ struct TableFindings {
 
   private func quoted(_ names: [String]) -> String {
     guard !names.isEmpty else { return "none" }
-    let shown = names.prefix(8).map { "\"\($0)\"" }.joined(separator: ", ")
+    let shown = names.prefix(8).map { "\"\(ShownName.cut($0))\"" }.joined(separator: ", ")
     return names.count > 8 ? "\(shown), … (\(names.count) in all)" : shown
   }
 }
 
 extension ValidationReport {
+  /// Violations of a header alone are in no row.
+  fileprivate mutating func dropRowCounts() {
+    invalid = 0
+    for index in groups.indices { groups[index].rows = 0 }
+  }
+
   /// Of a table that cannot be read; its header counts as an invalid row.
   init(file: String, defectiveHeader defect: RowDefect) {
     self.init(file: file)

@@ -4,9 +4,9 @@ import SystemPackage
 
 /// The first bytes of a text of rows, and what they tell about it as a whole.
 struct TextBeginning {
-  private let head: [UInt8]
+  let head: [UInt8]
   /// Whether the text is no longer.
-  private let isAll: Bool
+  let isAll: Bool
 
   /// - Parameter isAll: Whether `head` is the whole text.
   init(_ head: [UInt8], isAll: Bool) {
@@ -23,11 +23,29 @@ struct TextBeginning {
   /// What the name and the beginning say of the rows.
   func shape(of path: FilePath) -> RowShape { RowShape(name: path, head: head, isAll: isAll) }
 
-  /// Why the text cannot be read: it is UTF-16 or UTF-32, by its byte-order mark or its zeros.
-  var foreignEncoding: String? {
+  /// Why the text cannot be read: it is UTF-16 or UTF-32, by its byte-order mark or its zeros, or it
+  /// is packed in a way that is not undone.
+  var unreadable: String? {
+    if let packing {
+      return "\(packing.what), which is not undone: unpack it first with \(packing.tool)"
+    }
     guard let encoding else { return nil }
     return "the text is \(encoding), and rows are read as UTF-8: convert it with "
       + "iconv -f \(encoding) -t UTF-8"
+  }
+
+  /// What gzip and Zstandard begin with stands here only where one of them was undone already.
+  private var packing: (what: String, tool: String)? {
+    let marks: [([UInt8], String, String)] = [
+      (
+        [0x50, 0x4B, 0x03, 0x04], "it is a zip archive", "unzip; a workbook (.xlsx) is saved as CSV"
+      ),
+      (Array("BZh".utf8), "it is compressed with bzip2", "bunzip2"),
+      ([0xFD, 0x37, 0x7A, 0x58, 0x5A, 0x00], "it is compressed with xz", "unxz"),
+      ([0x1F, 0x8B], "it is compressed twice", "gunzip"),
+      ([0x28, 0xB5, 0x2F, 0xFD], "it is compressed twice", "unzstd"),
+    ]
+    return marks.first { head.starts(with: $0.0) }.map { ($0.1, $0.2) }
   }
 
   private var encoding: String? {
@@ -46,49 +64,7 @@ struct TextBeginning {
     return first > second ? "UTF-16BE" : "UTF-16LE"
   }
 
-  /// What may be the matter with the text as a whole.
-  ///
-  /// - Parameters:
-  ///   - report: What was found.
-  ///   - shape: How it was read.
-  ///   - isTold: Whether its name and beginning decided that.
-  func hints(on report: ValidationReport, readAs shape: RowShape, isTold: Bool) -> [String] {
-    if isAll, head.allSatisfy(TextBeginning.isSpace) {
-      return [head.isEmpty ? "the file is empty" : "the file has nothing but blank lines"]
-    }
-    guard shape == .ndjson, report.groups.contains(where: { $0.keyword == "syntax" }) else {
-      return []
-    }
-    if endsLinesWithReturns {
-      return [
-        "its lines end with a carriage return alone, which ends no row: convert them with "
-          + #"tr '\r' '\n'"#
-      ]
-    }
-    guard let better = documentShape else { return [] }
-    let why = isTold ? " (its name says one row a line)" : ""
-    return [
-      "the file \(isAll ? "is" : "seems to be") one JSON value over several lines\(why): read it with "
-        + "--shape \(better.rawValue)"
-    ]
-  }
-
-  private static func isSpace(_ byte: UInt8) -> Bool {
+  static func isSpace(_ byte: UInt8) -> Bool {
     byte == 0x20 || byte == 0x09 || byte == 0x0A || byte == 0x0D
-  }
-
-  private var endsLinesWithReturns: Bool {
-    !head.contains(0x0A) && head.dropLast().contains(0x0D)
-  }
-
-  /// How a text is to be read that is one value; nil where it is not, or not to be seen.
-  private var documentShape: RowShape? {
-    let text = head.starts(with: [0xEF, 0xBB, 0xBF]) ? head.dropFirst(3) : head[...]
-    let content = text.drop(while: TextBeginning.isSpace)
-    let shape: RowShape = content.first == UInt8(ascii: "[") ? .array : .document
-    if isAll { return (try? JSONValue(parsing: Array(text))) == nil ? nil : shape }
-    // Of a longer text: the first line opens what only later ones close.
-    let line = content.prefix { $0 != 0x0A }.filter { !TextBeginning.isSpace($0) }
-    return line == [UInt8(ascii: "{")] || line == [UInt8(ascii: "[")] ? shape : nil
   }
 }

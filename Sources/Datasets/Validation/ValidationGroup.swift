@@ -25,7 +25,8 @@ public struct ValidationGroup: Sendable, Hashable {
 
   /// `in 12 rows, first at rows.ndjson:3:14`.
   func extent(in file: String) -> String {
-    "in \(Quantity.count(Int64(rows), of: "row")), first at \(file):\(line):\(column)"
+    let rows = rows == 0 ? "in the header" : "in \(Quantity.count(Int64(rows), of: "row"))"
+    return "\(rows), first at \(file):\(line):\(column)"
   }
 
   public var json: JSONValue {

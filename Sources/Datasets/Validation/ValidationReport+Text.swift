@@ -24,9 +24,13 @@ extension ValidationReport {
   var summary: String {
     if failure != nil { return "not checked, since it could not be read" }
     let rows = Quantity.count(Int64(rows), of: "row")
-    guard invalid > 0 else { return self.rows == 0 ? "no rows" : "\(rows), all valid" }
+    guard violationCount > 0 else { return self.rows == 0 ? "no rows" : "\(rows), all valid" }
     let many = otherViolations > 0 ? "more than " : ""
-    return "\(Quantity.grouped(Int64(invalid))) of \(rows) invalid, "
+    let what =
+      invalid > 0
+      ? "\(Quantity.grouped(Int64(invalid))) of \(rows) invalid"
+      : "no rows, and a header that does not fit"
+    return "\(what), "
       + "\(counted(violationCount, of: "violation")) in \(many)"
       + Quantity.count(Int64(groups.count), of: "group")
   }

@@ -37,7 +37,8 @@ public struct ValidationReport: Sendable {
   }
 
   public var valid: Int { rows - invalid }
-  public var isValid: Bool { invalid == 0 && failure == nil }
+  /// Whether all rows are valid; without any, whether what stands before them is.
+  public var isValid: Bool { invalid == 0 && violationCount == 0 && failure == nil }
 
   /// Counted violations that are neither shown nor told of the header.
   var hiddenViolations: Int {

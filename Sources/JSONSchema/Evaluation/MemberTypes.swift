@@ -14,14 +14,27 @@ extension CompiledSchema {
   }
 }
 
+extension CompiledSchema {
+  /// The members that the schema names for the value itself of which it limits nothing but numbers:
+  /// those without any limit of types that have `minimum`, `maximum`, their exclusive kin or
+  /// `multipleOf`. Where texts have to be taken for values, these are meant as numbers.
+  public var numericMembers: Set<String> {
+    var walk = MemberTypes(program: program)
+    walk.read(program.root)
+    return walk.numeric.filter { walk.members[$0] == MemberTypes.all }
+  }
+}
+
 /// Reads what a schema says about the types of members, as far as it can be told without a value.
 private struct MemberTypes {
-  private static let all: Set = [
+  fileprivate static let all: Set = [
     "null", "boolean", "integer", "number", "string", "array", "object",
   ]
 
   let program: SchemaProgram
   private(set) var members: [String: Set<String>] = [:]
+  /// The members of which limits of numbers are demanded.
+  private(set) var numeric: Set<String> = []
   /// Keeps schemas that refer to themselves from being read for ever.
   private var visited: Set<SchemaNode.ID> = []
   private var known: [SchemaNode.ID: Set<String>] = [:]
@@ -41,6 +54,7 @@ private struct MemberTypes {
         for (name, child) in rules.named {
           let types = types(of: child)
           members[name] = members[name].map { $0.intersection(types) } ?? types
+          if limitsNumbers(child) { numeric.insert(name) }
         }
       case .reference(let target), .dynamicReference(let target, _): read(target)
       case .all(let nodes): for node in nodes { read(node) }
@@ -64,6 +78,18 @@ private struct MemberTypes {
     }
     // What holds in any case is the narrower.
     members = before.merging(widened) { sure, _ in sure }
+  }
+
+  /// Whether a schema, or one that it applies to the same value, has a limit of numbers.
+  private func limitsNumbers(_ id: SchemaNode.ID) -> Bool {
+    program.inPlace([id]).contains { node in
+      program.nodes[node].assertions.contains { assertion in
+        switch assertion.rule {
+        case .limit, .multiple: true
+        default: false
+        }
+      }
+    }
   }
 
   private mutating func types(of id: SchemaNode.ID) -> Set<String> {
