@@ -312,4 +312,78 @@ import Testing
     }
     #expect(verdicts.count == 3)
   }
+
+  @Test(
+    "characters beyond ASCII in a pattern stand in the way of no example",
+    arguments: ["^[0-9]수$", "수", "^€[0-9]+$", "^ü[a-z]$", "^[а-я]+$", "^a\\u00e9$", "^é$"])
+  func patterns(pattern: String) throws {
+    let text = JSONValue.string(pattern).canonical
+    let change = try diff(
+      #"{"type":"string","pattern":\#(text),"maxLength":400}"#,
+      #"{"type":"string","pattern":\#(text),"maxLength":0}"#)
+    #expect(change.verdict == .breaking, "\(change)")
+  }
+
+  @Test(
+    "what breaks plainly has an example",
+    arguments: [
+      (#"{"pattern":"수","maxLength":400}"#, #"{"pattern":"수","maxLength":300}"#),
+      (#"{"maxLength":5000}"#, #"{"maxLength":4096}"#), ("{}", #"{"maxLength":100000}"#),
+      (#"{"pattern":"^[가-힣]+$","maxLength":6000}"#, #"{"pattern":"^[가-힣]+$","maxLength":5000}"#),
+      ("{}", #"{"maxItems":2000}"#), (#"{"maxItems":5000}"#, #"{"maxItems":4999}"#),
+      (#"{"minProperties":3}"#, #"{"minProperties":3,"required":["a"]}"#),
+      (
+        #"{"minProperties":4,"required":["a","b"]}"#,
+        #"{"minProperties":4,"required":["a","b","c"]}"#
+      ),
+      (
+        #"{"type":"number","exclusiveMinimum":0}"#,
+        #"{"type":"number","exclusiveMinimum":0,"minimum":1e-300}"#
+      ),
+      (
+        #"{"anyOf":[{"required":["c"]},{"minProperties":3}]}"#, #"{"anyOf":[{"required":["c"]}]}"#
+      ),
+    ])
+  func examples(old: String, new: String) throws {
+    let change = try diff(old, new)
+    #expect(change.verdict == .breaking && change.witness != nil, "\(change.changes.map(\.what))")
+  }
+
+  @Test(
+    "a format beside a limit of length has an example of the right length",
+    arguments: [
+      ("ipv4", 14), ("ipv6", 20), ("email", 60), ("uri", 50), ("date-time", 25), ("hostname", 9),
+      ("json-pointer", 3_000), ("time", 12), ("duration", 9), ("uuid", 35), ("date", 9),
+    ])
+  func formats(format: String, length: Int) throws {
+    let options = SchemaOptions(assertsFormats: true)
+    let change = try SchemaDiff.between(
+      ["format": .string(format)], and: ["format": .string(format), "maxLength": .integer(length)],
+      options: options)
+    let reasons = change.witness?.violations.map(\.keyword)
+    #expect(change.verdict == .breaking && reasons == ["maxLength"], "\(change.changes)")
+    let text = try #require(change.witness?.value.string)
+    #expect(text.count > length)
+  }
+
+  @Test("one change of a schema that refers to itself is one, however often it is come by")
+  func recursive() throws {
+    let tree = { (most: Int) in
+      ##"""
+      {"$ref":"#/$defs/n","$defs":{"n":{"type":"object","required":["v"\##(most == 5 ? "" : ",\"w\"")],
+        "properties":{"v":{"maxLength":\##(most)},"left":{"$ref":"#/$defs/n"},
+          "right":{"$ref":"#/$defs/n"},"all":{"items":{"$ref":"#/$defs/n"}}}}}}
+      """##
+    }
+    let change = try diff(tree(5), tree(3))
+    #expect(change.verdict == .breaking)
+    #expect(
+      change.changes.map { "\($0.pointer) \($0.what)" } == [
+        #"/$defs/n newly required: "w""#, "/$defs/n/properties/v maxLength from 5 to 3",
+      ])
+    let itself = { (names: String) in
+      ##"{"required":[\##(names)],"properties":{"next":{"$ref":"#"},"v":{}}}"##
+    }
+    #expect(try diff(itself(#""v""#), itself(#""v","w""#)).changes.count == 1)
+  }
 }

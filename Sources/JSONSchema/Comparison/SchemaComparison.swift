@@ -32,6 +32,8 @@ struct SchemaComparison {
   }
 
   mutating func compare(_ a: SchemaNode.ID, _ b: SchemaNode.ID) -> ChangeEffect {
+    // What is only referred to is compared where it stands, and so once.
+    let (a, b) = (old.meant(by: a), new.meant(by: b))
     let pair = Pair(old: a, new: b)
     if let effect = known[pair] { return effect }
     steps += 1

@@ -76,7 +76,7 @@ public struct SchemaDiff: Sendable, Hashable {
     var comparison = SchemaComparison(old: old.program, new: new.program)
     let effect = comparison.compare(old.program.root, new.program.root)
     guard effect.breaks != .no else {
-      let changes = comparison.changes.map { change in
+      let changes = comparison.changes.once.map { change in
         var change = change
         change.isBreaking = false
         return change
@@ -85,7 +85,7 @@ public struct SchemaDiff: Sendable, Hashable {
         verdict: .compatible, isEqual: effect.loosens == .no, changes: changes)
     }
     var search = WitnessSearch(comparison.prover)
-    var changes = comparison.changes.judged(by: search.witnesses(), of: new.program)
+    var changes = comparison.changes.once.judged(by: search.witnesses(), of: new.program)
     let isBreaking = changes.contains { $0.isBreaking == true }
     if !isBreaking, changes.allSatisfy({ $0.isBreaking == false }) {
       // Each change is harmless by itself, which does not say that all of them are.
@@ -105,7 +105,30 @@ extension SchemaDiff.Witness {
   }
 }
 
+/// What one change is known by.
+private struct ChangeKey: Hashable {
+  let pointer: JSONPointer
+  let isRemoved: Bool
+  let what: String
+}
+
 extension [SchemaDiff.Change] {
+  /// Each change once that was come by on several ways; harmless only where it is so on all of them.
+  fileprivate var once: [SchemaDiff.Change] {
+    var changes: [SchemaDiff.Change] = []
+    var places: [ChangeKey: Int] = [:]
+    for change in self {
+      let key = ChangeKey(pointer: change.pointer, isRemoved: change.isRemoved, what: change.what)
+      if let known = places[key] {
+        if changes[known].isBreaking == false { changes[known] = change }
+      } else {
+        places[key] = changes.count
+        changes.append(change)
+      }
+    }
+    return changes
+  }
+
   /// The changes with what the witnesses say of them: each that a witness shows is breaking, and the
   /// others, unless they are proven harmless, are undecided.
   fileprivate func judged(by witnesses: [SchemaDiff.Witness], of program: SchemaProgram)

@@ -13,11 +13,13 @@ indirect enum PatternTree {
   /// The same part, from a least to a greatest number of times; nil where there is none.
   case repetition(PatternTree, least: Int, most: Int?)
 
-  /// A set of characters: ASCII exactly, all others as one.
+  /// A set of characters: ASCII exactly, all others as one, of which one is known by itself.
   struct CharacterSet {
     var low: UInt64 = 0
     var high: UInt64 = 0
     var others = false
+    /// One of the others that was named; nil where none was.
+    var other: Unicode.Scalar?
 
     static let all = CharacterSet(low: .max, high: .max, others: true)
 
@@ -31,12 +33,14 @@ indirect enum PatternTree {
       switch value {
       case 0..<64: low |= 1 << UInt64(value)
       case 64..<128: high |= 1 << UInt64(value - 64)
-      default: others = true
+      default:
+        others = true
+        other = other ?? Unicode.Scalar(value)
       }
     }
 
     mutating func insert(_ range: ClosedRange<UInt32>) {
-      if range.upperBound >= 128 { others = true }
+      if range.upperBound >= 128 { insert(max(128, range.lowerBound)) }
       if range.lowerBound < 128 {
         for value in range.lowerBound...min(127, range.upperBound) { insert(value) }
       }
@@ -46,6 +50,7 @@ indirect enum PatternTree {
       low |= other.low
       high |= other.high
       others = others || other.others
+      self.other = self.other ?? other.other
     }
   }
 

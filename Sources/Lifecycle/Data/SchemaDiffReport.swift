@@ -29,9 +29,18 @@ public struct SchemaDiffReport: Sendable {
     let lines = ["\(SchemaDiffReport.effect(change)): \(place): \(change.what)"]
     if let witness = change.witness {
       let reasons = witness.violations.prefix(3).map(\.description).joined(separator: "; ")
-      return lines + ["  valid before, refused now: \(witness.text) (\(reasons))"]
+      return lines + [
+        "  valid before, refused now: \(SchemaDiffReport.cut(witness.text)) (\(reasons))"
+      ]
     }
     return lines + (change.why.map { ["  \($0)"] } ?? [])
+  }
+
+  /// A value for people; programs get the whole one.
+  private static func cut(_ text: String) -> String {
+    let limit = 500
+    guard text.utf8.count > limit else { return text }
+    return "\(text.prefix(limit))… (\(Quantity.bytes(Int64(text.utf8.count))) of JSON)"
   }
 
   private var verdict: String {

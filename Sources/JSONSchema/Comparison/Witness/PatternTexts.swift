@@ -4,6 +4,11 @@ struct PatternTexts {
 
   /// How many texts there are of one part.
   private static let limit = 8
+  /// How often a part is repeated at most because the expression says so, and because it was asked for.
+  private static let repeatLimit = 4_000
+  private static let askedLimit = 200_000
+  /// How long a text is made, in bytes.
+  private static let byteLimit = 600_000
 
   init(_ source: String) {
     // What is long is mostly a list of alternatives; the first of them will do.
@@ -34,14 +39,18 @@ struct PatternTexts {
         let first = more.first ?? ""
         let stem = texts.first ?? ""
         texts = texts.map { $0 + first } + more.dropFirst().map { stem + $0 }
-        texts = texts.filter { $0.utf8.count <= 4_000 }
+        texts = texts.filter { $0.utf8.count <= PatternTexts.byteLimit }
         if texts.count > PatternTexts.limit { texts.removeLast(texts.count - PatternTexts.limit) }
       }
       return texts
     case .repetition(let body, let least, let most):
-      let count = min(min(least, 4_000) + extra, most ?? .max, 4_000)
-      return make(body, extra).prefix(3).map { text in
-        text.utf8.count * count <= 8_000 ? String(repeating: text, count: count) : ""
+      let count = min(
+        min(least, PatternTexts.repeatLimit) + extra, most ?? .max, PatternTexts.askedLimit)
+      // One of a long text is enough, and the least of what is repeated in it.
+      let isLong = count > PatternTexts.repeatLimit
+      return make(body, isLong ? 0 : extra).prefix(isLong ? 1 : 3).map { text in
+        text.utf8.count * count <= PatternTexts.byteLimit
+          ? String(repeating: text, count: count) : ""
       }
     }
   }
@@ -58,8 +67,10 @@ extension PatternTree.CharacterSet {
         samples.append(String(Unicode.Scalar(UInt8(value))))
       }
     }
-    if others { samples.append("가") }
-    return Array(samples.prefix(3))
+    samples = Array(samples.prefix(3))
+    // What is not ASCII may be all that a set is about.
+    if others { samples.append(other.map { String($0) } ?? "가") }
+    return samples
   }
 
   private func contains(_ value: UInt32) -> Bool {

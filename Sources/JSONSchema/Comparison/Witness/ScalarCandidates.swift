@@ -3,11 +3,33 @@ import JSON
 /// Numbers and texts at and around what two schemas demand.
 struct ScalarCandidates {
   private let facets: [SchemaFacets]
+  /// How long texts are asked for, in characters, ascending.
+  private let lengths: [Int]
+  /// How many characters long texts have together.
+  let longCharacters: Int
 
-  /// How long a text is made at most, in characters.
-  private static let lengthLimit = 4_000
+  /// How long a text is made at most, in characters, and from where on it is a long one.
+  private static let lengthLimit = 200_000
+  private static let longLength = 4_000
+  /// How many limits are looked between.
+  private static let pairLimit = 20
 
-  init(_ old: SchemaFacets, _ new: SchemaFacets) { facets = [old, new] }
+  /// - Parameter patience: How many characters long texts may have together; the shortest come first.
+  init(_ old: SchemaFacets, _ new: SchemaFacets, patience: Int) {
+    facets = [old, new]
+    var lengths: [Int] = []
+    var long = 0
+    let asked = Set([old, new].flatMap(\.lengths).flatMap { [$0 - 1, $0, $0 + 1] })
+    for length in asked.sorted() where (0...ScalarCandidates.lengthLimit).contains(length) {
+      if length > ScalarCandidates.longLength {
+        guard long + length <= patience else { break }
+        long += length
+      }
+      lengths.append(length)
+    }
+    self.lengths = lengths
+    longCharacters = long
+  }
 
   var values: [JSONValue] { numbers.map(JSONValue.number) + texts.map(JSONValue.string) }
 
@@ -21,6 +43,11 @@ struct ScalarCandidates {
         numbers += [whole + 1, whole - 1].map { JSONNumber($0) }
       }
       numbers += [1, -1, 0.5, -0.5, 0.001, -0.001].compactMap { JSONNumber(limit.double + $0) }
+    }
+    // What lies between two limits, however near they are to each other, and to zero.
+    let ends = Array(Set(limits + [JSONNumber(0)]).sorted().prefix(ScalarCandidates.pairLimit))
+    for (low, high) in zip(ends, ends.dropFirst()) {
+      numbers += [JSONNumber(low.double + (high.double - low.double) / 2)].compactMap { $0 }
     }
     for step in steps {
       numbers += [1, 2, 3, 5, 7, -1, 0.5].compactMap { JSONNumber(step.double * $0) }
@@ -43,8 +70,6 @@ struct ScalarCandidates {
   }
 
   private var texts: [String] {
-    let lengths = Set(facets.flatMap { $0.lengths }.flatMap { [$0 - 1, $0, $0 + 1] })
-      .filter { (0...ScalarCandidates.lengthLimit).contains($0) }.sorted()
     var texts = ["aa", "A", "0", "1", " ", "a b", "a@b.co", "é", "-"]
     texts += lengths.map { String(repeating: "a", count: $0) }
     let seeds = facets.flatMap(\.values).compactMap(\.string).prefix(50)
@@ -52,31 +77,18 @@ struct ScalarCandidates {
     for pattern in facets.flatMap(\.patterns) {
       let made = PatternTexts(pattern.source).texts(repeats: [0, 1, 2, 3] + lengths.prefix(8))
       texts += made
+      // What need not be the whole text stands in one of any length.
+      for text in made.prefix(2) {
+        texts += lengths.prefix(8).compactMap { length in
+          let count = length - text.unicodeScalars.count
+          return count > 0 ? text + String(repeating: "a", count: count) : nil
+        }
+      }
       texts += made.prefix(4).flatMap { [$0 + "a", $0 + "0", "!" + $0, $0.uppercased()] }
     }
-    return texts + facets.flatMap(\.formats).flatMap(\.samples) + Format.date.samples
-  }
-}
-
-extension Format {
-  /// Texts of the format, and some that are nearly.
-  var samples: [String] {
-    switch self {
-    case .date: ["2026-03-31", "2026-02-30"]
-    case .time: ["09:30:00Z", "09:30"]
-    case .dateTime: ["2026-03-31T09:30:00Z", "2026-03-31 09:30"]
-    case .duration: ["P1D", "1 day"]
-    case .email, .idnEmail: ["a@b.co", "가@b.co", "a@"]
-    case .hostname, .idnHostname: ["b.co", "가.co", "-b"]
-    case .ipv4: ["192.0.2.1", "192.0.2.256"]
-    case .ipv6: ["2001:db8::1", "2001:db8"]
-    case .uri, .iri: ["https://b.co/a", "https://b.co/가", "a/b"]
-    case .uriReference, .iriReference: ["/a", "/가", "https://b.co/a", "\\"]
-    case .uriTemplate: ["/a/{b}", "/a/{"]
-    case .uuid: ["123e4567-e89b-12d3-a456-426614174000", "123e4567"]
-    case .jsonPointer: ["/a/0", "a"]
-    case .relativeJSONPointer: ["1/a", "/a"]
-    case .regex: ["^a$", "("]
+    for format in Set(facets.flatMap(\.formats)).sorted(by: { $0.rawValue < $1.rawValue }) {
+      texts += format.samples + lengths.compactMap { format.sample(ofLength: $0) }
     }
+    return texts + Format.date.samples
   }
 }

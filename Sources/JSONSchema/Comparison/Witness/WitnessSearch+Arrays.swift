@@ -1,8 +1,10 @@
 import JSON
 
 extension WitnessSearch {
-  /// How many elements an array is given at most.
-  private static let countLimit = 1_000
+  /// How many elements an array is given at most, and all arrays of one place together beyond those
+  /// that have a value of their own at each index.
+  private static let countLimit = 10_000
+  private static let elementLimit = 200_000
   /// How many first elements get values of their own.
   private static let prefixLimit = 24
 
@@ -29,7 +31,10 @@ extension WitnessSearch {
       counts.formUnion(count - 1...count + 1)
     }
     var arrays: [JSONValue] = []
+    var elements = 0
     for count in counts.sorted() where (0...WitnessSearch.countLimit).contains(count) {
+      elements += 2 * count
+      guard elements <= WitnessSearch.elementLimit else { break }
       for isVaried in [false, true] {
         guard let base = fill(count, samples, isVaried) else { continue }
         arrays.append(.array(base))

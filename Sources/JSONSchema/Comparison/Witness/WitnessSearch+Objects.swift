@@ -4,6 +4,8 @@ extension WitnessSearch {
   /// How many names are tried, and to how many an object is filled up.
   private static let nameLimit = 300
   private static let fillLimit = 200
+  /// How many names that are newly asked for are left out, each by itself.
+  private static let askedLimit = 12
 
   /// Objects that one case of the old schemas is likely to admit.
   mutating func objects(_ old: SchemaFacets, _ new: SchemaFacets) -> [JSONValue] {
@@ -45,24 +47,31 @@ extension WitnessSearch {
     return (objects + sized(base, optional, samples, old, new)).map(JSONValue.object)
   }
 
-  /// Objects with as many members as limits ask about.
+  /// Objects with as many members as limits ask about; also without each name that only the new schemas
+  /// ask for.
   private func sized(
     _ base: [String: JSONValue], _ optional: [String], _ samples: [String: Samples],
     _ old: SchemaFacets, _ new: SchemaFacets
   ) -> [[String: JSONValue]] {
     let filler = samples[WitnessSearch.extraName]?.first
     let counts = old.memberCounts.union(new.memberCounts).flatMap { [$0 - 1, $0, $0 + 1] }
-    return Set(counts).sorted().compactMap { count in
-      guard count > base.count, count <= WitnessSearch.fillLimit else { return nil }
-      var object = base
-      for name in optional where object.count < count { object[name] = samples[name]?.first }
-      var number = 1
-      while object.count < count, let filler, number <= count {
-        object["m\(number)"] = filler
-        number += 1
+    let asked = Set(new.required).subtracting(base.keys).sorted().prefix(WitnessSearch.askedLimit)
+    var objects: [[String: JSONValue]] = []
+    for count in Set(counts).sorted() where base.count < count && count <= WitnessSearch.fillLimit {
+      for left in [nil] + asked.map(Optional.some) {
+        var object = base
+        for name in optional where object.count < count && name != left {
+          object[name] = samples[name]?.first
+        }
+        var number = 1
+        while object.count < count, let filler, number <= count {
+          object["m\(number)"] = filler
+          number += 1
+        }
+        objects.append(object)
       }
-      return object
     }
+    return objects
   }
 
   /// A name that hardly any schema lists.

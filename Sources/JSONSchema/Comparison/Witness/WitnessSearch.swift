@@ -32,6 +32,8 @@ struct WitnessSearch {
   private var known: [Place: Samples] = [:]
   private var open: Set<Place> = []
   private var candidates = 0
+  /// How many characters further long texts may have.
+  private var longCharacters = 8_000_000
 
   /// How deep values nest that are looked for.
   private static let depthLimit = 6
@@ -85,7 +87,9 @@ struct WitnessSearch {
     let olds = SchemaFacets(old.inPlace(place.olds), of: old)
     let news = SchemaFacets(new.inPlace(place.news), of: new)
     var values = olds.values + news.values + WitnessSearch.plainValues
-    values += ScalarCandidates(olds, news).values
+    let scalars = ScalarCandidates(olds, news, patience: min(800_000, longCharacters))
+    longCharacters -= scalars.longCharacters
+    values += scalars.values
     for nodes in old.cases(place.olds) {
       let facets = SchemaFacets(nodes, of: old)
       if facets.mayBe("array") { values += arrays(facets, news) }
