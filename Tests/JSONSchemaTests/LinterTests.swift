@@ -174,4 +174,14 @@ import Testing
     let problems = SchemaLinter.check(["pattern": .string(pattern)])
     #expect(problems.isEmpty == !isRisky, "\(problems)")
   }
+
+  @Test("a member that a schema lacks is missing, and is not what it must be")
+  func missingMember() throws {
+    #expect(
+      try problems(
+        ##"{"$schema":"http://json-schema.org/draft-04/schema#","exclusiveMinimum":true}"##)
+        == [
+          #"error at the root of the schema: expected a member "minimum" beside "exclusiveMinimum", found only "$schema", "exclusiveMinimum""#
+        ])
+  }
 }

@@ -309,4 +309,22 @@ import Testing
         "[0,1,2,3,4,5,6,7,8,9,10,11,12,13,14,15,16,17,18,19,20,21,22,… (an array)"
       ])
   }
+
+  @Test("draft 4 shows a number as it is written, since that is what is wrong with it")
+  func spelling() throws {
+    let schema = try JSONSchema.compile([
+      "$schema": "http://json-schema.org/draft-04/schema#", "type": "integer",
+    ])
+    #expect(
+      schema.validate(try JSONValue(parsing: "2.0")).map(\.reason)
+        == ["expected an integer, found 2.0 (a number)"])
+  }
+
+  @Test("an empty list of values is told as such")
+  func emptyEnum() throws {
+    let schema = try JSONSchema.compile(["enum": []])
+    #expect(
+      schema.validate(1).map(\.reason)
+        == ["expected no value at all, since the list is empty, found 1"])
+  }
 }

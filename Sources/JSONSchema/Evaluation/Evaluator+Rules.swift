@@ -89,7 +89,7 @@ extension Evaluator {
       return names.contains(type)
         || report(
           node, [keyword], keyword, names.map(Phrase.article).joined(separator: " or "),
-          Phrase.typed(value, type))
+          Phrase.typedAsWritten(value, type))
     case .oneOfValues(let values, let set):
       return set.contains(value)
         || report(

@@ -13,7 +13,8 @@ extension Phrase {
 
   /// `one of "a", "b"`; a single value stands alone.
   static func choice(_ values: [JSONValue]) -> String {
-    values.count == 1 ? value(values[0]) : "one of \(list(values.map(value)))"
+    if values.isEmpty { return "no value at all, since the list is empty" }
+    return values.count == 1 ? value(values[0]) : "one of \(list(values.map(value)))"
   }
 
   /// `; did you mean "green"?`, where a value of a list is near: as a word, or as the same text

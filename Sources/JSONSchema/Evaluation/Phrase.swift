@@ -15,6 +15,12 @@ enum Phrase {
     value == .null ? "null" : "\(Phrase.value(value)) (\(article(type)))"
   }
 
+  /// As `typed`, with a number as it is spelled: where 1.0 is no integer, 1 says nothing.
+  static func typedAsWritten(_ value: JSONValue, _ type: String) -> String {
+    guard case .number(let number) = value else { return typed(value, type) }
+    return "\(shortened(number.lexeme, to: 60)) (\(article(type)))"
+  }
+
   /// Writes at least the first 60 characters, and stops soon after.
   private static func write(_ value: JSONValue, to text: inout String) {
     let limit = 250

@@ -5,6 +5,8 @@ struct KeywordLint {
   let reader: KeywordReader
   let isStrict: Bool
   private(set) var problems: [SchemaProblem] = []
+  /// Whether demands were found that nothing can meet.
+  private(set) var isContradictory = false
 
   init(reader: KeywordReader, isStrict: Bool) {
     self.reader = reader
@@ -17,9 +19,11 @@ struct KeywordLint {
       return
     }
     unknownKeywords()
+    let known = problems.count
     contradictions()
-    excludedByType()
     unreachableNames()
+    isContradictory = problems.count > known
+    excludedByType()
     withoutEffect()
     expressions()
     if let name = reader["format"]?.string, Format(rawValue: name) == nil {
@@ -91,10 +95,16 @@ struct KeywordLint {
 
   /// Names that are required but cannot be there.
   private mutating func unreachableNames() {
-    guard reader["additionalProperties"] == false, reader["patternProperties"] == nil,
-      let names = reader["required"]?.array?.compactMap(\.string)
-    else { return }
+    guard let names = reader["required"]?.array?.compactMap(\.string) else { return }
     let known = reader["properties"]?.object ?? [:]
+    for name in names where known[name] == false {
+      warn(
+        "required", "names that may be there", found: Phrase.quoted(name),
+        "required has \(Phrase.quoted(name)), which properties forbids")
+    }
+    guard reader["additionalProperties"] == false, reader["patternProperties"] == nil else {
+      return
+    }
     // Each with each: only as long as that is quick.
     let candidates = known.count * names.count <= 20_000 ? Array(known.keys) : []
     for name in names where known[name] == nil {
@@ -103,11 +113,6 @@ struct KeywordLint {
         found: Phrase.quoted(name),
         "required has \(Phrase.quoted(name)), which properties lacks and additionalProperties forbids"
           + Phrase.hint(to: name, among: candidates))
-    }
-    for name in names where known[name] == false {
-      warn(
-        "required", "names that may be there", found: Phrase.quoted(name),
-        "required has \(Phrase.quoted(name)), which properties forbids")
     }
   }
 

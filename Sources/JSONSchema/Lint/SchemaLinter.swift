@@ -5,8 +5,8 @@ public enum SchemaLinter {
   /// Every problem of a schema, in the order of places.
   ///
   /// Errors are what `JSONSchema.compile` refuses, and what the metaschema forbids. Warnings are
-  /// keywords that are unknown or without effect, demands that nothing or hardly anything can meet,
-  /// and regular expressions that may take very long.
+  /// keywords that are unknown or without effect, demands and branches that are proven to be met by
+  /// nothing, and regular expressions that may take very long. That there are none proves nothing.
   ///
   /// - Parameters:
   ///   - schema: The schema; only its own document is looked at for warnings.
@@ -20,9 +20,18 @@ public enum SchemaLinter {
     let compiler = SchemaCompiler.run(schema, uri: uri, resources: resources, options: options)
     var problems = compiler.problems
     let errors = Set(problems.map(\.pointer))
-    for reader in compiler.readersOfTheSchema() {
+    // A schema that cannot be used has no program to prove anything of.
+    var satisfiability = compiler.problems.isEmpty ? SatisfiabilityLint(compiler.program) : nil
+    for (id, reader) in compiler.readersOfTheSchema() {
       var lint = KeywordLint(reader: reader, isStrict: options.isStrict)
       lint.run()
+      if !lint.isContradictory {
+        for finding in satisfiability?.findings(id, has: { reader[$0] != nil }) ?? [] {
+          lint.warn(
+            finding.keyword, "something that can be met", at: finding.branch.map(String.init),
+            finding.statement)
+        }
+      }
       // What is malformed has been told already.
       problems += lint.problems.filter { !errors.contains($0.pointer) }
     }
@@ -51,10 +60,13 @@ public enum SchemaLinter {
         told.contains(JSONPointer(Array(violation.instance.tokens.prefix(count))))
       }
       guard !isTold else { return nil }
-      return SchemaProblem(
+      var problem = SchemaProblem(
         severity: .error, pointer: violation.instance, document: nil,
         keyword: violation.instance.tokens.last ?? "", expected: violation.expected,
         found: violation.found)
+      // What is missing is no matter of what something must be.
+      if violation.missing != nil { problem.statement = violation.reason }
+      return problem
     }
   }
 }
@@ -68,10 +80,10 @@ extension SchemaViolation {
 
 extension SchemaCompiler {
   /// A reader for each object schema of the schema's own document.
-  fileprivate func readersOfTheSchema() -> [KeywordReader] {
+  fileprivate func readersOfTheSchema() -> [(node: SchemaNode.ID, reader: KeywordReader)] {
     program.nodes.indices.compactMap { id in
       guard let reader = reader(of: id), reader.place.document == 0 else { return nil }
-      return reader
+      return (id, reader)
     }
   }
 }
