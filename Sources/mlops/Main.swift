@@ -66,7 +66,13 @@ enum Main {
         Foundation.exit(FailureKind.usage.exitCode)
       }
       if let mistake = error as? CommandMistake { mistake.exit() }
-      if MLOps.isUsage(error) { MLOps.exit(withError: error) }
+      if MLOps.isUsage(error) {
+        if let help = MLOps.help(error) {
+          Terminal.write(help, to: STDOUT_FILENO)
+          Foundation.exit(0)
+        }
+        MLOps.exit(withError: error)
+      }
       let report = FailureReport(error)
       FailurePrinter.print(report, json: isJSON)
       Foundation.exit(report.kind.exitCode)
@@ -145,6 +151,19 @@ extension MLOps {
   static func isMistake(_ error: any Error) -> Bool {
     isUsage(error) && exitCode(for: error) != .success
   }
+
+  /// What a request for help prints: the codes that all commands end with are added where a command
+  /// does not tell its own. Nil for anything else, such as the version.
+  fileprivate static func help(_ error: any Error) -> String? {
+    guard exitCode(for: error) == .success else { return nil }
+    let text = fullMessage(for: error)
+    guard text.hasPrefix("OVERVIEW:") || text.hasPrefix("USAGE:") else { return nil }
+    guard !text.contains("Exit codes:") else { return text }
+    return text.trimmingCharacters(in: .newlines) + "\n\nExit codes: \(usualCodes)"
+  }
+
+  private static let usualCodes =
+    "0 done, 1 internal or environmental failure, 64 usage, 65 invalid data, 130 interrupted."
 
   /// Whether ArgumentParser itself made the error: help, version, or a mistyped command line.
   static func isUsage(_ error: any Error) -> Bool {

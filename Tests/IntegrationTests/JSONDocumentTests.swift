@@ -68,6 +68,9 @@ import Testing
       (0..<40).map { "{\"id\":\($0 % 38),\"text\":\"문제 \($0 * 7919 % 1000)번\"}\n" }.joined()
         + "{}\n",
       to: "rows.ndjson")
+    try program.write("{\"type\":\"object\",\"required\":[\"id\",\"b\"]}", to: "newer.json")
+    try run("schema check", ["schema", "check", "schema.json"])
+    try run("schema diff", code: 100, ["schema", "diff", "schema.json", "newer.json"])
     try program.write("- whitespace\n- drop_near_duplicates\n", to: "clean.yaml")
     try run(
       "ingest",

@@ -71,7 +71,7 @@ import Testing
       #expect(try program.run("validate", "rows.ndjson", "--schema", "numbers").code == 0)
       let diff = try program.run("schema", "diff", "numbers@v1", "numbers@v2")
       #expect(diff.code == 100, "\(diff.errors)")
-      #expect(try program.run("schema", "check", "numbers@v1").output == "numbers@v1: sound\n")
+      #expect(try program.run("schema", "check", "numbers@v1").output == "numbers@v1: no problems found\n")
       #expect(
         try program.run("list", "--kind", "schema", "--json").json["artifacts"]?.array?.count == 1)
     }
@@ -215,5 +215,38 @@ import Testing
       let fetched = try made.json["metadata"]?["schema_fetched"]?.object
       #expect(fetched?.keys.sorted() == ["\(server.address)/doc/n"])
     }
+  }
+
+  @Test("of several schemas one that cannot be read is told, and the others are checked")
+  func severalSchemas() throws {
+    let program = try Program()
+    defer { program.remove() }
+    try program.write("{}", to: "ok.json")
+    let text = try program.run("schema", "check", "ok.json", "missing.json")
+    #expect(text.code == 1, "\(text.errors)")
+    #expect(
+      text.output
+        == "ok.json: no problems found\nmissing.json: not checked, since it could not be read\n",
+      "\(text.output)")
+    #expect(text.errors.contains("missing.json"))
+    let json = try program.run("schema", "check", "missing.json", "ok.json", "--json")
+    #expect(json.code == 1 && json.errors.isEmpty)
+    let files = try json.json["files"]?.array
+    #expect(try json.json["usable"] == false && files?.count == 2)
+    #expect(files?.first?["error"]?.object != nil && files?.last?["problems"] == [])
+    let alone = try program.run("schema", "check", "missing.json", "--json")
+    #expect(try alone.code != 0 && alone.json["error"]?.object != nil)
+  }
+
+  @Test("an example of any length is shown short to people")
+  func longExample() throws {
+    let program = try Program()
+    defer { program.remove() }
+    try program.write("{}", to: "old.json")
+    try program.write("{\"maxLength\":100000}", to: "new.json")
+    let text = try program.run("schema", "diff", "old.json", "new.json")
+    #expect(text.code == 100 && text.output.utf8.count < 2_000, "\(text.output.utf8.count)")
+    let json = try program.run("schema", "diff", "old.json", "new.json", "--json")
+    #expect(try json.json["witness"]?.string?.count == 100_001)
   }
 }

@@ -73,4 +73,65 @@ import Testing
       }
     }
   }
+
+  @Test("a report never takes the place of what is read", arguments: ["--junit"])
+  func sparing(option: String) throws {
+    try withFiles { program in
+      let folder = program.folder
+      try FileManager.default.createSymbolicLink(
+        at: folder.appendingPathComponent("link.ndjson"),
+        withDestinationURL: folder.appendingPathComponent("good.ndjson"))
+      for target in ["good.ndjson", "./good.ndjson", "link.ndjson", "schema.json"] {
+        let outcome = try validate(program, "bad.ndjson", "good.ndjson", option, target)
+        #expect(
+          outcome.code == 64 && outcome.errors.contains("is read by this command"), "\(target)")
+      }
+      #expect(
+        try String(contentsOf: folder.appendingPathComponent("good.ndjson"), encoding: .utf8)
+          == "{\"a\": 1}\n")
+      // A report of an earlier run may go.
+      for _ in 0..<2 { #expect(try validate(program, "good.ndjson", option, "out.xml").code == 0) }
+    }
+  }
+
+  @Test("a gate of CI has a report of what could not be done, instead of an earlier one")
+  func gates() throws {
+    try withFiles { program in
+      func report() throws -> String {
+        try String(contentsOf: program.folder.appendingPathComponent("out.xml"), encoding: .utf8)
+      }
+      #expect(try validate(program, "good.ndjson", "--junit", "out.xml").code == 0)
+      #expect(try report().contains("errors=\"0\""))
+      let alone = try validate(program, "missing.ndjson", "--junit", "out.xml", "--github")
+      #expect(
+        alone.code == 1 && alone.errors.contains("error: 'missing.ndjson' could not be opened"))
+      #expect(alone.output.hasPrefix("::error file=missing.ndjson::'missing.ndjson' could not"))
+      #expect(try report().contains("<error message=\"'missing.ndjson' could not be opened"))
+      try program.write("{\"type\": \"strin\"}", to: "wrong.json")
+      let schema = try program.run(
+        "validate", "good.ndjson", "--schema", "wrong.json", "--junit", "out.xml", "--github")
+      #expect(schema.code == 65 && schema.output.hasPrefix("::error file=wrong.json::"))
+      #expect(schema.errors.contains("did you mean \"string\"?\n"), "\(schema.errors)")
+      #expect(try report().contains("<testsuite name=\"wrong.json\""))
+      let json = try validate(program, "missing.ndjson", "--junit", "out.xml", "--json")
+      #expect(try json.code == 1 && json.json["error"]?["code"] == "datasets.file_failed")
+    }
+  }
+
+  @Test("two ways to print are one too many")
+  func twoForms() throws {
+    try withFiles { program in
+      let outcome = try validate(program, "good.ndjson", "--json", "--github")
+      #expect(outcome.code == 64)
+    }
+  }
+
+  @Test("a program that found nothing writes no rows, and that is valid")
+  func emptyInput() throws {
+    try withFiles { program in
+      try program.write("", to: "empty.json")
+      let file = try validate(program, "empty.json", "/dev/null")
+      #expect(file.code == 0 && file.output.contains("hint: the file is empty"), "\(file.output)")
+    }
+  }
 }

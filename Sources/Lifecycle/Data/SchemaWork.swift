@@ -66,13 +66,31 @@ public struct SchemaWork: Sendable {
     public let problems: [(problem: SchemaProblem, line: Int, column: Int)]
     /// What can be done about documents that are found nowhere.
     public let advice: [String]
+    /// Why there is nothing to look at; then there are no problems.
+    public private(set) var failure: FailureReport?
 
-    public var hasErrors: Bool { problems.contains { $0.problem.severity == .error } }
+    public var hasErrors: Bool {
+      failure != nil || problems.contains { $0.problem.severity == .error }
+    }
+
+    init(
+      file: String, problems: [(problem: SchemaProblem, line: Int, column: Int)], advice: [String]
+    ) {
+      self.file = file
+      self.problems = problems
+      self.advice = advice
+    }
+
+    init(file: String, failure: FailureReport) {
+      self.init(file: file, problems: [], advice: [])
+      self.failure = failure
+    }
 
     /// How many problems are listed in `text`; `json` has all of them.
     private static let shown = 100
 
     public var text: String {
+      if failure != nil { return "\(file): not checked, since it could not be read" }
       var lines = problems.prefix(Report.shown).map { item in
         let place = item.line > 0 ? ":\(item.line):\(item.column)" : ""
         let pointer = item.problem.pointer == .root ? "" : " \(item.problem.pointer):"
@@ -87,12 +105,14 @@ public struct SchemaWork: Sendable {
       let counts = [("error", errors), ("warning", problems.count - errors)].compactMap {
         $0.1 > 0 ? Quantity.count(Int64($0.1), of: $0.0) : nil
       }
-      let head = "\(file): " + (counts.isEmpty ? "sound" : counts.joined(separator: ", "))
+      let head =
+        "\(file): " + (counts.isEmpty ? "no problems found" : counts.joined(separator: ", "))
       return (lines + advice.map { "advice: \($0)" } + [head]).joined(separator: "\n")
     }
 
     public var json: JSONValue {
-      [
+      if let failure { return ["file": .string(file), "error": failure.json["error"] ?? .null] }
+      return [
         "file": .string(file),
         "problems": .array(
           problems.map { item in
@@ -107,6 +127,21 @@ public struct SchemaWork: Sendable {
             ]
           }),
       ]
+    }
+  }
+
+  /// One report a schema, in order. Of several, one that cannot be read has a report that says so, and
+  /// the others are checked.
+  ///
+  /// - Throws: As `check(_:strict:)`, where there is one schema only.
+  public func check(_ texts: [String], strict: Bool) throws -> [Report] {
+    guard texts.count > 1 else { return try texts.map { try check($0, strict: strict) } }
+    return texts.map { text in
+      do {
+        return try check(text, strict: strict)
+      } catch {
+        return Report(file: text, failure: FailureReport(error))
+      }
     }
   }
 

@@ -37,20 +37,23 @@ public struct Validate: Sendable {
   /// One report an input, in order. Of several inputs, one that cannot be read has a report that says
   /// so, and the others are checked.
   ///
+  /// - Parameter reportsOnlyInput: Whether the only input has a report too where it cannot be read.
   /// - Throws: `DatasetsError` for a malformed schema, and for an unreadable file where it is the only
   ///   input; `RegistryError` and `LifecycleError` for a schema that is not there; what cancels.
   ///   Invalid rows are part of the reports.
-  public func run(_ inputs: [RowInput], _ settings: Settings, progress: ProgressHandler? = nil)
-    throws -> [ValidationReport]
-  {
+  public func run(
+    _ inputs: [RowInput], _ settings: Settings, reportsOnlyInput: Bool = false,
+    progress: ProgressHandler? = nil
+  ) throws -> [ValidationReport] {
     let (validator, columns) = try prepared(settings)
     return try inputs.map { input in
       do {
         return try validator.validate(
           input, columns: columns, shape: settings.shape, progress: progress)
       } catch {
+        let isOnly = inputs.count == 1 && !reportsOnlyInput
         return ValidationReport(
-          file: input.label, failure: try Validate.failure(error, isOnly: inputs.count == 1))
+          file: input.label, failure: try Validate.failure(error, isOnly: isOnly))
       }
     }
   }

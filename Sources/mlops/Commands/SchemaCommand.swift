@@ -56,8 +56,11 @@ struct SchemaCommand: ParsableCommand {
       abstract: "Say what is wrong, and what looks wrong, with schemas.",
       discussion: """
         Errors are what makes a schema unusable; warnings are what it hardly means, such as mistyped \
-        keywords, contradictions and keywords without effect. Exit codes: 0 usable (there may be \
-        warnings), 65 not usable, or warnings with --strict.
+        keywords, contradictions and keywords without effect. That there are no warnings is no proof \
+        that something can be valid.
+
+        Exit codes: 0 usable (there may be warnings), 65 not usable, or warnings with --strict, 1 a \
+        schema could not be read (the others are checked all the same), 64 usage.
         """)
 
     @Argument(help: "Schemas: files, or registered ones.")
@@ -72,11 +75,20 @@ struct SchemaCommand: ParsableCommand {
 
     func run() throws {
       let work = SchemaWork(schemas: arguments.schemas(global))
-      let reports = try files.map { try work.check($0, strict: strict) }
+      let reports = try work.check(files, strict: strict)
       let isUsable = reports.allSatisfy { !$0.hasErrors }
       global.terminal.result(
         ["usable": .bool(isUsable), "files": .array(reports.map(\.json))],
         text: reports.map(\.text).joined(separator: "\n"))
+      let failures = reports.compactMap(\.failure)
+      for failure in failures where !global.json {
+        global.terminal.note(FailurePrinter.text(failure))
+      }
+      // One that could not be read is worse than one that cannot be used.
+      let unusable = FailureKind.invalidInput.exitCode
+      if let worse = failures.map(\.kind.exitCode).first(where: { $0 != unusable }) {
+        throw ExitCode(worse)
+      }
       if !isUsable { throw ExitCode(FailureKind.invalidInput.exitCode) }
     }
   }
@@ -88,8 +100,10 @@ struct SchemaCommand: ParsableCommand {
       discussion: """
         Compatible is only said where it is proven, and breaking only with an example: a value that \
         the old schema accepts and the new one refuses, tried with both. Anything else is undecided; \
-        then validate the old data with the new schema. Exit codes: 0 compatible, 100 breaking, \
-        101 undecided, 65 a schema cannot be used.
+        then validate the old data with the new schema.
+
+        Exit codes: 0 compatible, 100 breaking, 101 undecided, 65 a schema cannot be used, 1 a schema \
+        could not be read, 64 usage.
         """)
 
     @Argument(help: "The old schema: a file, or a registered one.")

@@ -85,7 +85,12 @@ struct ValidateCommand: ParsableCommand {
     guard output == nil || !(global.json || github || junit != nil) else {
       throw ValidationError("--output is instead of --json, --github and --junit.")
     }
-    if let junit { try ReportFile.check(junit, option: "--junit") }
+    guard !(global.json && github) else {
+      throw ValidationError("--json and --github are one or the other.")
+    }
+    if let junit {
+      try ReportFile.check(junit, option: "--junit", sparing: files + [schema])
+    }
   }
 
   func run() throws {
@@ -102,10 +107,15 @@ struct ValidateCommand: ParsableCommand {
       assertsFormats: !ignoreFormats)
     if let output { return try printOutputs(output, validate, settings) }
     let bar = ProgressBar()
-    let reports = try validate.run(try asked.inputs(files), settings, progress: bar.handler)
+    let reports = try reports(validate, settings, bar.handler)
     bar.finish()
     if let junit {
       try OutputFile.write(ValidationReport.junit(reports), to: junit)
+    }
+    if reports.count == 1, let failure = reports[0].failure {
+      if github { global.terminal.say(ValidationReport.annotations(reports)) }
+      FailurePrinter.print(failure, json: global.json)
+      throw ExitCode(failure.kind.exitCode)
     }
     let isValid = reports.allSatisfy(\.isValid)
     global.terminal.result(
@@ -116,6 +126,22 @@ struct ValidateCommand: ParsableCommand {
       global.terminal.note(FailurePrinter.text(failure))
     }
     try end(isValid: isValid, reports.compactMap(\.failure))
+  }
+
+  /// A gate of CI has a report of what could not be done, too: that of an earlier run would stand for
+  /// it, or none.
+  private func reports(
+    _ validate: Validate, _ settings: Validate.Settings, _ progress: @escaping ProgressHandler
+  ) throws -> [ValidationReport] {
+    let isGate = github || junit != nil
+    do {
+      return try validate.run(
+        try asked.inputs(files), settings, reportsOnlyInput: isGate, progress: progress)
+    } catch {
+      let failure = FailureReport(error)
+      guard isGate, failure.kind != .cancelled else { throw error }
+      return [ValidationReport(file: schema, failure: failure)]
+    }
   }
 
   /// One object a row; files that cannot be read are told of on stderr.

@@ -38,7 +38,12 @@ enum WordArgument {
 
 /// A file that a report goes to: looked at before the work.
 enum ReportFile {
-  static func check(_ path: String, option: String) throws {
+  /// - Parameter inputs: What the command reads, which no report may take the place of: paths, `-`, or
+  ///   anything else.
+  static func check(_ path: String, option: String, sparing inputs: [String] = []) throws {
+    if let input = inputs.first(where: { isSame(path, as: $0) }) {
+      throw ValidationError("\(option): '\(path)' is read by this command, as '\(input)'.")
+    }
     let target: OutputFile.Target
     do {
       target = try OutputFile.target(of: path)
@@ -50,6 +55,15 @@ enum ReportFile {
     guard FileManager.default.isWritableFile(atPath: folder) else {
       throw ValidationError("\(option): the folder '\(folder)' is not there or not writable.")
     }
+  }
+
+  /// Whether two paths lead to one regular file, by whatever links.
+  private static func isSame(_ path: String, as input: String) -> Bool {
+    var (own, other) = (stat(), stat())
+    guard stat(path, &own) == 0, own.st_mode & S_IFMT == S_IFREG,
+      (input == "-" ? fstat(STDIN_FILENO, &other) : stat(input, &other)) == 0
+    else { return false }
+    return own.st_dev == other.st_dev && own.st_ino == other.st_ino
   }
 }
 
