@@ -71,7 +71,9 @@ import Testing
       #expect(try program.run("validate", "rows.ndjson", "--schema", "numbers").code == 0)
       let diff = try program.run("schema", "diff", "numbers@v1", "numbers@v2")
       #expect(diff.code == 100, "\(diff.errors)")
-      #expect(try program.run("schema", "check", "numbers@v1").output == "numbers@v1: no problems found\n")
+      #expect(
+        try program.run("schema", "check", "numbers@v1").output == "numbers@v1: no problems found\n"
+      )
       #expect(
         try program.run("list", "--kind", "schema", "--json").json["artifacts"]?.array?.count == 1)
     }

@@ -28,7 +28,7 @@ extension ViolationCounter {
     guard !violations.isEmpty else { return }
     let places = row.places(of: violations.flatMap { $0.all.map(\.instance) })
     for (number, all) in violations {
-      // The evaluator goes through members in no order.
+      // The evaluator goes through members by their names.
       let first = all.compactMap { known($0) ?? places[$0.instance] }.min {
         ($0.line, $0.column) < ($1.line, $1.column)
       }
