@@ -37,7 +37,7 @@ import Testing
         ]
         let trained = try program.run(arguments + settings + ["--json"])
         #expect(trained.code == 0, "\(trained.errors)")
-        let document = try trained.json
+        let document = try trained.lastEvent
         #expect(document["training"]?["rows"]?.int == rows)
         let metrics = document["training"]?["metrics"]
         #expect(metrics?["rewards/margins"]?.double ?? 0 > 0.1)
@@ -66,7 +66,7 @@ import Testing
           "train", "--base", "base", "--data", method, "--out", "a", "--method", method,
           "--epochs", "1", "--json")
         #expect(trained.code == 0, "\(trained.errors)")
-        let recorded = try trained.json["metadata"]?["training"]?["learning_rate"]?.double
+        let recorded = try trained.lastEvent["metadata"]?["training"]?["learning_rate"]?.double
         #expect(recorded.map { Float($0) } == rate)
       }
     }
@@ -93,7 +93,7 @@ import Testing
         ),
         (
           ["--data", "kto", "--method", "kto", "--desirable-weight", "nan"], 64,
-          "'desirable_weight'"
+          "--desirable-weight"
         ),
       ] as [([String], Int32, String)] {
         let outcome = try program.run(["train", "--base", "base", "--out", "a"] + arguments)

@@ -18,13 +18,13 @@ struct TrainingInputs: Sendable {
 
   /// - Throws: `LifecycleError`, `RegistryError`, `CoreError`.
   init(_ options: TrainingOptions, in registry: Registry) throws {
+    method = try options.method().name
     let resolver = ReferenceResolver(registry: registry)
     base = try resolver.resolve(try options.required(.base), kinds: [.model])
     data = try resolver.resolve(try options.required(.data), kinds: [.dataset])
     try Quarantine.refuse(data, in: registry)
     prompt = try options.text(.prompt).map { try resolver.resolve($0, kinds: [.prompt]) }
     answer = options.text(.answer)
-    method = try options.method().name
     if case .dataset(let name) = try options.validation() {
       let found = try resolver.resolve(name, kinds: [.dataset])
       try Quarantine.refuse(found, in: registry)

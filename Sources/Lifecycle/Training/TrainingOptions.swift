@@ -121,7 +121,9 @@ public struct TrainingOptions: Sendable, Hashable {
     for option in particular
     where values[option] != nil && own[name]?.contains(option) != true {
       throw .badOption(
-        option.rawValue, reason: "it says nothing to the method '\(name.rawValue)'")
+        option.rawValue,
+        reason: "--\(option.rawValue.replacing("_", with: "-")) says nothing to the method "
+          + "'\(name.rawValue)'")
     }
     switch name {
     case .sft: return .sft

@@ -51,13 +51,18 @@ public struct Reproduce: Sendable {
       throw LifecycleError.wrongKind(
         reference: reference, found: adapter.kind, expected: [.adapter])
     }
-    let inputs = try TrainingInputs(try options(of: adapter), in: registry)
+    let options = try options(of: adapter)
+    let configuration = try options.configuration()
+    let inputs = try TrainingInputs(options, in: registry)
     let scratch = try ScratchFolder(in: registry)
     let file = scratch.path.appending("adapter.gguf")
     let result = try await LoRATrainer.train(
       base: try ReleaseFiles.gguf(inputs.base, in: registry),
       examples: try inputs.examples(in: registry), validation: try inputs.heldOut(in: registry),
-      configuration: try options(of: adapter).configuration(), output: file, progress: onEvent)
+      configuration: configuration, output: file, progress: onEvent)
+    // As a version holds it: the file names its base.
+    _ = try AdapterFiles(
+      gguf: file, base: inputs.base, dropout: Double(configuration.dropout), registry: registry)
     let old = try ReleaseFiles.gguf(adapter, in: registry)
     let difference = try AdapterDifference(try GGUFFile(old), try GGUFFile(file))
     return Outcome(

@@ -151,6 +151,22 @@ struct TrainingArguments: ParsableArguments {
   @Option(help: "Why, for the history.")
   var reason: String?
 
+  /// Numbers that are none would be lost on the way.
+  func validate() throws {
+    for (option, number) in numbers where number.map({ !$0.isFinite }) == true {
+      let name = option.rawValue.replacing("_", with: "-")
+      throw ValidationError("--\(name) must be a number; found \(number ?? .nan).")
+    }
+  }
+
+  private var numbers: [(TrainingOption, Double?)] {
+    [
+      (.alpha, alpha), (.dropout, dropout), (.learningRate, learningRate), (.warmup, warmup),
+      (.weightDecay, weightDecay), (.clip, clip), (.beta, beta), (.labelSmoothing, labelSmoothing),
+      (.desirableWeight, desirableWeight), (.undesirableWeight, undesirableWeight),
+    ]
+  }
+
   /// What was given.
   var options: TrainingOptions {
     var options = TrainingOptions()
@@ -167,11 +183,6 @@ struct TrainingArguments: ParsableArguments {
       (.evalEvery, evalEvery), (.earlyStop, earlyStop), (.checkpointEvery, checkpointEvery),
     ]
     for (option, whole) in wholes { if let whole { options[option] = .integer(whole) } }
-    let numbers: [(TrainingOption, Double?)] = [
-      (.alpha, alpha), (.dropout, dropout), (.learningRate, learningRate), (.warmup, warmup),
-      (.weightDecay, weightDecay), (.clip, clip), (.beta, beta), (.labelSmoothing, labelSmoothing),
-      (.desirableWeight, desirableWeight), (.undesirableWeight, undesirableWeight),
-    ]
     for (option, number) in numbers { if let number { options[option] = .double(number) } }
     if !guardSuites.isEmpty { options[.guardSuite] = .array(guardSuites.map { .string($0) }) }
     return options
