@@ -181,8 +181,9 @@ import Testing
       "--rank", "2", "--batch-tokens", "64", "--threads", "1", "--dropout", "0.25", "--json")
     #expect(trained.code == 0, "\(trained.output)")
     #expect(
-      try trained.json["files"]?.array?.compactMap { $0["path"]?.string } == [
-        "adapter.gguf", "peft/adapter_config.json", "peft/adapter_model.safetensors",
+      try trained.lastEvent["files"]?.array?.compactMap { $0["path"]?.string } == [
+        "adapter.gguf", "model-card.md", "peft/adapter_config.json",
+        "peft/adapter_model.safetensors",
       ])
     #expect(try program.run("adapter", "export", "own", "--peft", "own").code == 0)
     let settings = try JSONValue(parsing: [UInt8](bytes(program, "own/adapter_config.json")))
@@ -197,7 +198,7 @@ import Testing
       "adapter", "import", "own", "--base", "llama", "--name", "back", "--json"
     ).json
     #expect(
-      back["files"]?.array?.first?["digest"] == (try trained.json["files"]?.array?.first?["digest"])
+      back["files"]?.array?.first?["digest"] == (try trained.lastEvent["files"]?.array?.first?["digest"])
     )
     #expect(try program.run("release", "create", "r", "--adapter", "own").code == 0)
   }
