@@ -198,7 +198,8 @@ import Testing
       "adapter", "import", "own", "--base", "llama", "--name", "back", "--json"
     ).json
     #expect(
-      back["files"]?.array?.first?["digest"] == (try trained.lastEvent["files"]?.array?.first?["digest"])
+      back["files"]?.array?.first?["digest"]
+        == (try trained.lastEvent["files"]?.array?.first?["digest"])
     )
     #expect(try program.run("release", "create", "r", "--adapter", "own").code == 0)
   }
