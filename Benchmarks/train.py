@@ -52,8 +52,9 @@ def train(mlops, scratch, base, data, name, options=()):
     start = time.perf_counter()
     process = subprocess.Popen([*command, "--json"], stdout=subprocess.PIPE, stderr=subprocess.PIPE,
                                env=environment, text=True)
-    times, losses, tokens = [], [], []
+    times, losses, tokens, last = [], [], [], ""
     for line in process.stdout:
+        last = line
         if line.startswith("{") and '"step"' in line:
             event = json.loads(line)
             if event.get("event") == "step":
@@ -63,7 +64,7 @@ def train(mlops, scratch, base, data, name, options=()):
     errors = process.stderr.read()
     _, status, usage = os.wait4(process.pid, 0)
     if status != 0:
-        sys.exit(f"{command} failed:\n{errors}")
+        sys.exit(f"{command} failed:\n{errors}{last}")
     spans = [(b - a) / t for a, b, t in zip(times, times[1:], tokens[1:])]
     return 1 / statistics.median(spans), times[0], usage.ru_maxrss * 1024, losses
 
@@ -120,8 +121,8 @@ def main():
                        env={**os.environ, "MLOPS_HOME": str(scratch / "workspace")})
         rows(scratch / "all.ndjson", 2 * options.steps, 256)
         rows(scratch / "answers.ndjson", 2 * options.steps, 85)
-        speed, first, memory, losses = train(mlops, scratch, "base", scratch / "all.ndjson", "all")
-        answers, _, _, _ = train(mlops, scratch, "base", scratch / "answers.ndjson", "answers")
+        speed, first, memory, losses = train(mlops, scratch, "base", scratch / "all.ndjson", "all-adapter")
+        answers, _, _, _ = train(mlops, scratch, "base", scratch / "answers.ndjson", "answers-adapter")
         figures["tokens_per_s"] = round(speed, 1)
         figures["peak_gb"] = round(memory / 1e9, 2)
         figures["first_step_s"] = round(first, 2)
