@@ -2,6 +2,7 @@ import Foundation
 import JSON
 import ModelRuntime
 import SystemPackage
+import Testing
 
 @testable import Training
 
@@ -56,6 +57,28 @@ struct Reference {
   static let names = ["llama", "qwen2"]
   /// What kernels can train besides.
   static let kernelNames = names + ["llama3", "qwen3", "gemma3", "phi3", "phi3-long", "gpt2"]
+}
+
+extension Reference {
+  /// Expects the gradient of every A and B, and the norm of the whole.
+  func expect(_ gradient: [Float], norm: Float, of layout: AdapterLayout) {
+    for entry in layout.entries {
+      let (a, b) = layout.slices(of: entry, in: gradient)
+      let (expectedA, expectedB) = layout.slices(of: entry, in: self.gradient)
+      #expect(Self.relativeError(a, expectedA) < 1e-3, "A of \(entry.weightName)")
+      #expect(Self.relativeError(b, expectedB) < 1e-3, "B of \(entry.weightName)")
+    }
+    #expect(abs(norm - Self.length(self.gradient)) < 1e-3 * norm)
+  }
+
+  /// The length of the difference, as a part of the expected length.
+  static func relativeError(_ found: [Float], _ expected: [Float]) -> Float {
+    length(zip(found, expected).map { $0 - $1 }) / max(length(expected), 1e-6)
+  }
+
+  private static func length(_ values: [Float]) -> Float {
+    values.reduce(0) { $0 + $1 * $1 }.squareRoot()
+  }
 }
 
 /// The computation of the reference's rows as one batch, its inputs filled.
