@@ -14,10 +14,11 @@ final class IngestLedger {
   private var seen = RowSet()
   private let accepted: any RowSink
   private var rejected: AtomicFile
-  private var acceptedRows: [UInt8] = []
+  private var pending = PendingRows()
   private var rejectedRows: [UInt8] = []
   /// For each shape of accepted rows its names, and how many rows have it.
   private var shapes: [UInt64: (names: [String], rows: Int)] = [:]
+  private var lastShape: UInt64?
 
   init(accepted: any RowSink, rejected: FilePath) throws(DatasetsError) {
     self.accepted = accepted
@@ -40,31 +41,42 @@ final class IngestLedger {
   /// Takes a valid row.
   func accept(_ value: JSONValue) {
     report.rows += 1
-    let isNew = value.canonicalBytes.withUnsafeBytes { put($0) }
-    if isNew { report.note(value) }
+    value.canonicalBytes.withUnsafeBytes {
+      pending.add($0, key: seen.key(of: $0), .value(value))
+    }
   }
 
   /// Takes a valid row that is written canonically already.
   func accept(_ row: CanonicalRow) {
     report.rows += 1
-    guard put(row.bytes) else { return }
+    pending.add(row.bytes, key: seen.key(of: row.bytes), .shape(row.shape))
+    guard row.shape != lastShape else { return }
+    lastShape = row.shape
     if shapes[row.shape] == nil {
       let names = (try? JSONValue(parsing: Array(row.bytes)))?.object.map { Array($0.keys) } ?? []
       shapes[row.shape] = (names, 0)
     }
-    shapes[row.shape]?.rows += 1
   }
 
-  /// Whether the row was not there before.
-  private func put(_ bytes: UnsafeRawBufferPointer) -> Bool {
-    guard seen.insert(bytes) else {
-      report.duplicates += 1
-      return false
+  /// Tells the rows that were put down apart from those before them.
+  private func settle() {
+    var accepted = 0
+    // Rows of one shape mostly follow one another.
+    var run: (shape: UInt64, rows: Int) = (0, 0)
+    report.duplicates += pending.settle(in: &seen) { form in
+      accepted += 1
+      switch form {
+      case .value(let value): report.note(value)
+      case .shape(let shape):
+        if shape != run.shape {
+          shapes[run.shape]?.rows += run.rows
+          run = (shape, 0)
+        }
+        run.rows += 1
+      }
     }
-    report.accepted += 1
-    acceptedRows.append(contentsOf: bytes)
-    acceptedRows.append(0x0A)
-    return true
+    shapes[run.shape]?.rows += run.rows
+    report.accepted += accepted
   }
 
   /// Puts an invalid row into quarantine.
@@ -114,8 +126,9 @@ final class IngestLedger {
 
   /// Writes what was put down.
   func flush() throws(DatasetsError) {
+    settle()
     do {
-      try acceptedRows.withUnsafeBytes { rows throws in
+      try pending.bytes.withUnsafeBytes { rows throws in
         if !rows.isEmpty { try accepted.write(rows) }
       }
     } catch let error as DatasetsError {
@@ -124,7 +137,7 @@ final class IngestLedger {
       throw .fileFailed(path: "rows", operation: "written", reason: String(describing: error))
     }
     try rejected.write(rejectedRows)
-    acceptedRows.removeAll(keepingCapacity: true)
+    pending.clear()
     rejectedRows.removeAll(keepingCapacity: true)
   }
 

@@ -23,7 +23,7 @@ final class ByteStream {
   /// Whether the file itself was read to its end.
   private var hasEnded = false
   /// Hashes what is read of the file; nil where nobody asked for it.
-  private let hasher: BackgroundHasher?
+  private let hasher: InputHasher?
 
   private static let pieceSize = 256 << 10
 
@@ -31,7 +31,7 @@ final class ByteStream {
   /// - Throws: `datasets.file_failed`; `datasets.interrupted` as `read(into:)`.
   init(_ path: FilePath, isHashed: Bool = false) throws(DatasetsError) {
     self.path = path
-    hasher = isHashed ? BackgroundHasher() : nil
+    hasher = isHashed ? InputHasher() : nil
     let isFile = path.string != "-"
     isOwner = isFile
     file = isFile ? try Files.open(path) : .standardInput

@@ -22,7 +22,7 @@ public struct RecordValidator: Sendable {
   public init(schema: CompiledSchema, maxErrors: Int = 20, threads: Int? = nil) {
     self.schema = schema
     self.maxErrors = maxErrors
-    self.threads = threads ?? ProcessInfo.processInfo.activeProcessorCount
+    self.threads = threads ?? Processors.usable
   }
 
   /// - Parameters:

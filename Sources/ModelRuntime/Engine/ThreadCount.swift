@@ -1,4 +1,4 @@
-import Foundation
+import MLOpsCore
 
 /// How many threads suit a model.
 public enum ThreadCount {
@@ -8,6 +8,6 @@ public enum ThreadCount {
 
   /// One for a small model, else the number of cores, at most 512.
   public static func suited(toBytes bytes: some BinaryInteger) -> Int {
-    bytes < smallModel ? 1 : min(512, ProcessInfo.processInfo.activeProcessorCount)
+    bytes < smallModel ? 1 : min(512, Processors.usable)
   }
 }

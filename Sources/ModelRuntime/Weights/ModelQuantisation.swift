@@ -48,7 +48,7 @@ public struct ModelQuantisation: Sendable {
   public init(source: FilePath, mixture: Mixture, threads: Int? = nil) {
     self.source = source
     self.mixture = mixture
-    self.threads = threads ?? ProcessInfo.processInfo.activeProcessorCount
+    self.threads = threads ?? Processors.usable
   }
 
   /// Quantises on a thread of its own; libllama cannot be stopped, so a cancelled task ends with it.
