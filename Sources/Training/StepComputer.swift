@@ -7,6 +7,8 @@ protocol StepComputer {
   var gradient: GraphTensor { get }
   /// The bytes of intermediate results.
   var byteCount: Int { get }
+  /// What the operations of all steps so far took; empty where nobody measures.
+  var operations: [OperationTime] { get }
 
   /// What the step that was computed last says beside its loss, by name.
   var metrics: [String: Double] { get }
@@ -45,6 +47,8 @@ struct ComputedStep {
 }
 
 extension StepComputer {
+  var operations: [OperationTime] { [] }
+
   var metrics: [String: Double] { [:] }
 
   func begin(isCancelled: () -> Bool) throws {}
@@ -62,6 +66,7 @@ struct DenseStepComputer: StepComputer {
   var parameters: GraphTensor { step.parameters }
   var gradient: GraphTensor { step.gradient }
   var byteCount: Int { step.byteCount + (validation?.byteCount ?? 0) }
+  var operations: [OperationTime] { step.operations }
 
   func compute(
     _ batches: ArraySlice<BatchPlan.Batch>, index: Int, isCancelled: () -> Bool

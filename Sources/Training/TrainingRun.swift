@@ -56,7 +56,7 @@ struct TrainingRun {
       tokensPerSecond: Double(ending.tokens) / max(ending.seconds, 1e-9),
       peakMemory: MachineMemory.peak, tooLongRows: data.intake.tooLongRows,
       truncatedRows: data.intake.truncatedRows, answerlessRows: data.intake.answerlessRows,
-      metrics: loop.metrics)
+      metrics: loop.metrics, operations: engine.computer.operations)
   }
 
   /// All that decides about the bytes of the result.

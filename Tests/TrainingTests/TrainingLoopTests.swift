@@ -47,6 +47,27 @@ import Testing
     }
   }
 
+  @Test func `every operation of the steps is timed, and its products are counted`() async throws {
+    let folder = try TemporaryFolder()
+    var settings = LoRATrainerTests.configuration
+    settings.epochs = nil
+    settings.maxSteps = 3
+    let result = try await train(settings, to: folder.file("a.gguf"))
+    let linear = try #require(result.operations.first { $0.name == "linear" })
+    // Forward and backward multiply every weight of a block with every token.
+    let dimensions = try DecoderDimensions(GGUFWeights(GGUFFile(LoRATrainerTests.base)))
+    let runs = 3 * dimensions.blocks
+    #expect(linear.runs % runs == 0)
+    #expect(linear.runs >= 4 * runs)
+    #expect(linear.productOperations > 0)
+    let norms = result.operations.filter { $0.name.lowercased().contains("norm") }
+    #expect(!norms.isEmpty)
+    #expect(norms.allSatisfy { $0.productOperations == 0 && $0.runs > 0 })
+    let spent = result.operations.reduce(0) { $0 + $1.seconds }
+    #expect(spent > 0)
+    #expect(spent <= result.seconds)
+  }
+
   @Test(arguments: [1, 2, 5])
   func `max steps are the steps made, over as many epochs as they take`(accumulate: Int)
     async throws

@@ -38,7 +38,7 @@ extension TensorGraph {
     _ name: String, _ shape: TensorShape, _ element: GraphElement = .f32, inputs: [GraphTensor],
     _ work: @escaping Kernel
   ) throws -> GraphTensor {
-    let box = KernelBox(work, products: try backend.products(), inputs: inputs.count)
+    let box = KernelBox(name, work, products: try backend.products(), inputs: inputs.count)
     let fits =
       (1...Int(GGML_MAX_SRC)).contains(inputs.count) && inputs.allSatisfy(\.isContiguous)
       && shape.isRepresentable
@@ -56,18 +56,42 @@ extension TensorGraph {
   }
 }
 
-/// A kernel as ggml calls it, and the first error of its threads.
+/// A kernel as ggml calls it, the first error of its threads, and what it took.
 final class KernelBox: Sendable {
+  /// Written by one thread only.
+  private struct Meter {
+    var runs = 0
+    var time = Duration.zero
+    var productOperations = 0.0
+  }
+
+  let name: String
   nonisolated(unsafe) private let work: Kernel
   nonisolated(unsafe) private let products: [DenseProducts]
   private let inputs: Int
   private let failure = Mutex<(any Error)?>(nil)
+  /// One for each thread; read between runs.
+  nonisolated(unsafe) private let meters: UnsafeMutableBufferPointer<Meter>
 
-  init(_ work: @escaping Kernel, products: [DenseProducts], inputs: Int) {
+  init(_ name: String, _ work: @escaping Kernel, products: [DenseProducts], inputs: Int) {
+    self.name = name
+    meters = .allocate(capacity: products.count)
+    meters.initialize(repeating: Meter())
     self.work = work
     self.products = products
     self.inputs = inputs
   }
+
+  deinit { meters.deallocate() }
+
+  var runs: Int { meters.reduce(0) { max($0, $1.runs) } }
+
+  /// In the mean over the threads.
+  var seconds: Double {
+    meters.reduce(0) { $0 + $1.time / .seconds(1) } / Double(max(meters.count, 1))
+  }
+
+  var productOperations: Double { meters.reduce(0) { $0 + $1.productOperations } }
 
   func run(_ tensor: UnsafeMutablePointer<ggml_tensor>, part: Int, parts: Int) {
     guard let output = tensor.pointee.data, part < products.count else { return }
@@ -84,11 +108,15 @@ final class KernelBox: Sendable {
     let threads = omp_get_max_threads()
     if parts == 1 { omp_set_num_threads(1) }
     defer { if parts == 1 { omp_set_num_threads(threads) } }
+    let (start, before) = (ContinuousClock.now, products[part].operations)
     do {
       try work(call)
     } catch {
       failure.withLock { first in first = first ?? error }
     }
+    meters[part].runs += 1
+    meters[part].time += ContinuousClock.now - start
+    meters[part].productOperations += products[part].operations - before
   }
 
   /// The first error since the last call, taken away.

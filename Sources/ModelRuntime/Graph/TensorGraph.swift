@@ -16,7 +16,7 @@ public final class TensorGraph {
   private var isPrepared = false
   /// Leaves of arenas, kept alive as long as the graph.
   private var leaves: [ObjectIdentifier: AnyObject] = [:]
-  private var kernels: [KernelBox] = []
+  private(set) var kernels: [KernelBox] = []
 
   /// - Parameter capacity: the greatest number of operations, at least 1.
   public init(capacity: Int, on backend: ComputeBackend) throws {

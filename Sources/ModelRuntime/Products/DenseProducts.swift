@@ -9,6 +9,8 @@
     private let library: OneDNN
     private let stream: dnnl_stream_t
     private var compiled: [ProductLayout: CompiledProduct] = [:]
+    /// Floating-point operations so far: two for each multiplication and addition.
+    private(set) var operations = 0.0
 
     /// Whether this machine has the library.
     public static var isAvailable: Bool { OneDNN.shared != nil }
@@ -42,6 +44,7 @@
         compiled[layout] = product
       }
       try product.run(a, b, c, bias, on: stream)
+      operations += 2 * Double(layout.rows) * Double(layout.columns) * Double(layout.depth)
     }
   }
 

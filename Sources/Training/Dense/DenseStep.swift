@@ -52,6 +52,9 @@ final class DenseStep {
     return (Float(batch.loss), try squaredNorm.floats()[0].squareRoot())
   }
 
+  /// What the operations of all runs took.
+  var operations: [OperationTime] { graph.operationTimes }
+
   /// The bytes of intermediate results.
   var byteCount: Int { graph.byteCount }
 }

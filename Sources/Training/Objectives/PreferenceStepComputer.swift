@@ -24,6 +24,7 @@ final class PreferenceStepComputer: StepComputer {
   var parameters: GraphTensor { step.parameters }
   var gradient: GraphTensor { step.gradient }
   var byteCount: Int { step.byteCount + likelihoods.byteCount }
+  var operations: [OperationTime] { step.operations }
 
   /// - Parameters:
   ///   - heldOut: what is validated on.

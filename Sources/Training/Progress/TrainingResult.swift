@@ -1,4 +1,5 @@
 public import JSON
+public import ModelRuntime
 
 /// What a finished training left.
 public struct TrainingResult: Sendable, Hashable {
@@ -25,6 +26,8 @@ public struct TrainingResult: Sendable, Hashable {
   public let answerlessRows: [Int]
   /// The metrics of the steps in the mean over the last epoch's; see `TrainingStep.metrics`.
   public internal(set) var metrics: [String: Double] = [:]
+  /// What the steps' own operations took since the run began or went on; empty where ggml's compute.
+  public internal(set) var operations: [OperationTime] = []
 
   /// Optimiser steps done, those before a resumption included.
   public var steps: Int { history.losses.count }

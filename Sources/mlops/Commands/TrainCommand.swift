@@ -42,6 +42,9 @@ struct TrainCommand: AsyncParsableCommand {
       valueName: "adapter"))
   var reproduce: String?
 
+  @Flag(help: "Tell at the end what each operation of the steps took.")
+  var profile = false
+
   @OptionGroup var global: GlobalOptions
 
   func run() async throws {
@@ -85,7 +88,11 @@ struct TrainCommand: AsyncParsableCommand {
 
   private func report(_ outcome: Train.Outcome) {
     let (result, terminal) = (outcome.result, global.terminal)
-    if terminal.json { return finish(outcome.document) }
+    let operations = profile && !result.operations.isEmpty ? OperationTable(result) : nil
+    if terminal.json {
+      if let operations { Terminal.write(operations.json.canonical, to: STDOUT_FILENO) }
+      return finish(outcome.document)
+    }
     let record = outcome.adapter.record
     var facts = TrainingText.facts(of: result)
     if !result.metrics.isEmpty { facts.append(["rewards", RewardText.long(result.metrics)]) }
@@ -96,6 +103,7 @@ struct TrainCommand: AsyncParsableCommand {
     terminal.say(
       "\(verb) \(terminal.bold(record.reference.description))\n\(terminal.pairs(facts))\n"
         + (plot.isEmpty ? "" : (["loss by step"] + plot).joined(separator: "\n") + "\n")
+        + (operations.map { terminal.table(OperationTable.headings, $0.rows) + "\n" } ?? "")
         + terminal.dim(record.digest.description))
   }
 
