@@ -1,12 +1,13 @@
 public import JSON
 
 extension TrainingConfiguration {
-  /// The settings as a run records them: all that decide about the result.
+  /// The settings as a run records them: all that decide about the result, and `recompute` where
+  /// something is.
   public var json: JSONValue {
     func whole(_ value: Int?) -> JSONValue { value.map { .integer($0) } ?? .null }
     // The shortest decimal that is this F32, not the longer one that is it in double precision.
     func real(_ value: Float) -> JSONValue { .double(Double("\(value)") ?? Double(value)) }
-    let members: [String: JSONValue] = [
+    var members: [String: JSONValue] = [
       "rank": .integer(rank), "alpha": real(alpha),
       "dropout": real(dropout),
       "targets": .array(targets.sorted().map { .string($0.rawValue) }),
@@ -21,6 +22,7 @@ extension TrainingConfiguration {
       "validation_share": validationShare.map { .double($0) } ?? .null,
       "eval_every": whole(evalEvery), "early_stop": whole(earlyStop),
     ]
+    if recompute != .nothing { members["recompute"] = .string(recompute.rawValue) }
     return .object(members.merging(method.members) { $1 })
   }
 

@@ -27,6 +27,13 @@ public struct TrainingConfiguration: Sendable, Hashable {
     case refuse
   }
 
+  /// What is computed again for the backward part instead of being kept. No effect on the result.
+  public enum Recomputation: String, Sendable, CaseIterable {
+    case nothing = "none"
+    /// Each layer: its input alone is kept. Less memory, more time.
+    case layers
+  }
+
   /// What is learned of the rows.
   public var method: TrainingMethod
   /// The inner dimension of the update, 1…1024.
@@ -52,6 +59,7 @@ public struct TrainingConfiguration: Sendable, Hashable {
   public var learningRate: Float
   public var schedule = Schedule.cosine
   public var precision = Precision.automatic
+  public var recompute = Recomputation.nothing
   /// The part of all steps in which the learning rate rises from 0; 0…1.
   public var warmup: Float = 0.05
   /// Decoupled weight decay, at least 0.

@@ -28,7 +28,10 @@ struct TrainingEngine {
       dimensions, targets: configuration.targets, rank: configuration.rank)
     let isDense = DenseProducts.isAvailable
     guard isDense || configuration.method == .sft else {
-      throw TrainingError.needsKernels(configuration.method.name)
+      throw TrainingError.needsKernels("The method '\(configuration.method.name.rawValue)'")
+    }
+    guard isDense || configuration.recompute == .nothing else {
+      throw TrainingError.needsKernels("To compute layers again")
     }
     let plan =
       isDense
@@ -38,7 +41,8 @@ struct TrainingEngine {
     let sizes = TrainingMemory.Sizes(
       file: file, dimensions: dimensions, layout: layout,
       tokens: plan.blockLength * plan.blockCount, selected: plan.selectedCapacity,
-      keepsBest: configuration.earlyStop != nil, threads: backend.threads)
+      keepsBest: configuration.earlyStop != nil, threads: backend.threads,
+      recomputes: configuration.recompute == .layers)
     let element = try configuration.precision.element(for: file)
     memory = isDense ? TrainingMemory(dense: sizes, element: element) : TrainingMemory(graph: sizes)
     try memory.check(available: availableMemory)
@@ -71,7 +75,8 @@ private struct ComputerBuilder {
       on: backend)
     let step = try DenseStep(
       model, layout: layout, scale: scale, dropout: configuration.dropout,
-      seed: configuration.seed, inputs: inputs, on: backend)
+      seed: configuration.seed, recomputes: configuration.recompute == .layers, inputs: inputs,
+      on: backend)
     guard configuration.method == .sft else {
       return try PreferenceStepComputer(
         data.examples, heldOut: data.validation, batches: plan.batches,

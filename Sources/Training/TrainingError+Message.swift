@@ -16,8 +16,8 @@ extension TrainingError {
     case .wrongMethod(let row, let found, let fits, let method):
       "Row \(row) is \(found), which the method '\(fits.rawValue)' learns from; "
         + "the method here is '\(method.rawValue)'."
-    case .needsKernels(let method):
-      "The method '\(method.rawValue)' needs the library oneDNN, which was not found."
+    case .needsKernels(let what):
+      "\(what) needs the library oneDNN, which was not found."
     case .nothingToTrain(let rows, let tooLong, let withoutAnswer, let maxLength):
       "None of the \(rows) rows can be trained on: \(tooLong) are longer than \(maxLength) tokens, "
         + "\(withoutAnswer) have no answer."
@@ -62,7 +62,8 @@ extension TrainingError {
         + "{\"prompt\", \"completion\", \"label\"}."
     case .wrongMethod(_, _, let fits, _):
       "Choose the method '\(fits.rawValue)', or data of the form that this method learns from."
-    case .needsKernels: "Install oneDNN (libdnnl), or train with the method 'sft'."
+    case .needsKernels:
+      "Install oneDNN (libdnnl); without it 'sft' can be trained, and no layer computed again."
     case .nothingToTrain: "Raise the longest length allowed, or look at the data."
     case .nothingToValidate: "Name other rows with --validation, or none with --validation none."
     case .rowsTooLong:
@@ -78,8 +79,14 @@ extension TrainingError {
       "Leave these options out to go on as before, or begin a run of its own without --resume."
     case .checkpointUnwritable:
       "Make room on the disk; --resume goes on from the checkpoint before."
-    case .notEnoughMemory:
-      "Lower --batch-tokens (with --accumulate for the same step) or --context, choose fewer --targets or a smaller --rank, or a smaller base."
+    case .notEnoughMemory(let memory, let available):
+      if let fitting = memory.recomputing?.total, fitting <= available {
+        "Add --recompute layers, with which it takes about \(Quantity.bytes(fitting)): more time, "
+          + "the same adapter."
+      } else {
+        "Lower --batch-tokens (with --accumulate for the same step) or --context, choose fewer "
+          + "--targets or a smaller --rank, or a smaller base."
+      }
     }
   }
 

@@ -21,8 +21,8 @@ public enum TrainingError: Failure, Equatable {
   case malformedExample(row: Int, reason: String)
   /// A row is of a form that another method learns from.
   case wrongMethod(row: Int, found: String, fits: TrainingMethod.Name, method: TrainingMethod.Name)
-  /// The method cannot be computed on this machine.
-  case needsKernels(TrainingMethod.Name)
+  /// What was asked for, the beginning of a sentence, cannot be computed without oneDNN.
+  case needsKernels(String)
   /// No row is left to train on.
   case nothingToTrain(rows: Int, tooLong: Int, withoutAnswer: Int, maxLength: Int)
   /// No row is left to validate on, of so many.
@@ -106,6 +106,7 @@ public enum TrainingError: Failure, Equatable {
       ]
     case .notEnoughMemory(let memory, let available):
       ["estimate": memory.json, "available": .integer(available)]
+        .merging(memory.recomputing.map { ["with_recompute": .integer($0.total)] } ?? [:]) { $1 }
     default: [:]
     }
   }

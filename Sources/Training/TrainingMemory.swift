@@ -10,12 +10,23 @@ public struct TrainingMemory: Sendable, Hashable {
   public var optimiser: Int64 = 0
   /// Intermediate results of a batch, kept for the backward part.
   public var activations: Int64 = 0
+  /// What they would take if layers were computed again; nil where that is so or cannot be.
+  var recomputedActivations: Int64?
   /// Stretches of the vocabulary, for each thread.
   public var vocabulary: Int64 = 0
   /// The program itself and the rows.
   public var rest: Int64 = 96 << 20
 
   public var total: Int64 { weights + optimiser + activations + vocabulary + rest }
+
+  /// The memory with layers computed again; nil where that is so or cannot be.
+  var recomputing: TrainingMemory? {
+    recomputedActivations.map {
+      var memory = self
+      (memory.activations, memory.recomputedActivations) = ($0, nil)
+      return memory
+    }
+  }
 
   /// Bytes of each part and `total`.
   public var json: JSONValue {
@@ -46,6 +57,8 @@ extension TrainingMemory {
     let selected: Int
     let keepsBest: Bool
     let threads: Int
+    /// Whether layers are computed again for the backward part.
+    var recomputes = false
   }
 
   /// Of kernels.
@@ -62,16 +75,25 @@ extension TrainingMemory {
       modules.reduce(0) { $0 + dimensions.shape(of: $1)[1] }
     }
     // What each block keeps of a token: normed inputs, projections, what attention gave, both
-    // sums in F32, the gates and what they let through, and the narrow parts of the adapters.
+    // sums in F32, the gates and what they let through, the narrow parts of the adapters, and what
+    // norms of heads and of outputs are taken of.
+    let attended = outputs(.query, .key, .value)
+    let normed =
+      (dimensions.architecture.normsHeads ? e * attended : 0)
+      + (dimensions.architecture.normsOutputs ? 8 * width : 0)
     let narrow = sizes.layout.entries.count / max(dimensions.blocks, 1) * sizes.layout.rank
     let kept =
-      e * (2 * width + outputs(.query, .key, .value, .query) + 3 * outputs(.gate) + 2 * narrow)
-      + 8 * width
+      e * (2 * width + attended + outputs(.query) + 3 * outputs(.gate) + 2 * narrow) + 8 * width
+      + normed
     // What the backward part has in hand at once.
-    let passing = 4 * (4 * width + 3 * outputs(.gate) + outputs(.query, .key, .value))
-    activations =
-      Int64(sizes.tokens) * Int64(kept * dimensions.blocks + passing)
-      + Int64(sizes.selected) * Int64(width * 12)
+    let passing = 4 * (4 * width + 3 * outputs(.gate) + attended)
+    func results(keeping kept: Int) -> Int64 {
+      Int64(sizes.tokens) * Int64(kept + passing) + Int64(sizes.selected) * Int64(width * 12)
+    }
+    // A block's input is one of the sums; of one block everything is in hand.
+    let recomputed = results(keeping: 4 * width * dimensions.blocks + kept)
+    activations = sizes.recomputes ? recomputed : results(keeping: kept * dimensions.blocks)
+    recomputedActivations = sizes.recomputes ? nil : recomputed
     vocabulary = Int64(sizes.threads) * Int64(256 * (1024 * (4 + e) + 4 * width))
   }
 

@@ -62,6 +62,7 @@ struct TrainingRun {
   /// All that decides about the bytes of the result.
   private func identity(of engine: TrainingEngine) -> [String: JSONValue] {
     var identity = configuration.json.object ?? [:]
+    identity["recompute"] = nil
     for (name, digest) in session.identity { identity[name] = .string(digest) }
     identity["rows"] = .string(digest(of: data.examples))
     identity["validation_rows"] = .string(digest(of: data.validation))

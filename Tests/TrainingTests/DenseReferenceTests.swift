@@ -1,4 +1,5 @@
 import ModelRuntime
+import SystemPackage
 import Testing
 
 @testable import Training
@@ -87,22 +88,32 @@ struct DenseSubject {
   let layout: AdapterLayout
   let architecture: String
 
-  init(_ reference: Reference, element: GraphElement = .f32, threads: Int = 2) throws {
+  /// - Parameters:
+  ///   - modelPath: another model of the same words; nil for the reference's own.
+  ///   - targets: what gets an adapter.
+  init(
+    _ reference: Reference, modelPath: FilePath? = nil, element: GraphElement = .f32,
+    threads: Int = 2, targets: Set<TargetModule> = Set(TargetModule.allCases), dropout: Float = 0,
+    recomputes: Bool = false
+  ) throws {
     backend = try ComputeBackend(threads: threads)
     let model = try DenseModel(
-      GGUFFile(reference.modelPath), element: element, keepsQuantised: false, on: backend)
+      GGUFFile(modelPath ?? reference.modelPath), element: element, keepsQuantised: false,
+      on: backend)
     architecture = model.dimensions.architecture.name
-    layout = AdapterLayout(
-      model.dimensions, targets: Set(TargetModule.allCases), rank: reference.rank)
+    layout = AdapterLayout(model.dimensions, targets: targets, rank: reference.rank)
     inputs = try DenseBatchInputs(
       tokens: reference.examples.reduce(7) { $0 + $1.length },
       selected: reference.examples.reduce(3) { $0 + $1.targets },
       for: model.dimensions, on: backend)
     step = try DenseStep(
-      model, layout: layout, scale: reference.alpha / Float(reference.rank), inputs: inputs,
-      on: backend)
-    let padding = [Float](repeating: 0, count: layout.shape.count - reference.parameters.count)
-    try step.parameters.write(reference.parameters + padding)
+      model, layout: layout, scale: reference.alpha / Float(reference.rank), dropout: dropout,
+      seed: 11, recomputes: recomputes, inputs: inputs, on: backend)
+    // As many numbers as there are parameters; another layout takes them in another order.
+    try step.parameters.write(
+      (0..<layout.shape.count).map {
+        $0 < layout.count ? reference.parameters[$0 % reference.parameters.count] : 0
+      })
   }
 
   func run(_ samples: [TokenisedExample]) throws -> (loss: Float, gradientNorm: Float) {

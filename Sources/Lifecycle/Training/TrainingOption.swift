@@ -15,7 +15,7 @@ public enum TrainingOption: String, Sendable, CaseIterable {
   case learningRate = "lr"
   case schedule, warmup
   case weightDecay = "weight_decay"
-  case clip, seed, threads, precision
+  case clip, seed, threads, precision, recompute
   case evalEvery = "eval_every"
   case validation
   case earlyStop = "early_stop"
@@ -46,7 +46,7 @@ public enum TrainingOption: String, Sendable, CaseIterable {
     case .targets, .guardSuite: .texts
     case .validation, .guardThreshold: .textOrNumber
     case .base, .data, .out, .prompt, .answer, .method, .loss, .longRows, .schedule, .precision,
-      .reason:
+      .recompute, .reason:
       .text
     }
   }

@@ -38,7 +38,7 @@ extension TensorGraph {
     _ name: String, _ shape: TensorShape, _ element: GraphElement = .f32, inputs: [GraphTensor],
     _ work: @escaping Kernel
   ) throws -> GraphTensor {
-    let box = KernelBox(name, work, products: try backend.products(), inputs: inputs.count)
+    let box = KernelBox(name, work, products: try backend.products(), inputs: 0..<inputs.count)
     let fits =
       (1...Int(GGML_MAX_SRC)).contains(inputs.count) && inputs.allSatisfy(\.isContiguous)
       && shape.isRepresentable
@@ -49,6 +49,32 @@ extension TensorGraph {
       return ggml_custom_4d(
         context, element.ggmlType, Int64(shape[0]), Int64(shape[1]), Int64(shape[2]),
         Int64(shape[3]), &handles, Int32(handles.count), runKernel, GGML_N_TASKS_MAX,
+        Unmanaged.passUnretained(box).toOpaque())
+    }
+    keep(box)
+    return output
+  }
+
+  /// Appends an operation of our own that changes a tensor where it lies, which takes no memory.
+  ///
+  /// - Parameters:
+  ///   - target: of an arena; it is the output of the work, and holds what it held before.
+  ///   - inputs: at most 8 contiguous tensors.
+  /// - Returns: the target after the change.
+  public func kernel(
+    _ name: String, updating target: GraphTensor, inputs: [GraphTensor], _ work: @escaping Kernel
+  ) throws -> GraphTensor {
+    let box = KernelBox(
+      name, work, products: try backend.products(), inputs: 1..<inputs.count + 1)
+    // ggml counts the target among the sources, and wants one less than their limit.
+    let limit = Int(GGML_MAX_SRC) - 2
+    let output = try append(
+      name, [target] + inputs, expecting: "a contiguous target and at most \(limit) such tensors",
+      where: inputs.count <= limit && ([target] + inputs).allSatisfy(\.isContiguous)
+    ) {
+      var handles: [UnsafeMutablePointer<ggml_tensor>?] = inputs.map(\.handle)
+      return ggml_custom_inplace(
+        context, target.handle, &handles, Int32(handles.count), runKernel, GGML_N_TASKS_MAX,
         Unmanaged.passUnretained(box).toOpaque())
     }
     keep(box)
@@ -68,12 +94,13 @@ final class KernelBox: Sendable {
   let name: String
   nonisolated(unsafe) private let work: Kernel
   nonisolated(unsafe) private let products: [DenseProducts]
-  private let inputs: Int
+  /// Which of the sources the work is given.
+  private let inputs: Range<Int>
   private let failure = Mutex<(any Error)?>(nil)
   /// One for each thread; read between runs.
   nonisolated(unsafe) private let meters: UnsafeMutableBufferPointer<Meter>
 
-  init(_ name: String, _ work: @escaping Kernel, products: [DenseProducts], inputs: Int) {
+  init(_ name: String, _ work: @escaping Kernel, products: [DenseProducts], inputs: Range<Int>) {
     self.name = name
     meters = .allocate(capacity: products.count)
     meters.initialize(repeating: Meter())
@@ -102,7 +129,7 @@ final class KernelBox: Sendable {
     ]
     let call = KernelCall(
       part: part, parts: parts, output: output,
-      inputs: all.prefix(inputs).compactMap { $0?.pointee.data },
+      inputs: all[inputs].compactMap { $0?.pointee.data },
       products: products[part])
     // A graph of one thread runs outside OpenMP, where oneDNN would start threads of its own.
     let threads = omp_get_max_threads()

@@ -24,6 +24,8 @@ struct DenseDecoder {
   let dropout: Float
   let seed: UInt64
   let adapters: DenseAdapters
+  /// Whether only the inputs of blocks are kept for the backward part.
+  var recomputes = false
 
   private var dimensions: DecoderDimensions { model.dimensions }
 
@@ -45,38 +47,62 @@ struct DenseDecoder {
       model.embedding, inputs.tokens,
       scale: dimensions.architecture.scalesEmbedding ? Float(dimensions.width).squareRoot() : 1,
       learned: model.learnedPositions, positions: inputs.positions)
-    var rows = DenseRows.tokens
-    for (index, block) in model.blocks.enumerated() {
-      let isLocal = positions.isLocal(index)
-      let normed = try tape.norm(x, block.attentionNorm, to: element, rows)
-      let attended = try tape.linear(
-        normed, group(index, dimensions.attentionModules), adapters, result: element,
-        gradientElement: .f32, rows)
-      var mixed = try tape.attention(
-        attended, extents, norms: block.headNorms, isLocal ? localRotary : rotary,
-        starts: isLocal ? inputs.windowStarts : inputs.starts)
-      // Past the last attention no token needs another.
-      if index == model.blocks.count - 1 {
-        mixed = try tape.gather(mixed, at: inputs.selected)
-        x = try tape.gather(x, at: inputs.selected)
-        rows = .selected
+    let shared = Shared(
+      inputs: inputs, extents: extents, rotary: rotary, localRotary: localRotary)
+    for index in model.blocks.indices {
+      let operations: (Tape.Variable) throws -> Tape.Variable = { x in
+        try block(index, x, shared, on: tape)
       }
-      x = try added(
-        mixed, group(index, [.output]), to: x, normedBy: block.attentionOutputNorm, rows, tape)
-      let fed = try tape.norm(x, block.feedForwardNorm, to: element, rows)
-      let opened = try tape.linear(
-        fed, group(index, dimensions.feedForwardModules), adapters, result: element,
-        gradientElement: .f32, rows)
-      let activated =
-        switch dimensions.architecture.feedForward {
-        case .siluGated: try tape.gated(opened, .silu, rows)
-        case .geluGated: try tape.gated(opened, .gelu, rows)
-        case .gelu: try tape.gelu(opened, rows)
-        }
-      x = try added(
-        activated, group(index, [.down]), to: x, normedBy: block.feedForwardOutputNorm, rows, tape)
+      // The last block's backward part comes next, so that nothing would be gained there.
+      let isLast = index == model.blocks.count - 1
+      x = try recomputes && !isLast ? tape.recomputed(x, operations) : operations(x)
     }
-    return try tape.norm(x, model.outputNorm, to: element, rows)
+    return try tape.norm(x, model.outputNorm, to: element, .selected)
+  }
+
+  /// What all blocks read besides the hidden states.
+  private struct Shared {
+    let inputs: DenseInputs
+    let extents: AttentionExtents
+    let rotary: DenseRotary?
+    let localRotary: DenseRotary?
+  }
+
+  /// - Returns: the hidden states after a block, of the selected tokens where it is the last.
+  private func block(
+    _ index: Int, _ x: Tape.Variable, _ shared: Shared, on tape: Tape
+  ) throws -> Tape.Variable {
+    let (block, element, inputs) = (model.blocks[index], model.element, shared.inputs)
+    let isLocal = dimensions.positions.isLocal(index)
+    var (x, rows) = (x, DenseRows.tokens)
+    let normed = try tape.norm(x, block.attentionNorm, to: element, rows)
+    let attended = try tape.linear(
+      normed, group(index, dimensions.attentionModules), adapters, result: element,
+      gradientElement: .f32, rows)
+    var mixed = try tape.attention(
+      attended, shared.extents, norms: block.headNorms,
+      isLocal ? shared.localRotary : shared.rotary,
+      starts: isLocal ? inputs.windowStarts : inputs.starts)
+    // Past the last attention no token needs another.
+    if index == model.blocks.count - 1 {
+      mixed = try tape.gather(mixed, at: inputs.selected)
+      x = try tape.gather(x, at: inputs.selected)
+      rows = .selected
+    }
+    x = try added(
+      mixed, group(index, [.output]), to: x, normedBy: block.attentionOutputNorm, rows, tape)
+    let fed = try tape.norm(x, block.feedForwardNorm, to: element, rows)
+    let opened = try tape.linear(
+      fed, group(index, dimensions.feedForwardModules), adapters, result: element,
+      gradientElement: .f32, rows)
+    let activated =
+      switch dimensions.architecture.feedForward {
+      case .siluGated: try tape.gated(opened, .silu, rows)
+      case .geluGated: try tape.gated(opened, .gelu, rows)
+      case .gelu: try tape.gelu(opened, rows)
+      }
+    return try added(
+      activated, group(index, [.down]), to: x, normedBy: block.feedForwardOutputNorm, rows, tape)
   }
 
   /// `residual + W·x`, or `residual + norm(W·x)`.

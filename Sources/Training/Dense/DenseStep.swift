@@ -16,9 +16,12 @@ final class DenseStep {
   private let squaredNorm: GraphTensor
   private let batch: DenseBatch
 
+  /// - Parameter recomputes: whether only the inputs of blocks are kept for the backward part, which
+  ///   computes the blocks again: less memory, the same numbers.
   init(
     _ model: DenseModel, layout: AdapterLayout, scale: Float, dropout: Float = 0,
-    seed: UInt64 = 0, inputs: DenseBatchInputs, on backend: ComputeBackend
+    seed: UInt64 = 0, recomputes: Bool = false, inputs: DenseBatchInputs,
+    on backend: ComputeBackend
   ) throws {
     self.layout = layout
     batch = inputs.batch
@@ -31,7 +34,7 @@ final class DenseStep {
 
     let forward = DenseForward(
       model: model, layout: layout, scale: scale, dropout: dropout, seed: seed,
-      adapters: adapters, gradient: gradient)
+      recomputes: recomputes, adapters: adapters, gradient: gradient)
     graph = try TensorGraph(capacity: forward.capacity, on: backend)
     let tape = Tape(graph: graph, dense: inputs.batch)
     losses = try forward.losses(inputs, on: tape)

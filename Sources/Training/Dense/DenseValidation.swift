@@ -46,13 +46,11 @@ struct NarrowedParameters {
   /// - Parameter count: parameters, padding aside.
   func refresh(on graph: TensorGraph, count: Int) throws -> GraphTensor {
     let element = narrowed.element
-    return try graph.kernel(
-      "refresh", TensorShape(1), inputs: [parameters, narrowed]
-    ) { call in
+    return try graph.kernel("refresh", updating: narrowed, inputs: [parameters]) { call in
       let share = call.share(of: count, step: 1024)
       Rows.narrow(
         call.inputs[0] + share.lowerBound * 4, count: share.count,
-        into: call.inputs[1] + share.lowerBound * element.size, element.kernel)
+        into: call.output + share.lowerBound * element.size, element.kernel)
     }
   }
 }

@@ -184,7 +184,7 @@ extension Tape {
 
   /// Puts the parts together, and takes rotation and norms back.
   ///
-  /// - Parameter x: before norms and rotation.
+  /// - Parameter x: before norms and rotation; read, and so kept, only where there are norms.
   private func attentionGradient(
     _ parts: GraphTensor, at x: GraphTensor, _ extents: AttentionExtents, _ norms: HeadNorms?,
     _ rotary: DenseRotary?
@@ -194,7 +194,9 @@ extension Tape {
     let outputs = head * extents.heads
     let shares = HeadShares(extents, threads: graph.threads)
     let queries = shares.queryBytes(capacity, element)
-    let sources = [parts, x] + [rotary?.table, norms?.query, norms?.key].compactMap { $0 }
+    let before = norms == nil ? nil : x
+    let sources =
+      [parts] + [rotary?.table, before, norms?.query, norms?.key].compactMap { $0 }
     return try graph.kernel("attentionGradient", x.shape, element, inputs: sources) { call in
       let share = call.share(of: batch.tokens)
       let sumBase = call.inputs[0] + queries
@@ -220,13 +222,14 @@ extension Tape {
       if let rotary {
         RotaryPositions.rotate(
           call.output, element.kernel, stride: width, head: head,
-          heads: extents.heads + extents.keyHeads, rows: share, by: call.inputs[2],
+          heads: extents.heads + extents.keyHeads, rows: share, by: call.inputs[1],
           pairs: rotary.pairs, pairing: rotary.pairing, inverse: true)
       }
       if let norms {
         for (gain, heads) in zip(call.inputs.suffix(2), extents.normed) {
           HeadNorm.backward(
-            call.output, at: call.inputs[1], element.kernel, heads, rows: share, gain: gain,
+            call.output, at: call.inputs[sources.count - 3], element.kernel, heads, rows: share,
+            gain: gain,
             epsilon: norms.epsilon)
         }
       }

@@ -214,11 +214,9 @@ extension Tape {
     let (batch, rank, inputs, outputs) = (dense, group.rank, group.inputs, group.outputs)
     let (places, element) = (group.places, group.members[0].weight.element)
     let done = try graph.kernel(
-      "adapterGradients", TensorShape(1),
-      inputs: [x.value, flow, narrow, lowFlow, adapters.gradient]
+      "adapterGradients", updating: adapters.gradient, inputs: [x.value, flow, narrow, lowFlow]
     ) { call in
-      let count = batch.count(rows)
-      let gradient = call.inputs[4]
+      let (count, gradient) = (batch.count(rows), call.output)
       for place in places {
         guard let adapter = place.member.adapter else { continue }
         let columns = call.share(of: inputs, step: 16)

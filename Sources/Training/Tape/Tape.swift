@@ -24,7 +24,9 @@ final class Tape {
   private var backwardSteps: [() throws -> Void] = []
 
   /// Whether anything is tracked at all.
-  private let isRecording: Bool
+  private var isRecording: Bool
+  /// Whether something would have been tracked while nothing was recorded.
+  private var wouldTrack = false
 
   /// - Parameter isRecording: false for a forward part alone.
   init(graph: TensorGraph, dense: DenseBatch = DenseBatch(), isRecording: Bool = true) {
@@ -65,8 +67,41 @@ final class Tape {
   ///
   /// The seeds are the gradients that `onBackward` closures of loss operations give themselves.
   func backward() throws {
-    for step in backwardSteps.reversed() { try step() }
-    backwardSteps = []
+    try unwind(to: 0)
+  }
+
+  /// Appends the backward part of what was recorded after the first `count` operations, last first.
+  private func unwind(to count: Int) throws {
+    while backwardSteps.count > count { try backwardSteps.removeLast()() }
+  }
+
+  /// Records operations of which nothing but `x` is kept: their backward part computes them again.
+  ///
+  /// What they compute the first time is needed by nothing but the result, so that the graph's
+  /// memory for it is free at once. What they compute again comes after everything above them.
+  ///
+  /// - Parameter operations: makes the same operations each time it is called.
+  func recomputed(_ x: Variable, _ operations: @escaping (Variable) throws -> Variable) throws
+    -> Variable
+  {
+    guard isRecording else { return try operations(x) }
+    let value = try withoutRecording { try operations(constant(x.value)).value }
+    guard x.isTracked || wouldTrack else { return constant(value) }
+    let output = tracked(value)
+    onBackward(of: output) { [self] gradient in
+      // In the graph before the operations' second part, so that the two do not lie side by side.
+      try graph.compute(gradient)
+      let count = backwardSteps.count
+      try seed(operations(x), with: gradient)
+      try unwind(to: count)
+    }
+    return output
+  }
+
+  private func withoutRecording<Value>(_ body: () throws -> Value) rethrows -> Value {
+    (isRecording, wouldTrack) = (false, false)
+    defer { isRecording = true }
+    return try body()
   }
 
   /// The gradient of a variable after `backward`; nil if none reached it.
@@ -84,7 +119,10 @@ final class Tape {
 
   /// A value that needs a gradient.
   func tracked(_ value: GraphTensor) -> Variable {
-    guard isRecording else { return constant(value) }
+    guard isRecording else {
+      wouldTrack = true
+      return constant(value)
+    }
     gradients.append(nil)
     return Variable(value: value, slot: gradients.count - 1)
   }

@@ -92,6 +92,12 @@ struct TrainingArguments: ParsableArguments {
   var precision: String?
 
   @Option(
+    help:
+      "none (default) or layers: keep only each layer's input and compute the layer again; less memory, more time, the same adapter."
+  )
+  var recompute: String?
+
+  @Option(
     name: [.customLong("context"), .customLong("max-length")], parsing: .unconditional,
     help: "The longest row in tokens (default: the model's context, at most 4096).")
   var context: Int?
@@ -173,7 +179,8 @@ struct TrainingArguments: ParsableArguments {
     let texts: [(TrainingOption, String?)] = [
       (.base, base), (.data, data), (.out, out), (.prompt, prompt), (.answer, answer),
       (.method, method), (.loss, loss),
-      (.targets, targets), (.schedule, schedule), (.precision, precision), (.longRows, longRows),
+      (.targets, targets), (.schedule, schedule), (.precision, precision), (.recompute, recompute),
+      (.longRows, longRows),
       (.validation, validation), (.guardThreshold, guardThreshold), (.reason, reason),
     ]
     for (option, text) in texts { if let text { options[option] = .string(text) } }
