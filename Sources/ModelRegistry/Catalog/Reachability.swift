@@ -14,11 +14,14 @@ struct Reachability {
   }
 
   private let database: Database
+  private let resumable: Set<RunID>
   private var versions: [Version] = []
   private var reasons: [Digest: [String]] = [:]
 
-  init(_ database: Database) throws {
+  /// - Parameter resumable: ended runs that a training can go on from.
+  init(_ database: Database, resumable: Set<RunID>) throws {
     self.database = database
+    self.resumable = resumable
     versions = try Row.fetchAll(
       database,
       sql: """
@@ -88,19 +91,24 @@ struct Reachability {
     {
       mark(row[0], "newest of its name")
     }
-    try markLiveRuns()
+    try markRuns()
   }
 
-  private mutating func markLiveRuns() throws {
+  /// What live runs read, and runs that can be resumed.
+  private mutating func markRuns() throws {
     for row in try Row.fetchAll(
       database,
       sql: """
-        SELECT r.id, r.pid, r.process_start, p.digest FROM runs r
-        JOIN run_versions p ON p.run_id = r.id WHERE r.ended_at IS NULL
+        SELECT r.id, r.pid, r.process_start, p.digest, r.ended_at FROM runs r
+        JOIN run_versions p ON p.run_id = r.id WHERE r.outcome IS NOT 'succeeded' ORDER BY r.id
         """)
     {
-      guard ProcessIdentity(pid: row[1], start: row[2]).isAlive else { continue }
-      mark(row[3], "live run \(RunID(row[0] as Int64))")
+      let id = RunID(row[0] as Int64)
+      if row[4] == nil, ProcessIdentity(pid: row[1], start: row[2]).isAlive {
+        mark(row[3], "live run \(id)")
+      } else if resumable.contains(id) {
+        mark(row[3], "\(id) can be resumed")
+      }
     }
   }
 

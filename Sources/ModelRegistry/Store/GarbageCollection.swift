@@ -51,11 +51,11 @@ extension Registry {
   /// Removes what nothing needs.
   ///
   /// Always: blobs that no version needs, the compressed file of those that are there plain too,
-  /// checkpoints of runs that ended well, and what dead commands left in `tmp/`. Checkpoints of
-  /// unfinished runs, and versions, only
-  /// where `olderThan` is given, and then only those that no alias, no generation, no live run and
-  /// no kept version's lineage reaches, and that are not the newest of their name. The history
-  /// loses nothing; its loose objects are packed when there are many.
+  /// checkpoints of runs that ended well or that such a run went on from, and what dead commands
+  /// left in `tmp/`. Only where `olderThan` is given: checkpoints of unfinished runs that did nothing
+  /// since, and versions that no alias, no generation, no live run, no run that can be resumed and no
+  /// kept version's lineage reaches, and that are not the newest of their name. The history loses
+  /// nothing; its loose objects are packed when there are many.
   ///
   /// Safe beside writers. An add keeps its bytes in `tmp/`, under a lock that dies with it, until
   /// the transaction that makes them needed; blobs are removed inside a transaction too, so SQLite
@@ -102,12 +102,13 @@ extension Registry {
   /// that needs it, whenever the process dies.
   private func collectVersions(dryRun: Bool, olderThan: Duration?) throws -> [GCDecision] {
     let limit = limit(of: olderThan)
-    if dryRun { return try read { try Reachability($0).decisions(olderThan: limit) } }
-    guard limit != nil else {
-      return try read { try Reachability($0).decisions(olderThan: nil) }
+    let resumable = try resumableRuns(olderThan: limit)
+    func decisions(_ database: Database) throws -> [GCDecision] {
+      try Reachability(database, resumable: resumable).decisions(olderThan: limit)
     }
+    guard limit != nil, !dryRun else { return try read(decisions) }
     return try change { database in
-      let decisions = try Reachability(database).decisions(olderThan: limit)
+      let decisions = try decisions(database)
       for decision in decisions where !decision.keep {
         guard case .version(let name, let version, let digest) = decision.subject else { continue }
         try remove(name, version, digest, database)

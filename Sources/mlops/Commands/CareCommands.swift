@@ -91,15 +91,18 @@ struct GCCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "gc", abstract: "Remove what nothing needs, and say why each thing stays or goes.",
     discussion: """
-      Without --older-than only bytes go that no version needs. With it, versions go too that no \
-      alias, generation, live run or kept version reaches and that are not the newest of their name.
+      Without --older-than only bytes go that no version needs, and checkpoints of trainings that \
+      ended well. With it, versions go too that no alias, generation, live run, training that can be \
+      resumed or kept version reaches and that are not the newest of their name; and checkpoints of \
+      trainings that were stopped or died before that.
       """)
 
   @Flag(help: "Explain, and remove nothing.")
   var dryRun = false
 
   @Option(
-    help: ArgumentHelp("Also remove unreachable versions older than this.", valueName: "30d|12h"))
+    help: ArgumentHelp(
+      "Also remove unreachable versions, and checkpoints, older than this.", valueName: "30d|12h"))
   var olderThan: String?
 
   @OptionGroup var global: GlobalOptions
