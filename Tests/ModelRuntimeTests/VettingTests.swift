@@ -58,6 +58,30 @@ import Testing
     #expect(error.code == "runtime.unsound_model", "\(error.message)")
   }
 
+  @Test func a_name_that_promises_tokens_is_held_to_them() throws {
+    let file = try GGUFFile(Fixture.tiny)
+    var tokens = try #require(file["tokenizer.ggml.tokens"]?.array?.strings).map { $0 }
+    let needed = ["</s>", "<unk>", "<s>", "<|endoftext|>"]
+    let there = needed.filter(tokens.contains)
+    let missing = needed.filter { !there.contains($0) }
+    for name in ["my-phi3-tune", "Phi-3 mini"] {
+      let error = try #require(try refusal(["general.name": .string(name)]))
+      #expect(error.code == "runtime.unsound_model", "\(error.message)")
+      for token in missing { #expect(error.message.contains("'\(token)'"), "\(error.message)") }
+      for token in there { #expect(!error.message.contains("'\(token)'"), "\(error.message)") }
+      #expect(error.message.contains(name))
+    }
+    #expect(!missing.isEmpty)
+    #expect(try refusal(["general.name": .string("phi-2")]) == nil)
+    // With the tokens, the name does no harm: libllama loads it.
+    let free = tokens.indices.reversed().filter { !needed.contains(tokens[$0]) }
+    for (place, token) in zip(free, missing) { tokens[place] = token }
+    #expect(
+      try refusal([
+        "general.name": .string("my-phi3-tune"), "tokenizer.ggml.tokens": .strings(tokens),
+      ]) == nil)
+  }
+
   @Test func canonically_equivalent_tokens_are_different_tokens() throws {
     let file = try GGUFFile(Fixture.tiny)
     var tokens = try #require(file["tokenizer.ggml.tokens"]?.array?.strings).map { $0 }

@@ -24,7 +24,7 @@ struct VocabularyVetting {
       throw model.unsound("tokenizer.ggml.tokens is no list of strings")
     }
     try checkLengths(tokens.count)
-    try checkDistinct(tokens)
+    try checkNamed(try checkDistinct(tokens))
     try checkTokenIDs(kind, tokens.count)
     try checkBytes(kind, tokens)
     if kind == "gpt2" {
@@ -47,7 +47,9 @@ struct VocabularyVetting {
   }
 
   /// libllama aborts where two tokens are equal: as C strings, and with its own name for empty ones.
-  private func checkDistinct(_ tokens: GGUFStrings) throws(RuntimeError) {
+  ///
+  /// - Returns: the bytes of all tokens.
+  private func checkDistinct(_ tokens: GGUFStrings) throws(RuntimeError) -> Set<ArraySlice<UInt8>> {
     var seen = Set<ArraySlice<UInt8>>(minimumCapacity: tokens.count)
     for index in tokens.indices {
       var token = tokens.bytes(index).prefix { $0 != 0 }
@@ -56,6 +58,29 @@ struct VocabularyVetting {
         throw model.unsound(
           "token \(index) ('\(String(decoding: token.prefix(40), as: UTF8.self))') occurs twice")
       }
+    }
+    return seen
+  }
+
+  /// libllama tells the models of a family by their name, takes some tokens for granted there, and
+  /// fails without saying which it misses.
+  private func checkNamed(_ tokens: Set<ArraySlice<UInt8>>) throws(RuntimeError) {
+    guard let name = file["general.name"]?.string else { return }
+    let lower = name.lowercased()
+    guard let family = ["phi-3", "phi3"].first(where: lower.contains) else { return }
+    // Those of these tokenisers and architectures are told by that, before the name.
+    let others = file["tokenizer.ggml.pre"]?.string ?? ""
+    guard !["jina-v2-de", "jina-v2-es", "jina-v2-code"].contains(where: others.contains),
+      !["nomic-bert-moe", "jina-bert-v3"].contains(where: model.architecture.contains)
+    else { return }
+    let missing = ["</s>", "<unk>", "<s>", "<|endoftext|>"].filter {
+      !tokens.contains(ArraySlice($0.utf8))
+    }
+    guard missing.isEmpty else {
+      throw model.unsound(
+        "its general.name '\(name.prefix(80))' has '\(family)' in it, of which libllama expects the tokens "
+          + missing.map { "'\($0)'" }.joined(separator: ", ")
+          + ", and its tokeniser lacks them; give it those tokens or another name")
     }
   }
 
