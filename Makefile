@@ -33,9 +33,10 @@ release: bootstrap
 bench: release
 	@Benchmarks/run all
 
-## Kills the registry at every system call that changes the disk.
+## Kills the registry at every system call that changes the disk, and trainings at many and at random times.
 crash: bootstrap
 	@Tests/Crash/run
+	@Tests/Crash/training
 
 ## The tests with damaged GGUF, safetensors and Parquet files, schemas and rows, fifty times as long.
 fuzz: bootstrap

@@ -156,6 +156,84 @@ import Testing
     }
   }
 
+  @Test("killed again and again at random times, a run comes to the adapter of an undisturbed one")
+  func randomKills() throws {
+    try withRows { program in
+      let options = [
+        "--max-steps", "250", "--dropout", "0.1", "--accumulate", "2", "--checkpoint-every", "1",
+        "--json",
+      ]
+      let clock = ContinuousClock()
+      let begun = clock.now
+      let straight = try program.run(Self.base + options + ["--out", "a"])
+      #expect(straight.code == 0, "\(straight.output)")
+      let whole = (clock.now - begun) / .microseconds(1)
+      var arguments = Self.base + options + ["--out", "b"]
+      var (kills, isDone) = (0, false)
+      while !isDone {
+        let (process, output) = try start(program, arguments)
+        // The last ones may go through; which is which is left to chance.
+        let delay = UInt32(Double.random(in: 0...(kills < 8 ? 0.6 : 3)) * whole)
+        usleep(delay)
+        kill(process.processIdentifier, SIGKILL)
+        process.waitUntilExit()
+        kills += 1
+        if process.terminationReason == .exit {
+          let text = try String(contentsOf: output, encoding: .utf8)
+          // A run that was killed between its end and the removal of its checkpoints is done too.
+          isDone = process.terminationStatus == 0 || text.contains("lifecycle.not_resumable")
+          try #require(isDone, "kill \(kills) after \(delay) µs: \(text.suffix(500))")
+        } else if let run = try newestCheckpoint(program) {
+          arguments = ["train", "--resume", run, "--json"]
+        }
+        try #require(kills < 60)
+      }
+      #expect(kills > 3)
+      #expect(try digest(program.run("show", "b", "--json").json) == digest(straight.lastEvent))
+      #expect(try digest(straight.lastEvent) != nil)
+      // Killed at the very end, a run's checkpoints are garbage.
+      #expect(try program.run("gc").code == 0)
+      #expect(try newestCheckpoint(program) == nil)
+      #expect(try program.run("verify").code == 0)
+    }
+  }
+
+  /// The latest run that left a checkpoint.
+  private func newestCheckpoint(_ program: Program) throws -> String? {
+    let runs = program.folder.appendingPathComponent("registry/store/runs")
+    let names = (try? FileManager.default.contentsOfDirectory(atPath: runs.path)) ?? []
+    let left = names.filter { name in
+      let folder = runs.appendingPathComponent("\(name)/checkpoints").path
+      return (try? FileManager.default.contentsOfDirectory(atPath: folder))?
+        .contains { $0.hasSuffix(".checkpoint") } == true
+    }
+    return left.max { Int($0.dropFirst(4)) ?? 0 < Int($1.dropFirst(4)) ?? 0 }
+  }
+
+  @Test("layers computed again give the same adapter, from the command line and from a file")
+  func recompute() throws {
+    try withRows { program in
+      let options = Self.base + ["--max-steps", "8", "--dropout", "0.2", "--json"]
+      let kept = try program.run(options + ["--out", "a"])
+      #expect(kept.code == 0, "\(kept.output)")
+      #expect(try kept.events.first?["settings"]?["recompute"] == nil)
+      try program.write("recompute: layers\n", to: "train.yaml")
+      for (name, choice) in [("b", ["--recompute", "layers"]), ("c", ["--config", "train.yaml"])] {
+        let again = try program.run(options + choice + ["--out", name])
+        #expect(again.code == 0, "\(again.output)")
+        #expect(try again.events.first?["settings"]?["recompute"] == "layers")
+        #expect(try again.lastEvent["metadata"]?["training"]?["recompute"] == "layers")
+        #expect(try digest(again.lastEvent) == digest(kept.lastEvent))
+      }
+      let reproduced = try program.run("train", "--reproduce", "b", "--json")
+      #expect(try reproduced.lastEvent["identical"] == true)
+      #expect(try reproduced.events.first?["settings"]?["recompute"] == "layers")
+      let wrong = try program.run(Self.base + ["--out", "e", "--recompute", "layer"])
+      #expect(wrong.code == 64)
+      #expect(wrong.errors.contains("did you mean 'layers'"), "\(wrong.errors)")
+    }
+  }
+
   @Test("a damaged checkpoint is refused, and the one before it goes on")
   func damage() throws {
     try withRows { program in
