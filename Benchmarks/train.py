@@ -3,6 +3,9 @@
 Run through `Benchmarks/run train [--peer]`. Rank 16 on all linear modules, AdamW, steps of 2 x 256 tokens
 that all carry loss, then rows of which a third carries loss. Every figure comes from a whole process: `mlops
 train --json` reports each step; the first step is left out of the rates.
+
+`Benchmarks/run train --long [--steps 1000] [--blocks 2]` trains a shallow model for so many steps instead, and
+tells whether time and memory of a step are at the end what they were at the beginning.
 """
 
 import argparse
@@ -20,9 +23,9 @@ from pathlib import Path
 VOCABULARY = "vendor/llama.cpp/models/ggml-vocab-qwen2.gguf"
 
 
-def model(build, scratch):
+def model(build, scratch, blocks=24):
     """The random model, made once and kept beside the build."""
-    path = build / "random-qwen2-0.5b.gguf"
+    path = build / ("random-qwen2-0.5b.gguf" if blocks == 24 else f"random-qwen2-{blocks}-blocks.gguf")
     if not path.exists():
         archive, = Path(".deps/downloads").glob("llama_cpp_python-*.tar.gz")
         with tarfile.open(archive) as tar:
@@ -30,7 +33,7 @@ def model(build, scratch):
             vocabulary = scratch / "vocabulary.gguf"
             vocabulary.write_bytes(tar.extractfile(member).read())
         partial = scratch / "model.gguf"
-        subprocess.run([build / "RandomModel", vocabulary, partial], check=True)
+        subprocess.run([build / "RandomModel", vocabulary, partial, str(blocks)], check=True)
         partial.rename(path)
     return path
 
@@ -119,14 +122,57 @@ def peer(python, kind, answer, steps=5):
     return json.loads(output.splitlines()[-1])
 
 
+def long(mlops, scratch, build, steps, blocks):
+    """Figures of a long run of a shallow model: medians of the first and the last hundred steps.
+
+    Batches are of one length, so that all steps have the same work. The first ten steps are left out: memory
+    is touched for the first time there.
+    """
+    base = model(build, scratch, blocks)
+    environment = {**os.environ, "MLOPS_HOME": str(scratch / "workspace")}
+    subprocess.run([mlops, "init", scratch / "workspace"], check=True, capture_output=True)
+    subprocess.run([mlops, "add", base, "--name", "base"], check=True, capture_output=True, env=environment)
+    rows(scratch / "long.ndjson", 256, 16)
+    command = [mlops, "train", "--base", "base", "--data", scratch / "long.ndjson", "--out", "long-adapter",
+               "--max-steps", str(steps), "--batch-tokens", "256", "--rank", "16", "--threads", "2", "--lr", "1e-5",
+               "--validation", "none", "--checkpoint-every", str(max(steps // 10, 1)), "--json"]
+    process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, env=environment, text=True)
+    ends, memory, last = [], [], ""
+    for line in process.stdout:
+        now, last, event = time.perf_counter(), line, json.loads(line)
+        if event.get("event") == "step":
+            ends.append(now)
+            memory.append(event["memory"])
+    errors = process.stderr.read()
+    if process.wait() != 0:
+        sys.exit(f"{command} failed:\n{errors}{last}")
+    spans = [b - a for a, b in zip(ends, ends[1:])][10:]
+    part = min(100, len(spans) // 2)
+    first, final = statistics.median(spans[:part]), statistics.median(spans[-part:])
+    first_bytes, final_bytes = statistics.median(memory[10:10 + part]), statistics.median(memory[-part:])
+    return {
+        "steps": len(ends), "first_ms": round(first * 1e3, 2), "last_ms": round(final * 1e3, 2),
+        "time_ratio": round(final / first, 3), "first_mb": round(first_bytes / 1e6, 1),
+        "last_mb": round(final_bytes / 1e6, 1), "memory_growth_mb": round((final_bytes - first_bytes) / 1e6, 2),
+    }
+
+
 def main():
     parser = argparse.ArgumentParser()
     parser.add_argument("--build", required=True)
     parser.add_argument("--peer", action="store_true")
-    parser.add_argument("--steps", type=int, default=12)
+    parser.add_argument("--steps", type=int)
+    parser.add_argument("--long", action="store_true")
+    parser.add_argument("--blocks", type=int, default=2)
     options = parser.parse_args()
     build = Path(options.build).resolve()
     mlops = build / "mlops"
+    if options.long:
+        with tempfile.TemporaryDirectory(dir=build) as name:
+            figures = long(mlops, Path(name), build, max(options.steps or 1000, 40), options.blocks)
+        report(figures, {"time_ratio": "0.95 to 1.05: flat", "memory_growth_mb": "< 5: flat"})
+        return
+    options.steps = options.steps or 12
     python = Path(".deps/peers/train/bin/python").absolute()
     if options.peer and not python.exists():
         sys.exit("PEFT is not installed; run: Benchmarks/peers train")
@@ -163,8 +209,12 @@ def main():
         "ratio_f32": ">= 4.5 (PEFT in F32)", "memory_ratio": "<= 0.5", "answer_only_ratio": ">= 3.5",
     }
     show(profile)
+    report(figures, goals)
+
+
+def report(figures, goals):
     for key, value in figures.items():
-        print(f"{key:<26} {value:>9}  {goals.get(key, '')}")
+        print(f"{key:<26} {value:>9}  {goals.get(key, '')}".rstrip())
     print(json.dumps(figures))
 
 
