@@ -82,6 +82,42 @@ public enum HeadNorm {
     }
   }
 
+  /// Adds the gradient in the gain, summed over rows and heads.
+  ///
+  /// - Parameters:
+  ///   - gradient: of the result of `forward`; rows like those of `x`.
+  ///   - x: what `forward` was given.
+  ///   - gain: F32, as long as a head: what the gradient is added to.
+  public static func addGainGradient(
+    _ gradient: UnsafeRawPointer, at x: UnsafeRawPointer, _ element: KernelElement, _ heads: Heads,
+    rows: Range<Int>, epsilon: Float, to gain: UnsafeMutableRawPointer
+  ) {
+    let gain = gain.of(Float.self)
+    switch element {
+    case .f32:
+      addGainGradient(gradient.of(Float.self), x.of(Float.self), heads, rows, epsilon, gain)
+    case .bf16:
+      addGainGradient(
+        gradient.of(BrainFloat.self), x.of(BrainFloat.self), heads, rows, epsilon, gain)
+    }
+  }
+
+  private static func addGainGradient<Element: Stored>(
+    _ gradient: Source<Element>, _ x: Source<Element>, _ heads: Heads, _ rows: Range<Int>,
+    _ epsilon: Float, _ gain: Target<Float>
+  ) {
+    for row in rows {
+      for head in 0..<heads.count {
+        let place = row * heads.stride + heads.first + head * heads.length
+        let (flow, features) = (gradient + place, x + place)
+        let factor = inverseLength(features, epsilon, heads.length)
+        for index in 0..<heads.length {
+          gain[index] += flow[index].float * features[index].float * factor
+        }
+      }
+    }
+  }
+
   @inline(__always) private static func inverseLength<Element: Stored>(
     _ x: Source<Element>, _ epsilon: Float, _ length: Int
   ) -> Float {

@@ -60,6 +60,27 @@ public enum LayerNorm {
     }
   }
 
+  /// Adds the gradients in gain and bias over rows.
+  ///
+  /// - Parameters:
+  ///   - gradient: F32 `[width, rows]`, of the result.
+  ///   - gain: F32 `[width]`: what the gradient is added to; likewise `bias`.
+  public static func addGainGradient(
+    _ gradient: UnsafeRawPointer, at x: UnsafeRawPointer, epsilon: Float, width: Int,
+    rows: Range<Int>, to gain: UnsafeMutableRawPointer, bias: UnsafeMutableRawPointer
+  ) {
+    let (gain, bias) = (gain.of(Float.self), bias.of(Float.self))
+    for row in rows {
+      let gradient = gradient.of(Float.self) + row * width
+      let x = x.of(Float.self) + row * width
+      let (mean, factor) = moments(x, epsilon, width)
+      for index in 0..<width {
+        gain[index] += gradient[index] * (x[index] - mean) * factor
+        bias[index] += gradient[index]
+      }
+    }
+  }
+
   @inline(__always)
   private static func moments(_ x: Source<Float>, _ epsilon: Float, _ width: Int)
     -> (mean: Float, factor: Float)

@@ -60,6 +60,24 @@ public enum RootMeanSquareNorm {
     }
   }
 
+  /// Adds the gradient in the gain, `Σ gradient · x / rms(x)` over rows.
+  ///
+  /// - Parameters:
+  ///   - gradient: F32 `[width, rows]`, of the result.
+  ///   - gain: F32 `[width]`: what the gradient is added to.
+  public static func addGainGradient(
+    _ gradient: UnsafeRawPointer, at x: UnsafeRawPointer, epsilon: Float, width: Int,
+    rows: Range<Int>, to gain: UnsafeMutableRawPointer
+  ) {
+    let gain = gain.of(Float.self)
+    for row in rows {
+      let gradient = gradient.of(Float.self) + row * width
+      let x = x.of(Float.self) + row * width
+      let factor = inverseLength(x, epsilon, width)
+      for index in 0..<width { gain[index] += gradient[index] * x[index] * factor }
+    }
+  }
+
   @inline(__always)
   private static func inverseLength(_ x: Source<Float>, _ epsilon: Float, _ width: Int) -> Float {
     1 / (sum(width) { x[$0] * x[$0] } / Float(width) + epsilon).squareRoot()

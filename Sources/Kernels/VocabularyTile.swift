@@ -84,4 +84,38 @@ public enum VocabularyTile {
       }
     }
   }
+
+  /// The gradient in the logits of a stretch, `slope · (p − [target])`, once all of the vocabulary
+  /// was seen.
+  ///
+  /// - Parameters:
+  ///   - logits: F32 `[count, rows]`.
+  ///   - vocabulary: the stretch, `count` long.
+  ///   - normalisers: F32, `stride` apart: ln Σ e^logit of each row.
+  ///   - slopes: F32 `[rows]`: what each row's `−ln p` counts.
+  ///   - output: `[count, rows]` of `element`.
+  public static func gradient(
+    _ logits: UnsafeRawPointer, vocabulary: Range<Int>, rows: Int,
+    normalisers: UnsafePointer<Float>, stride: Int, slopes: UnsafePointer<Float>,
+    targets: UnsafePointer<Int32>, into output: UnsafeMutableRawPointer, _ element: KernelElement
+  ) {
+    let logits = logits.of(Float.self)
+    func write<Element: Stored>(_ output: Target<Element>) {
+      let count = vocabulary.count
+      for row in 0..<rows {
+        let (input, result) = (logits + row * count, output + row * count)
+        let (normaliser, slope) = (normalisers[row * stride], slopes[row])
+        for index in 0..<count {
+          result[index] = Element(slope * exponential(input[index] - normaliser))
+        }
+        let target = Int(targets[row]) - vocabulary.lowerBound
+        guard (0..<count).contains(target) else { continue }
+        result[target] = Element(slope * (exponential(input[target] - normaliser) - 1))
+      }
+    }
+    switch element {
+    case .f32: write(output.of(Float.self))
+    case .bf16: write(output.of(BrainFloat.self))
+    }
+  }
 }

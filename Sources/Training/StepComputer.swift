@@ -1,8 +1,8 @@
 import ModelRuntime
 
-/// Computes the steps of a plan: the loss of its batches and its gradient in every adapter parameter.
+/// Computes the steps of a plan: the loss of its batches and its gradient in all that is trained.
 protocol StepComputer {
-  /// All A and B, flat; see `AdapterLayout`.
+  /// All that is trained, flat; see `ParameterLayout`.
   var parameters: GraphTensor { get }
   var gradient: GraphTensor { get }
   /// The bytes of intermediate results.

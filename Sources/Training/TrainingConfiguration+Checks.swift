@@ -7,10 +7,18 @@ extension TrainingConfiguration {
     func whole(_ value: Int?) -> JSONValue { value.map { .integer($0) } ?? .null }
     // The shortest decimal that is this F32, not the longer one that is it in double precision.
     func real(_ value: Float) -> JSONValue { .double(Double("\(value)") ?? Double(value)) }
+    // What a version says of its training does not change where a later release knows more.
+    let scope: [String: JSONValue] =
+      switch scope {
+      case .adapter:
+        [
+          "rank": .integer(rank), "alpha": real(alpha), "dropout": real(dropout),
+          "targets": .array(targets.sorted().map { .string($0.rawValue) }),
+        ]
+      case .full: ["full": true]
+      case .fresh: ["full": true, "from_scratch": true]
+      }
     var members: [String: JSONValue] = [
-      "rank": .integer(rank), "alpha": real(alpha),
-      "dropout": real(dropout),
-      "targets": .array(targets.sorted().map { .string($0.rawValue) }),
       "epochs": maxSteps == nil ? whole(epochs) : .null, "max_steps": whole(maxSteps),
       "batch_tokens": whole(batchTokens), "accumulate": .integer(accumulate),
       "max_length": whole(maxLength), "long_rows": .string(longRows.rawValue),
@@ -23,7 +31,7 @@ extension TrainingConfiguration {
       "eval_every": whole(evalEvery), "early_stop": whole(earlyStop),
     ]
     if recompute != .nothing { members["recompute"] = .string(recompute.rawValue) }
-    return .object(members.merging(method.members) { $1 })
+    return .object(members.merging(method.members) { $1 }.merging(scope) { $1 })
   }
 
   /// - Throws: `TrainingError.invalidConfiguration`.
@@ -41,6 +49,7 @@ extension TrainingConfiguration {
         setting, range.contains(value), "\(range.lowerBound) to \(range.upperBound)", value)
     }
     try method.validate()
+    try validateScope()
     try check("rank", rank, in: 1...1024)
     try check("alpha", alpha > 0 && alpha.isFinite, "above 0", alpha)
     try check("dropout", (0..<1).contains(dropout), "0 to below 1", dropout)

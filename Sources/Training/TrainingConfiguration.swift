@@ -1,4 +1,4 @@
-/// How an adapter is trained. What is nil is chosen by the amount of data; see `chosen(for:)`.
+/// How a model is trained. What is nil is chosen by the amount of data; see `chosen(for:)`.
 public struct TrainingConfiguration: Sendable, Hashable {
   /// How the learning rate goes on after the warm-up.
   public enum Schedule: String, Sendable, CaseIterable {
@@ -7,6 +7,16 @@ public struct TrainingConfiguration: Sendable, Hashable {
     /// Down to 0 along a line.
     case linear
     case constant
+  }
+
+  /// Which numbers are trained.
+  public enum Scope: String, Sendable, CaseIterable {
+    /// A low-rank adapter; the base stays as it is.
+    case adapter
+    /// All weights, from the base's on.
+    case full
+    /// All weights, from random ones on: only architecture, shapes and tokeniser are the base's.
+    case fresh
   }
 
   /// What products compute with; sums are always in F32.
@@ -36,6 +46,7 @@ public struct TrainingConfiguration: Sendable, Hashable {
 
   /// What is learned of the rows.
   public var method: TrainingMethod
+  public var scope: Scope
   /// The inner dimension of the update, 1…1024.
   public var rank = 16
   /// The update is scaled by alpha / rank; above 0.
@@ -89,8 +100,11 @@ public struct TrainingConfiguration: Sendable, Hashable {
   public var checkpointEvery: Int?
 
   /// The settings that suit a method.
-  public init(method: TrainingMethod = .sft) {
+  public init(method: TrainingMethod = .sft, scope: Scope = .adapter) {
     self.method = method
-    learningRate = method.defaultLearningRate
+    self.scope = scope
+    learningRate = scope.learningRate(of: method)
+    // Weights that begin near zero have room to grow into shapes that fit the rows alone.
+    if scope == .fresh { weightDecay = 0.1 }
   }
 }

@@ -4,9 +4,8 @@ import SystemPackage
 /// What a run computes with: the plan, the parameters' places and the computation of steps.
 struct TrainingEngine {
   let plan: BatchPlan
-  let layout: AdapterLayout
-  /// GGUF's `general.architecture`.
-  let architecture: String
+  /// What is trained.
+  let subject: TrainingSubject
   let computer: any StepComputer
   /// What multiplies: part of what makes a run repeatable.
   let products: String
@@ -24,8 +23,7 @@ struct TrainingEngine {
     let configuration = data.configuration
     let file = try GGUFFile(path)
     let dimensions = try DecoderDimensions(GGUFWeights(file))
-    let layout = AdapterLayout(
-      dimensions, targets: configuration.targets, rank: configuration.rank)
+    let subject = try TrainingSubject(file, dimensions, configuration)
     let isDense = DenseProducts.isAvailable
     guard isDense || configuration.method == .sft else {
       throw TrainingError.needsKernels("The method '\(configuration.method.name.rawValue)'")
@@ -33,25 +31,30 @@ struct TrainingEngine {
     guard isDense || configuration.recompute == .nothing else {
       throw TrainingError.needsKernels("To compute layers again")
     }
+    guard isDense || !configuration.scope.isFull else { throw TrainingError.fullNeedsKernels }
     let plan =
       isDense
       ? BatchPlan(
         packed: data.examples, validation: data.validation, configuration: configuration)
       : BatchPlan(data.examples, validation: data.validation, configuration: configuration)
     let sizes = TrainingMemory.Sizes(
-      file: file, dimensions: dimensions, layout: layout,
+      file: file, dimensions: dimensions, layout: subject.adapterLayout,
       tokens: plan.blockLength * plan.blockCount, selected: plan.selectedCapacity,
       keepsBest: configuration.earlyStop != nil, threads: backend.threads,
       recomputes: configuration.recompute == .layers)
     let element = try configuration.precision.element(for: file)
-    memory = isDense ? TrainingMemory(dense: sizes, element: element) : TrainingMemory(graph: sizes)
+    memory =
+      switch subject {
+      case .model(let layout): TrainingMemory(full: layout, sizes, element: element)
+      case .adapter:
+        isDense ? TrainingMemory(dense: sizes, element: element) : TrainingMemory(graph: sizes)
+      }
     try memory.check(available: availableMemory)
     self.plan = plan
-    self.layout = layout
-    architecture = dimensions.architecture.name
+    self.subject = subject
     products = isDense ? "onednn" : "ggml"
     baseParameters = file.tensors.reduce(0) { $0 + $1.elements }
-    let builder = ComputerBuilder(data: data, plan: plan, layout: layout, backend: backend)
+    let builder = ComputerBuilder(data: data, plan: plan, subject: subject, backend: backend)
     computer =
       isDense
       ? try builder.dense(file, element: element) : try builder.graph(file)
@@ -62,21 +65,14 @@ struct TrainingEngine {
 private struct ComputerBuilder {
   let data: TrainingData
   let plan: BatchPlan
-  let layout: AdapterLayout
+  let subject: TrainingSubject
   let backend: ComputeBackend
 
   private var configuration: TrainingConfiguration { data.configuration }
   private var scale: Float { configuration.alpha / Float(configuration.rank) }
 
   func dense(_ file: GGUFFile, element: GraphElement) throws -> any StepComputer {
-    let model = try DenseModel(file, element: element, keepsQuantised: false, on: backend)
-    let inputs = try DenseBatchInputs(
-      tokens: plan.blockLength, selected: plan.selectedCapacity, for: model.dimensions,
-      on: backend)
-    let step = try DenseStep(
-      model, layout: layout, scale: scale, dropout: configuration.dropout,
-      seed: configuration.seed, recomputes: configuration.recompute == .layers, inputs: inputs,
-      on: backend)
+    let (model, step, inputs) = try denseStep(file, element: element)
     guard configuration.method == .sft else {
       return try PreferenceStepComputer(
         data.examples, heldOut: data.validation, batches: plan.batches,
@@ -91,7 +87,35 @@ private struct ComputerBuilder {
       validation: validation)
   }
 
+  private func denseStep(_ file: GGUFFile, element: GraphElement) throws
+    -> (DenseModel, DenseStep, DenseBatchInputs)
+  {
+    func inputs(for model: DenseModel) throws -> DenseBatchInputs {
+      try DenseBatchInputs(
+        tokens: plan.blockLength, selected: plan.selectedCapacity, for: model.dimensions,
+        on: backend)
+    }
+    let recomputes = configuration.recompute == .layers
+    switch subject {
+    case .adapter(let layout):
+      let model = try DenseModel(file, element: element, keepsQuantised: false, on: backend)
+      let inputs = try inputs(for: model)
+      let step = try DenseStep(
+        model, layout: layout, scale: scale, dropout: configuration.dropout,
+        seed: configuration.seed, recomputes: recomputes, inputs: inputs, on: backend)
+      return (model, step, inputs)
+    case .model(let layout):
+      let tensors = try TrainedTensors(layout, element: element, on: backend)
+      let model = try DenseModel(file, element: element, tensors: tensors)
+      let inputs = try inputs(for: model)
+      let step = try DenseStep(
+        model, tensors.parameters, recomputes: recomputes, inputs: inputs, on: backend)
+      return (model, step, inputs)
+    }
+  }
+
   func graph(_ file: GGUFFile) throws -> any StepComputer {
+    let layout = subject.adapterLayout
     let weights = try BaseWeights(GGUFWeights(file), on: backend)
     let inputs = try BatchInputs(
       blockLength: plan.blockLength, blockCount: plan.blockCount, selected: plan.selectedCapacity,

@@ -9,6 +9,11 @@ extension TrainingError {
         + " can be trained; the base is '\(name)'."
     case .unusableBase(let reason):
       "The base model cannot be trained: \(reason)."
+    case .quantisedBase(let tensor, let type):
+      "All parameters can be trained of a model whose weights are F32, F16 or BF16; its "
+        + "'\(tensor)' is \(type)."
+    case .fullNeedsKernels:
+      "Training all parameters needs the library oneDNN, which was not found."
     case .invalidConfiguration(let setting, let expected, let found):
       "The setting '\(setting)' must be \(expected); found \(found)."
     case .malformedExample(let row, let reason):
@@ -47,7 +52,7 @@ extension TrainingError {
         + "vocabulary \(Quantity.bytes(memory.vocabulary))); "
         + "\(Quantity.bytes(available)) are free."
     case .unwritable(let path, let reason):
-      "The adapter could not be written to '\(path)': \(reason)."
+      "The result could not be written to '\(path)': \(reason)."
     }
   }
 
@@ -55,10 +60,13 @@ extension TrainingError {
     switch self {
     case .unsupportedArchitecture: "Choose a base of one of these architectures."
     case .unusableBase, .unwritable: nil
+    case .quantisedBase:
+      "Leave --full out: an adapter takes a quantised base as it is; or take the model that this one was quantised from."
+    case .fullNeedsKernels: "Install oneDNN (libdnnl), or train an adapter, without --full."
     case .invalidConfiguration: "Change the setting and try again."
     case .malformedExample:
       "For sft a row is {\"messages\": [{\"role\", \"content\"}, …]} ending with the assistant, or "
-        + "{\"prompt\", \"completion\"}; for dpo {\"prompt\", \"chosen\", \"rejected\"}; for kto "
+        + "{\"prompt\", \"completion\"}, or {\"text\"}; for dpo {\"prompt\", \"chosen\", \"rejected\"}; for kto "
         + "{\"prompt\", \"completion\", \"label\"}."
     case .wrongMethod(_, _, let fits, _):
       "Choose the method '\(fits.rawValue)', or data of the form that this method learns from."

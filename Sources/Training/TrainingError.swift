@@ -15,6 +15,10 @@ public enum TrainingError: Failure, Equatable {
   case unsupportedArchitecture(String)
   /// The base is of a known architecture but cannot be trained as it is.
   case unusableBase(reason: String)
+  /// All parameters are to be trained, and this tensor holds rounded ones.
+  case quantisedBase(tensor: String, type: String)
+  /// All parameters are to be trained, and the machine lacks the library for it.
+  case fullNeedsKernels
   /// A setting is out of range.
   case invalidConfiguration(setting: String, expected: String, found: String)
   /// A row is not in a form that can be trained on.
@@ -50,6 +54,8 @@ public enum TrainingError: Failure, Equatable {
     switch self {
     case .unsupportedArchitecture: "training.unsupported_architecture"
     case .unusableBase: "training.unusable_base"
+    case .quantisedBase: "training.quantised_base"
+    case .fullNeedsKernels: "training.needs_kernels"
     case .invalidConfiguration: "training.invalid_configuration"
     case .malformedExample: "training.malformed_example"
     case .wrongMethod: "training.wrong_method"
@@ -70,10 +76,10 @@ public enum TrainingError: Failure, Equatable {
 
   public var kind: FailureKind {
     switch self {
-    case .unsupportedArchitecture, .unusableBase, .malformedExample, .wrongMethod, .nothingToTrain,
-      .nothingToValidate, .rowsTooLong:
+    case .unsupportedArchitecture, .unusableBase, .quantisedBase, .malformedExample, .wrongMethod,
+      .nothingToTrain, .nothingToValidate, .rowsTooLong:
       .invalidInput
-    case .needsKernels: .unavailable
+    case .needsKernels, .fullNeedsKernels: .unavailable
     case .invalidConfiguration: .usage
     case .diverged, .unwritable, .checkpointUnwritable: .internal
     case .interrupted: .cancelled

@@ -9,7 +9,7 @@ import SystemPackage
 final class TrainingLoop {
   /// How a run ended.
   struct Ending {
-    /// The parameters of the adapter.
+    /// What was trained.
     let parameters: [Float]
     /// The step that they are of.
     let step: Int
@@ -55,7 +55,7 @@ final class TrainingLoop {
     checkpoints = session.checkpoints.map { CheckpointFolder(path: $0) }
     optimiser = try AdamW(
       parameters: engine.computer.parameters, gradient: engine.computer.gradient,
-      configuration: data.configuration, on: backend)
+      decayed: engine.subject.layout.decayed, configuration: data.configuration, on: backend)
     rate = LearningRate(data.configuration, steps: engine.plan.steps.count)
     written = (0, start)
   }
@@ -66,12 +66,12 @@ final class TrainingLoop {
   func begin(isCancelled: () -> Bool) throws {
     try engine.computer.begin(isCancelled: isCancelled)
     try engine.computer.parameters.write(
-      engine.layout.initialValues(seed: data.configuration.seed))
+      engine.subject.layout.initialValues(seed: data.configuration.seed))
   }
 
   /// Takes over what an earlier run left; its identity is this run's.
   func goOn(from checkpoint: Checkpoint) throws {
-    guard checkpoint.parameters.count == engine.layout.shape.count,
+    guard checkpoint.parameters.count == engine.subject.layout.shape.count,
       checkpoint.step <= engine.plan.steps.count,
       checkpoint.history.losses.count == checkpoint.step
     else {

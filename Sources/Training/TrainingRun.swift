@@ -4,7 +4,7 @@ import MLOpsCore
 import ModelRuntime
 import SystemPackage
 
-/// One training from tokenised rows to an adapter file; synchronous, on the thread that calls it.
+/// One training from tokenised rows to a file that serves; synchronous, on the thread that calls it.
 struct TrainingRun {
   let basePath: FilePath
   let data: TrainingData
@@ -33,7 +33,7 @@ struct TrainingRun {
       validationRows: Set(data.validation.map(\.row)).count,
       evalEvery: data.validation.isEmpty
         ? nil : configuration.validationInterval(steps: engine.plan.steps.count),
-      tokens: engine.plan.tokens(of: data.examples), parameters: engine.layout.count,
+      tokens: engine.plan.tokens(of: data.examples), parameters: engine.subject.layout.count,
       baseParameters: engine.baseParameters, memory: engine.memory,
       stepsDone: checkpoint?.step ?? 0)
     progress(.planned(plan))
@@ -47,11 +47,11 @@ struct TrainingRun {
       }
     }
     let ending = try loop.run(isCancelled: isCancelled, progress: progress)
-    try AdapterFile.write(
-      ending.parameters, layout: engine.layout, architecture: engine.architecture,
-      alpha: configuration.alpha, to: output)
+    try engine.subject.write(
+      ending.parameters, base: GGUFFile(basePath), alpha: configuration.alpha,
+      title: session.title, to: output)
     return TrainingResult(
-      adapterPath: output.string, plan: plan, history: loop.history, finalLoss: loop.finalLoss,
+      path: output.string, plan: plan, history: loop.history, finalLoss: loop.finalLoss,
       stoppedEarly: ending.stoppedEarly, keptStep: ending.step, seconds: ending.seconds,
       tokensPerSecond: Double(ending.tokens) / max(ending.seconds, 1e-9),
       peakMemory: MachineMemory.peak, tooLongRows: data.intake.tooLongRows,
@@ -67,7 +67,7 @@ struct TrainingRun {
     identity["rows"] = .string(digest(of: data.examples))
     identity["validation_rows"] = .string(digest(of: data.validation))
     identity["products"] = .string(engine.products)
-    identity["parameters"] = .integer(engine.layout.count)
+    identity["parameters"] = .integer(engine.subject.layout.count)
     return identity
   }
 

@@ -70,9 +70,7 @@ struct PreferenceStepTests {
       GGUFFile(tiny.modelPath), element: .f32, keepsQuantised: false, on: backend)
     let layout = AdapterLayout(
       model.dimensions, targets: Set(TargetModule.allCases), rank: tiny.rank)
-    let arena = try TensorArena(capacity: 1, on: backend)
-    let parameters = try arena.tensor(layout.shape, name: "parameters")
-    try arena.allocate()
+    let parameters = try DenseParameters(layout, element: .f32, on: backend)
     let examples = reference.examples
     let (lengths, targets) = (examples.map(\.length), examples.map(\.targets))
     let subject = try DenseLikelihoods(
@@ -83,7 +81,7 @@ struct PreferenceStepTests {
     for (numbers, expected) in [
       (layout.initialValues(seed: 1), reference.base), (tiny.parameters + padding, reference.now),
     ] {
-      try parameters.write(numbers)
+      try parameters.vector.write(numbers)
       let found = try subject.logarithms(of: examples)
       #expect(found.count == expected.count)
       #expect(zip(found, expected).allSatisfy { abs($0 - $1) < 1e-4 * abs($1) })

@@ -3,7 +3,7 @@ import MLOpsCore
 import ModelRegistry
 import Training
 
-/// What an adapter is, for people: a page beside its weights.
+/// What was trained, for people: a page beside its weights.
 ///
 /// It says only what the inputs decide, so that a training that is repeated gives the same version.
 struct ModelCard {
@@ -13,13 +13,33 @@ struct ModelCard {
   let prompt: VersionRecord?
   let result: TrainingResult
 
-  /// Markdown. The artifact's name is not in it: the same adapter may have several.
+  /// What it is, in a title and a sentence.
+  private var heading: [String] {
+    switch result.plan.configuration.scope {
+    case .adapter:
+      [
+        "# LoRA adapter", "",
+        "A low-rank adapter, trained on the GGUF that serves. It works with this base only.",
+      ]
+    case .full:
+      [
+        "# Model", "",
+        "All parameters of the base were trained: a model of its own, which serves without it.",
+      ]
+    case .fresh:
+      [
+        "# Model", "",
+        "Trained from random weights: architecture, shapes and tokeniser are the base's, nothing else.",
+      ]
+    }
+  }
+
+  /// Markdown. The artifact's name is not in it: the same content may have several.
   var markdown: String {
     let configuration = result.plan.configuration
-    var lines = [
-      "# LoRA adapter", "",
-      "A low-rank adapter, trained on the GGUF that serves. It works with this base only.", "",
-      "| | |", "|---|---|",
+    var lines = heading
+    lines += [
+      "", "| | |", "|---|---|",
       "| base | \(base.label) `\(base.digest)` |",
       "| data | \(data.label) `\(data.digest)` |",
     ]

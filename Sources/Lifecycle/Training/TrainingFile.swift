@@ -28,6 +28,7 @@ public enum TrainingFile {
     if value == .null { return nil }
     let (fits, expected) =
       switch option.form {
+      case .flag: (value.bool != nil, "true or false")
       case .text: (value.string != nil, "text")
       case .whole: (value.int != nil, "a whole number")
       case .number: (value.double != nil, "a number")

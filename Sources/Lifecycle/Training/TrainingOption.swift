@@ -2,7 +2,9 @@
 ///
 /// The raw value is the key of the file; an option of the command line has hyphens for underscores.
 public enum TrainingOption: String, Sendable, CaseIterable {
-  case base, data, out, prompt, answer, method, beta, loss
+  case base, data, out, full
+  case fromScratch = "from_scratch"
+  case prompt, answer, method, beta, loss
   case labelSmoothing = "label_smoothing"
   case desirableWeight = "desirable_weight"
   case undesirableWeight = "undesirable_weight"
@@ -26,6 +28,8 @@ public enum TrainingOption: String, Sendable, CaseIterable {
 
   /// What its value is.
   public enum Form: Sendable {
+    /// True or false.
+    case flag
     case text
     case whole
     case number
@@ -37,6 +41,7 @@ public enum TrainingOption: String, Sendable, CaseIterable {
 
   public var form: Form {
     switch self {
+    case .full, .fromScratch: .flag
     case .rank, .epochs, .maxSteps, .batchTokens, .context, .accumulate, .seed, .threads,
       .evalEvery, .earlyStop, .checkpointEvery:
       .whole

@@ -72,7 +72,7 @@ public struct TrainingOptions: Sendable, Hashable {
   ///
   /// - Throws: `TrainingError.invalidConfiguration`, `LifecycleError.badOption`.
   public func configuration() throws -> TrainingConfiguration {
-    var settings = TrainingConfiguration(method: try method())
+    var settings = TrainingConfiguration(method: try method(), scope: try scope())
     func take(_ option: TrainingOption, _ path: WritableKeyPath<TrainingConfiguration, Float>) {
       if let value = values[option]?.double { settings[keyPath: path] = Float(value) }
     }

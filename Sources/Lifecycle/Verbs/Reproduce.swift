@@ -6,11 +6,12 @@ import ModelRuntime
 import SystemPackage
 public import Training
 
-/// Trains an adapter again from what its version says, and compares.
+/// Trains an adapter or a model again from what its version says, and compares.
 public struct Reproduce: Sendable {
-  /// How the two adapters compare.
+  /// How the two compare.
   public struct Outcome: Sendable {
-    public let adapter: VersionRecord
+    /// An adapter, or a model all of whose weights were trained.
+    public let version: VersionRecord
     /// Digests of the two files of weights.
     public let registered: Digest
     public let trained: Digest
@@ -22,11 +23,11 @@ public struct Reproduce: Sendable {
 
     public var isIdentical: Bool { registered == trained }
 
-    /// Keys: `adapter`, `identical`, `registered`, `trained`, `tensors`, `differing_tensors`,
+    /// Keys: `adapter` or `model`, `identical`, `registered`, `trained`, `tensors`, `differing_tensors`,
     /// `greatest_difference`, `training`.
     public var document: JSONValue {
       [
-        "adapter": .string(adapter.label), "identical": .bool(isIdentical),
+        version.kind.rawValue: .string(version.label), "identical": .bool(isIdentical),
         "registered": .string(registered.description), "trained": .string(trained.description),
         "tensors": .integer(tensors), "differing_tensors": .integer(differingTensors),
         "greatest_difference": .double(greatestDifference), "training": result.json,
@@ -40,63 +41,64 @@ public struct Reproduce: Sendable {
 
   /// Trains again; nothing is registered and no run recorded.
   ///
-  /// - Parameter reference: an adapter that `Train` made.
+  /// - Parameter reference: what `Train` made.
   /// - Throws: `LifecycleError.notReproducible` where its version does not say how it was trained,
   ///   `TrainingError`, `RegistryError`.
   public func run(
     _ reference: String, onEvent: @escaping @Sendable (TrainingEvent) -> Void
   ) async throws -> Outcome {
-    let adapter = try registry.resolve(try Reference(reference))
-    guard adapter.kind == .adapter else {
+    let version = try registry.resolve(try Reference(reference))
+    guard version.kind == .adapter || version.kind == .model else {
       throw LifecycleError.wrongKind(
-        reference: reference, found: adapter.kind, expected: [.adapter])
+        reference: reference, found: version.kind, expected: [.adapter, .model])
     }
-    let options = try options(of: adapter)
+    let options = try options(of: version)
     let configuration = try options.configuration()
     let inputs = try TrainingInputs(options, in: registry)
     let scratch = try ScratchFolder(in: registry)
-    let file = scratch.path.appending("adapter.gguf")
+    let file = scratch.path.appending("\(version.kind.rawValue).gguf")
+    var session = TrainingSession()
+    session.title = try inputs.title(configuration.scope, in: registry)
     let result = try await LoRATrainer.train(
       base: try ReleaseFiles.gguf(inputs.base, in: registry),
       examples: try inputs.examples(in: registry), validation: try inputs.heldOut(in: registry),
-      configuration: configuration, output: file, progress: onEvent)
-    // As a version holds it: the file names its base.
-    _ = try AdapterFiles(
-      gguf: file, base: inputs.base, dropout: Double(configuration.dropout), registry: registry)
-    let old = try ReleaseFiles.gguf(adapter, in: registry)
-    let difference = try AdapterDifference(try GGUFFile(old), try GGUFFile(file))
+      configuration: configuration, output: file, session: session, progress: onEvent)
+    // As a version holds it: an adapter's file names its base.
+    _ = try TrainedFiles(file, configuration, base: inputs.base, registry: registry)
+    let old = try ReleaseFiles.gguf(version, in: registry)
+    let difference = try WeightDifference(try GGUFFile(old), try GGUFFile(file))
     return Outcome(
-      adapter: adapter, registered: try ReleaseFiles.digest(of: old),
+      version: version, registered: try ReleaseFiles.digest(of: old),
       trained: try ReleaseFiles.digest(of: file), differingTensors: difference.differing,
       tensors: difference.tensors, greatestDifference: difference.greatest, result: result)
   }
 
-  private func options(of adapter: VersionRecord) throws -> TrainingOptions {
-    guard let settings = adapter.manifest.metadata["training"] else {
+  private func options(of version: VersionRecord) throws -> TrainingOptions {
+    guard let settings = version.manifest.metadata["training"] else {
       throw LifecycleError.notReproducible(
-        adapter.label, reason: "its version does not say how it was trained")
+        version.label, reason: "its version does not say how it was trained")
     }
     var options = TrainingOptions(settings: settings)
-    if let answer = adapter.manifest.metadata["answer"] { options[.answer] = answer }
+    if let answer = version.manifest.metadata["answer"] { options[.answer] = answer }
     let roles: [(String, TrainingOption)] = [
       ("base", .base), ("data", .data), ("prompt", .prompt), ("validation", .validation),
     ]
     for (role, option) in roles {
-      guard let part = adapter.manifest.ingredients.first(where: { $0.role == role }) else {
+      guard let part = version.manifest.ingredients.first(where: { $0.role == role }) else {
         continue
       }
-      guard let version = try registry.version(digest: part.digest) else {
+      guard let found = try registry.version(digest: part.digest) else {
         throw LifecycleError.notReproducible(
-          adapter.label, reason: "its \(role) is not in this registry any more")
+          version.label, reason: "its \(role) is not in this registry any more")
       }
-      options[option] = .string(version.label)
+      options[option] = .string(found.label)
     }
     return options
   }
 }
 
-/// How far two adapters are apart.
-struct AdapterDifference {
+/// How far the weights of two files are apart.
+struct WeightDifference {
   private(set) var tensors = 0
   private(set) var differing = 0
   private(set) var greatest = 0.0

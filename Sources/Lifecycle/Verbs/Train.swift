@@ -6,20 +6,21 @@ public import ModelRegistry
 import SystemPackage
 public import Training
 
-/// Fine-tunes a model on a dataset and registers the adapter.
+/// Trains a model on a dataset and registers what comes of it: an adapter, or a model of its own.
 public struct Train: Sendable {
-  /// The adapter and how the training went.
+  /// What was made and how the training went.
   public struct Outcome: Sendable {
-    public let adapter: AddOutcome
+    /// An adapter, or a model where all parameters were trained.
+    public let version: AddOutcome
     public let result: TrainingResult
     public let run: RunID
     /// The loss curve, an SVG.
     public let curve: String
 
-    /// Keys: the adapter's document, and `run`, `is_new`, `curve`, `training`.
+    /// Keys: the version's document, and `run`, `is_new`, `curve`, `training`.
     public var document: JSONValue {
-      var object = adapter.record.document.object ?? [:]
-      object["is_new"] = .bool(adapter.isNew)
+      var object = version.record.document.object ?? [:]
+      object["is_new"] = .bool(version.isNew)
       object["run"] = .string(run.description)
       object["curve"] = .string(curve)
       object["training"] = result.json
@@ -47,12 +48,13 @@ public struct Train: Sendable {
     let given = resumption.map { options.over($0.options) } ?? options
     let inputs = try TrainingInputs(given, in: registry)
     let name = try ArtifactName(given.required(.out))
-    if let taken = try? registry.resolve(.newest(name)), taken.kind != .adapter {
+    let configuration = try given.configuration()
+    let kind: ArtifactKind = configuration.scope.isFull ? .model : .adapter
+    if let taken = try? registry.resolve(.newest(name)), taken.kind != kind {
       throw LifecycleError.wrongKind(
-        reference: name.description, found: taken.kind, expected: [.adapter])
+        reference: name.description, found: taken.kind, expected: [kind])
     }
     try inputs.refuseContamination(given, in: registry)
-    let configuration = try given.configuration()
     var parameters = configuration.json.object ?? [:]
     parameters["options"] = inputs.pinned(given).json
     parameters.merge(RecordedRun.Naming.members(name, of: inputs.versions)) { $1 }
@@ -68,25 +70,25 @@ public struct Train: Sendable {
     let heldOut = try inputs.heldOut(in: registry)
     let outcome = try await run.perform { id in
       let scratch = try ScratchFolder(in: registry)
-      let file = scratch.path.appending("adapter.gguf")
+      let file = scratch.path.appending("\(kind.rawValue).gguf")
       var session = TrainingSession()
       session.checkpoints = registry.checkpointFolder(of: id)
       session.name = id.description
       session.resume = resumption?.checkpoint.path
       session.identity = inputs.identity
       session.request = inputs.pinned(given).json
+      session.title = try inputs.title(configuration.scope, in: registry)
       let result = try await LoRATrainer.train(
         base: try ReleaseFiles.gguf(inputs.base, in: registry), examples: examples,
         validation: heldOut, configuration: configuration, output: file, session: session,
         progress: onEvent)
       let curve = try draw(result, of: id)
-      let files = try AdapterFiles(
-        gguf: file, base: inputs.base, dropout: Double(configuration.dropout), registry: registry)
-      let outcome = try register(files, result, inputs, name, reason: given.text(.reason) ?? "")
+      let made = try TrainedFiles(file, configuration, base: inputs.base, registry: registry)
+      let outcome = try register(made, result, inputs, name, reason: given.text(.reason) ?? "")
       var metrics = result.json.object ?? [:]
       metrics["curve"] = .string("runs/\(id)/\(Self.curveFile)")
       return RecordedRun.Ending(
-        value: Outcome(adapter: outcome, result: result, run: id, curve: curve.string),
+        value: Outcome(version: outcome, result: result, run: id, curve: curve.string),
         metrics: .object(metrics), outputs: [outcome.record.digest])
     }
     try removeCheckpoints(of: outcome.run)
@@ -116,10 +118,10 @@ public struct Train: Sendable {
   /// The manifest holds what depends on the inputs alone, so that a repeated run gives the same
   /// digest; speed and time are metrics of the run.
   private func register(
-    _ files: AdapterFiles, _ result: TrainingResult, _ inputs: TrainingInputs, _ name: ArtifactName,
+    _ made: TrainedFiles, _ result: TrainingResult, _ inputs: TrainingInputs, _ name: ArtifactName,
     reason: String
   ) throws -> AddOutcome {
-    var metadata = files.metadata
+    var metadata = made.metadata
     metadata["training"] = result.plan.configuration.json
     metadata["rows"] = .integer(result.rows)
     if let answer = inputs.answer { metadata["answer"] = .string(answer) }
@@ -128,14 +130,15 @@ public struct Train: Sendable {
       result: result)
     return try registry.add(
       VersionDraft(
-        name: name, kind: .adapter,
-        files: files.sources + [
+        name: name, kind: made.kind,
+        files: made.sources + [
           SourceFile(
             path: try ContentPath("model-card.md"), content: .bytes(Array(card.markdown.utf8)),
             mediaType: MediaType.markdown)
         ],
-        ingredients: inputs.ingredients, metadata: metadata, reason: reason,
-        code: Provenance.here),
+        ingredients: inputs.ingredients, metadata: metadata,
+        // A model's file is nobody else's: a second name spares a copy of gigabytes.
+        link: made.kind == .model, reason: reason, code: Provenance.here),
       progress: nil)
   }
 }

@@ -17,13 +17,7 @@ public struct GGUFWriter: Sendable {
   public init() {}
 
   /// Adds a key, or replaces its value in place.
-  public mutating func set(_ key: String, _ value: GGUFValue) {
-    if let index = keys.firstIndex(where: { $0.name == key }) {
-      keys[index].value = value
-    } else {
-      keys.append((key, value))
-    }
-  }
+  public mutating func set(_ key: String, _ value: GGUFValue) { keys.set(key, value) }
 
   /// Adds a tensor.
   ///

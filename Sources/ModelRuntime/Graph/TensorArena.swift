@@ -10,6 +10,8 @@ public final class TensorArena {
   private let backend: ComputeBackend
   private let capacity: Int
   private var declared = 0
+  /// Arenas that parts were declared of, kept alive as long as this one.
+  private var lenders: [ObjectIdentifier: AnyObject] = [:]
 
   /// - Parameter capacity: the greatest number of tensors, at least 1.
   public init(capacity: Int, on backend: ComputeBackend) throws {
@@ -32,19 +34,31 @@ public final class TensorArena {
   public func tensor(_ shape: TensorShape, _ element: GraphElement = .f32, name: String = "")
     throws -> GraphTensor
   {
-    guard buffer == nil else { throw GraphError.outOfOrder("an arena is allocated once") }
-    guard declared < capacity else { throw GraphError.capacityExceeded(limit: capacity) }
     guard shape.isRepresentable else {
       throw GraphError.shapeMismatch(
         operation: "tensor", expected: "positive extents of at most 2⁴⁸ bytes", found: "\(shape)")
     }
-    guard
-      let handle = ggml_new_tensor_4d(
+    return try declare(name: name) { context in
+      ggml_new_tensor_4d(
         context, element.ggmlType, Int64(shape[0]), Int64(shape[1]), Int64(shape[2]),
         Int64(shape[3]))
-    else { throw GraphError.capacityExceeded(limit: capacity) }
-    ggml_set_name(handle, name)
+    }
+  }
+
+  /// Declares what `make` describes in the arena's context.
+  ///
+  /// - Parameter owner: of memory that the tensor lies in; nil for the arena's own.
+  func declare(
+    name: String = "", keeping owner: AnyObject? = nil,
+    _ make: (OpaquePointer) -> UnsafeMutablePointer<ggml_tensor>?
+  ) throws -> GraphTensor {
+    guard buffer == nil else { throw GraphError.outOfOrder("an arena is allocated once") }
+    guard declared < capacity, let handle = make(context) else {
+      throw GraphError.capacityExceeded(limit: capacity)
+    }
+    if !name.isEmpty { ggml_set_name(handle, name) }
     declared += 1
+    if let owner, owner !== self { lenders[ObjectIdentifier(owner)] = owner }
     return GraphTensor(handle, owner: self)
   }
 

@@ -135,20 +135,8 @@ private struct MergePlan {
   }
 
   private func header() throws(RuntimeError) -> GGUFHeader {
-    for key in base.keys {
-      guard case .omitted? = base[key]?.array?.elements else { continue }
-      throw .weightsNotConvertible(
-        path: base.path.string, reason: "its metadata '\(key)' is too long to be copied")
-    }
-    var keys = base.keys.compactMap { key in base[key].map { (name: key, value: $0) } }
-    func set(_ key: String, _ value: GGUFValue) {
-      if let index = keys.firstIndex(where: { $0.name == key }) {
-        keys[index].value = value
-      } else {
-        keys.append((key, value))
-      }
-    }
-    if let name = merge.name { set("general.name", .string(name)) }
+    var keys = try base.copiedKeys()
+    if let name = merge.name { keys.set("general.name", .string(name)) }
     let tensors = base.tensors.map {
       GGUFHeader.Tensor(
         name: $0.name, dimensions: $0.dimensions, type: encoders[$0.name]?.type ?? $0.type)
@@ -157,7 +145,7 @@ private struct MergePlan {
       // It named the mixture of types that the file had; libllama counts for itself without it.
       keys.removeAll { $0.name == "general.file_type" }
       if tensors.contains(where: { !$0.type.isFloat }) {
-        set("general.quantization_version", .uint32(2))
+        keys.set("general.quantization_version", .uint32(2))
       }
     }
     return GGUFHeader(keys: keys, tensors: tensors)

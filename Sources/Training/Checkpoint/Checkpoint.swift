@@ -12,7 +12,7 @@ struct Checkpoint {
   var step: Int
   var history: TrainingHistory
   var watch: DivergenceWatch
-  /// All A and B, flat, padding included; so are the next three.
+  /// All that is trained, flat, padding included; so are the next three.
   var parameters: [Float]
   /// AdamW's.
   var mean: [Float]

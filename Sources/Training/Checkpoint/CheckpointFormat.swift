@@ -24,10 +24,14 @@ enum CheckpointFormat {
       "lowest": bits(checkpoint.watch.lowest),
     ]
     let text = header.canonicalBytes
+    let floats = [checkpoint.parameters, checkpoint.mean, checkpoint.variance, checkpoint.best]
     var bytes = Data(title)
+    bytes.reserveCapacity(
+      title.count + text.count + floats.reduce(0) { $0 + 4 * $1.count }
+        + 8 * (history.losses.count + 2 * history.validations.count) + 2 * digestLength)
     bytes.append(contentsOf: "\(text.count)\n".utf8)
     bytes.append(contentsOf: text)
-    for floats in [checkpoint.parameters, checkpoint.mean, checkpoint.variance, checkpoint.best] {
+    for floats in floats {
       floats.withUnsafeBytes { bytes.append(contentsOf: $0) }
     }
     let validations = history.validations.flatMap { [Double($0.step), $0.loss] }

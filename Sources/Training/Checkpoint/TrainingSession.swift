@@ -14,6 +14,8 @@ public struct TrainingSession: Sendable {
   public var identity: [String: String] = [:]
   /// Stored with each checkpoint and given back by `TrainingCheckpoint`.
   public var request: JSONValue = .null
+  /// `general.name` of a model all of whose weights are trained; nil keeps the base's.
+  public var title: String?
   /// Bytes that the training may take; nil for what the machine has left.
   public var availableMemory: Int64?
 

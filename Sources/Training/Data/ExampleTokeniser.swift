@@ -13,6 +13,8 @@ struct ExampleTokeniser {
       return [try draft(of: completion, after: prompt).finished(row: row)]
     case .conversation(let messages):
       return try drafts(of: messages).map { $0.finished(row: row) }
+    case .text(let text):
+      return [try draft(of: text).finished(row: row)]
     case .pair(let chosen, let rejected):
       return [
         try tokenise(chosen, isGood: true, row: row),
@@ -41,6 +43,16 @@ struct ExampleTokeniser {
       draft = drafts.first
     }
     return (draft ?? Draft(context: [], answer: [])).finished(row: row, isGood: isGood)
+  }
+
+  /// All of a text, control tokens in it included, and its end.
+  private func draft(of text: String) throws -> Draft {
+    guard !text.isEmpty else { return Draft(context: [], answer: []) }
+    var tokens = try tokenizer.encode(text, addSpecial: true, parseSpecial: true)
+    if let end = tokenizer.endOfText ?? tokenizer.endOfTurn, tokens.last != end {
+      tokens.append(end)
+    }
+    return Draft(context: Array(tokens.prefix(1)), answer: Array(tokens.dropFirst()))
   }
 
   private func draft(of completion: String, after prompt: String) throws -> Draft {

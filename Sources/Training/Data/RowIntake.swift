@@ -25,7 +25,9 @@ struct RowTokeniser {
     for (index, row) in rows.enumerated() {
       if isCancelled() { throw CancellationError() }
       let number = index + 1
-      let pieces = try tokeniser.tokenise(row, row: number)
+      var pieces = try tokeniser.tokenise(row, row: number)
+      // A text has no question whose answer would stay behind: what is too long for one row is several.
+      if case .text = row, longRows != .refuse { pieces = pieces.flatMap { $0.cut(at: limit) } }
       let learned = pieces.filter { $0.targets > 0 }
       if learned.count < row.leastSamples {
         intake.answerlessRows.append(number)
@@ -53,6 +55,20 @@ struct RowTokeniser {
 }
 
 extension TokenisedExample {
+  /// Stretches that follow on each other; the last token of one is the first of the next, so that
+  /// every token that was learned still is.
+  ///
+  /// - Parameter limit: of tokens, at least 2.
+  func cut(at limit: Int) -> [TokenisedExample] {
+    guard tokens.count > limit else { return [self] }
+    return stride(from: 0, to: tokens.count - 1, by: limit - 1).map { start in
+      let stretch = start..<min(start + limit, tokens.count)
+      return TokenisedExample(
+        row: row, tokens: Array(tokens[stretch]), isAnswer: Array(isAnswer[stretch]),
+        isGood: isGood)
+    }
+  }
+
   /// The last tokens, the first of a text before them; nil where no whole answer with something
   /// before it is left.
   ///

@@ -7,13 +7,15 @@ public enum TrainingExample: Sendable, Hashable {
   case conversation([ChatMessage])
   /// Text as it is; the completion is learned, and that the text ends after it.
   case completion(prompt: String, completion: String)
+  /// Text of which every token is learned, and that it ends: what language models are made of.
+  case text(String)
   /// Two answers to one question, of which one is better.
   case pair(chosen: PromptedAnswer, rejected: PromptedAnswer)
   /// An answer that is good or is not.
   case judged(PromptedAnswer, isGood: Bool)
 
   /// Reads a row as a method learns from it:
-  /// - sft: `{"messages": […]}`, or `{"prompt", "completion"}` with texts or with turns;
+  /// - sft: `{"messages": […]}`, `{"prompt", "completion"}` with texts or with turns, or `{"text"}`;
   /// - dpo: `{"prompt", "chosen", "rejected"}`, or without `prompt` where both begin with it;
   /// - kto: `{"prompt", "completion", "label"}`, the label true or false.
   ///
@@ -42,6 +44,8 @@ public enum TrainingExample: Sendable, Hashable {
       ("a preference ('chosen' and 'rejected')", .dpo)
     } else if row["messages"] != nil {
       ("a conversation ('messages')", .sft)
+    } else if row["prompt"] == nil, row["completion"] == nil, row["text"]?.string != nil {
+      ("a text ('text')", .sft)
     } else if row["prompt"] == nil || row["completion"] == nil {
       nil
     } else if row["label"]?.bool != nil {
@@ -61,8 +65,11 @@ extension RowReader {
   /// A right answer.
   func lesson() throws(TrainingError) -> TrainingExample {
     if row["messages"] != nil { return .conversation(try turns("messages")) }
+    if row["prompt"] == nil, row["completion"] == nil, let text = row["text"]?.string {
+      return .text(text)
+    }
     guard row["prompt"] != nil, row["completion"] != nil else {
-      throw bad("it has neither 'messages' nor 'prompt' and 'completion'")
+      throw bad("it has neither 'messages', nor 'prompt' and 'completion', nor a 'text'")
     }
     if let prompt = row["prompt"]?.string, let completion = row["completion"]?.string {
       return .completion(prompt: prompt, completion: completion)

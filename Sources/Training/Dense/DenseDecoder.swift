@@ -46,7 +46,7 @@ struct DenseDecoder {
     var x = try tape.embedding(
       model.embedding, inputs.tokens,
       scale: dimensions.architecture.scalesEmbedding ? Float(dimensions.width).squareRoot() : 1,
-      learned: model.learnedPositions, positions: inputs.positions)
+      learned: model.learnedPositions, positions: inputs.positions, slots: model.embeddingSlots)
     let shared = Shared(
       inputs: inputs, extents: extents, rotary: rotary, localRotary: localRotary)
     for index in model.blocks.indices {
@@ -133,7 +133,7 @@ struct DenseDecoder {
                 ? nil
                 : DenseDropout(
                   probability: dropout, seed: seed &+ UInt64($0) &* 0xD1B5_4A32_D192_ED03))
-          })
+          }, slots: model.slots(block, module))
       })
   }
 }

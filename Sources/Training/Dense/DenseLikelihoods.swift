@@ -2,31 +2,26 @@ import ModelRuntime
 
 /// Computes how likely answers are under the parameters as they are; nothing is kept for a gradient.
 final class DenseLikelihoods {
-  private let arena: TensorArena
   private let graph: TensorGraph
   private let inputs: DenseBatchInputs
   private let losses: GraphTensor
   private let capacity: (tokens: Int, selected: Int)
 
   /// - Parameters:
+  ///   - layout: where adapters lie in `parameters`.
   ///   - parameters: read anew at each computation.
   ///   - tokens: positions at once; no sample may have more.
   ///   - selected: positions with loss at once; no sample may have more.
   init(
-    _ model: DenseModel, layout: AdapterLayout, scale: Float, parameters: GraphTensor,
+    _ model: DenseModel, layout: AdapterLayout, scale: Float, parameters: DenseParameters,
     tokens: Int, selected: Int, on backend: ComputeBackend
   ) throws {
     capacity = (tokens, selected)
     inputs = try DenseBatchInputs(
       tokens: tokens, selected: selected, for: model.dimensions, on: backend)
-    arena = try TensorArena(capacity: 1, on: backend)
-    let narrowed = try arena.tensor(layout.shape, model.element, name: "narrowed")
-    try arena.allocate()
-    // No backward part is recorded, so that nothing is added to what stands for the gradient.
     let forward = DenseForward(
-      model: model, layout: layout, scale: scale,
-      adapters: NarrowedParameters(parameters: parameters, narrowed: narrowed), gradient: parameters
-    )
+      model: model, layout: layout, scale: scale, adapters: parameters.narrowed,
+      gradient: parameters.gradient)
     graph = try TensorGraph(capacity: forward.capacity, on: backend)
     losses = try forward.losses(
       inputs, on: Tape(graph: graph, dense: inputs.batch, isRecording: false))

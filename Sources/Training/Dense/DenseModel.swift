@@ -28,33 +28,59 @@ final class DenseModel {
   let rotaryFactors: [Float]?
   /// What products compute with.
   let element: GraphElement
+  private let tensors: any DenseTensors
 
+  /// A model whose weights stay as they are.
+  ///
   /// - Parameters:
   ///   - element: F32 or BF16.
   ///   - keepsQuantised: whether quantised weights stay as they are and are dequantised for each
   ///     use, which takes less memory and more time.
-  init(
+  convenience init(
     _ file: GGUFFile, element: GraphElement, keepsQuantised: Bool, on backend: ComputeBackend
   ) throws {
+    let dimensions = try DecoderDimensions(GGUFWeights(file))
+    try self.init(
+      file, element: element,
+      tensors: FrozenTensors(
+        matrices: MatrixLoader(
+          file: file, mapped: MappedFile(file.path), element: element,
+          keepsQuantised: keepsQuantised),
+        vectors: VectorLoader(
+          GGUFWeights(file), capacity: dimensions.blocks * (10 + dimensions.modules.count) + 2,
+          on: backend)))
+  }
+
+  /// - Parameters:
+  ///   - file: says what the model consists of.
+  ///   - tensors: where its weights are.
+  init(_ file: GGUFFile, element: GraphElement, tensors: any DenseTensors) throws {
     let source = GGUFWeights(file)
     let dimensions = try DecoderDimensions(source)
     self.dimensions = dimensions
     self.element = element
-    let mapped = try MappedFile(file.path)
-    let loader = MatrixLoader(
-      file: file, mapped: mapped, element: element, keepsQuantised: keepsQuantised)
-    let vectors = try VectorLoader(
-      source, dimensions, capacity: dimensions.blocks * (10 + dimensions.modules.count) + 2,
-      on: backend)
+    self.tensors = tensors
+    let isLayer = if case .layer = dimensions.architecture.norm { true } else { false }
+    /// A norm of hidden states.
+    func norm(_ name: String) throws -> DenseNorm {
+      let (gain, bias) = ("\(name).weight", "\(name).bias")
+      return DenseNorm(
+        gain: try tensors.vector(gain, dimensions.width),
+        bias: try isLayer ? tensors.vector(bias, dimensions.width) : nil,
+        epsilon: dimensions.epsilon,
+        slots: tensors.slot(gain).map {
+          NormSlots(gain: $0, bias: isLayer ? tensors.slot(bias) : nil)
+        })
+    }
 
     let table = TensorShape(dimensions.width, dimensions.vocabulary)
-    embedding = try loader.matrix("token_embd.weight", table)
+    embedding = try tensors.matrix("token_embd.weight", table)
     output =
-      file.tensor("output.weight") == nil ? embedding : try loader.matrix("output.weight", table)
+      file.tensor("output.weight") == nil ? embedding : try tensors.matrix("output.weight", table)
     let architecture = dimensions.architecture
     learnedPositions =
       if case .learned = architecture.positions {
-        try loader.matrix(
+        try tensors.matrix(
           "position_embd.weight", TensorShape(dimensions.width, dimensions.context))
       } else { nil }
     blocks = try (0..<dimensions.blocks).map { index in
@@ -64,33 +90,82 @@ final class DenseModel {
       for module in dimensions.modules {
         let shape = dimensions.shape(of: module)
         let name = "\(prefix).\(module.rawValue)"
-        matrices[module] = try loader.matrix("\(name).weight", shape)
+        matrices[module] = try tensors.matrix("\(name).weight", shape)
         if file.tensor("\(name).bias") != nil {
-          biases[module] = try vectors.vector("\(name).bias", shape[1])
+          biases[module] = try tensors.vector("\(name).bias", shape[1])
         }
       }
       func outputNorm(_ name: String) throws -> DenseNorm? {
-        try architecture.normsOutputs ? vectors.norm("\(prefix).\(name)") : nil
+        try architecture.normsOutputs ? norm("\(prefix).\(name)") : nil
       }
       return Block(
-        attentionNorm: try vectors.norm("\(prefix).attn_norm"),
-        feedForwardNorm: try vectors.norm("\(prefix).ffn_norm"),
+        attentionNorm: try norm("\(prefix).attn_norm"),
+        feedForwardNorm: try norm("\(prefix).ffn_norm"),
         attentionOutputNorm: try outputNorm("post_attention_norm"),
         feedForwardOutputNorm: try outputNorm("post_ffw_norm"),
         headNorms: try architecture.normsHeads
-          ? HeadNorms(
-            query: vectors.vector("\(prefix).attn_q_norm.weight", dimensions.head),
-            key: vectors.vector("\(prefix).attn_k_norm.weight", dimensions.head),
-            epsilon: dimensions.epsilon) : nil,
+          ? Self.headNorms(
+            "\(prefix).attn_q_norm.weight", "\(prefix).attn_k_norm.weight", dimensions, tensors)
+          : nil,
         matrices: matrices, biases: biases)
     }
-    outputNorm = try vectors.norm("output_norm")
-    try vectors.load()
+    outputNorm = try norm("output_norm")
+    try tensors.load()
     rotaryFactors = try dimensions.positions.factors.map { name in
       try source.values(
         of: name, expecting: TensorShape((dimensions.positions.rotary?.dimensions ?? 0) / 2))
     }
   }
+
+  private static func headNorms(
+    _ query: String, _ key: String, _ dimensions: DecoderDimensions, _ tensors: any DenseTensors
+  ) throws -> HeadNorms {
+    var norms = HeadNorms(
+      query: try tensors.vector(query, dimensions.head),
+      key: try tensors.vector(key, dimensions.head), epsilon: dimensions.epsilon)
+    if let query = tensors.slot(query), let key = tensors.slot(key) {
+      norms.slots = HeadNormSlots(query: query, key: key)
+    }
+    return norms
+  }
+
+  // MARK: Where gradients go, where the weights are trained
+
+  /// Of a block's weight.
+  func slots(_ block: Int, _ module: TargetModule) -> LinearSlots? {
+    let name = "blk.\(block).\(module.rawValue)"
+    return tensors.slot("\(name).weight").map {
+      LinearSlots(weight: $0, bias: tensors.slot("\(name).bias"))
+    }
+  }
+
+  /// Of the embedding and of learned positions.
+  var embeddingSlots: (table: GradientSlot, learned: GradientSlot?)? {
+    tensors.slot("token_embd.weight").map { ($0, tensors.slot("position_embd.weight")) }
+  }
+
+  /// Of the vocabulary projection: the embedding's where the two are one.
+  var outputSlot: GradientSlot? {
+    tensors.slot("output.weight") ?? tensors.slot("token_embd.weight")
+  }
+}
+
+/// The tensors of a file.
+private struct FrozenTensors: DenseTensors {
+  let matrices: MatrixLoader
+  let vectors: VectorLoader
+
+  func matrix(_ name: String, _ shape: TensorShape) throws -> FrozenMatrix {
+    try matrices.matrix(name, shape)
+  }
+
+  func vector(_ name: String, _ count: Int) throws -> GraphTensor {
+    try vectors.vector(name, count)
+  }
+
+  func slot(_ name: String) -> GradientSlot? { nil }
+
+  func load() throws { try vectors.load() }
 }
 
 /// Makes matrices of tensors.
@@ -158,16 +233,11 @@ private final class ExpandedMatrix {
 /// Declares vectors first and fills them once they have memory.
 private final class VectorLoader {
   private let source: GGUFWeights
-  private let dimensions: DecoderDimensions
   private let arena: TensorArena
   private var pending: [(name: String, tensor: GraphTensor)] = []
 
-  init(
-    _ source: GGUFWeights, _ dimensions: DecoderDimensions, capacity: Int,
-    on backend: ComputeBackend
-  ) throws {
+  init(_ source: GGUFWeights, capacity: Int, on backend: ComputeBackend) throws {
     self.source = source
-    self.dimensions = dimensions
     arena = try TensorArena(capacity: capacity, on: backend)
   }
 
@@ -175,15 +245,6 @@ private final class VectorLoader {
     let tensor = try arena.tensor(TensorShape(count), name: name)
     pending.append((name, tensor))
     return tensor
-  }
-
-  /// A norm of hidden states.
-  func norm(_ name: String) throws -> DenseNorm {
-    let isLayer = if case .layer = dimensions.architecture.norm { true } else { false }
-    return DenseNorm(
-      gain: try vector("\(name).weight", dimensions.width),
-      bias: try isLayer ? vector("\(name).bias", dimensions.width) : nil,
-      epsilon: dimensions.epsilon)
   }
 
   func load() throws {

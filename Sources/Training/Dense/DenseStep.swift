@@ -1,40 +1,47 @@
 import ModelRuntime
 
-/// One step of kernels: from a batch to the losses and the gradient of every adapter parameter.
+/// One step of kernels: from a batch to the losses and the gradient of everything that is trained.
 final class DenseStep {
-  let layout: AdapterLayout
-  /// All A and B, flat; see `AdapterLayout`.
-  let parameters: GraphTensor
-  /// What each run adds to.
-  let gradient: GraphTensor
+  /// Of everything that is trained.
+  let layout: any ParameterLayout
+  /// Where adapters lie in it; `none` where the weights themselves are trained.
+  let adapterLayout: AdapterLayout
   /// F32 `[selected]`: each row's `−ln p`; 0 past the batch's.
   let losses: GraphTensor
-  /// What products read of the parameters.
-  let adapters: NarrowedParameters
-  private let arena: TensorArena
+  let trained: DenseParameters
   private let graph: TensorGraph
   private let squaredNorm: GraphTensor
   private let batch: DenseBatch
 
-  /// - Parameter recomputes: whether only the inputs of blocks are kept for the backward part, which
-  ///   computes the blocks again: less memory, the same numbers.
-  init(
+  /// A step that trains adapters.
+  convenience init(
     _ model: DenseModel, layout: AdapterLayout, scale: Float, dropout: Float = 0,
     seed: UInt64 = 0, recomputes: Bool = false, inputs: DenseBatchInputs,
     on backend: ComputeBackend
   ) throws {
-    self.layout = layout
-    batch = inputs.batch
-    arena = try TensorArena(capacity: 3, on: backend)
-    parameters = try arena.tensor(layout.shape, name: "parameters")
-    gradient = try arena.tensor(layout.shape, name: "gradient")
-    let narrowed = try arena.tensor(layout.shape, model.element, name: "narrowed")
-    try arena.allocate()
-    adapters = NarrowedParameters(parameters: parameters, narrowed: narrowed)
+    try self.init(
+      model, DenseParameters(layout, element: model.element, on: backend), layout: layout,
+      scale: scale, dropout: dropout, seed: seed, recomputes: recomputes, inputs: inputs,
+      on: backend)
+  }
 
+  /// A step that trains `trained`: adapters where `layout` has any, else the model's own weights.
+  ///
+  /// - Parameter recomputes: whether only the inputs of blocks are kept for the backward part, which
+  ///   computes the blocks again: less memory, the same numbers.
+  init(
+    _ model: DenseModel, _ trained: DenseParameters, layout: AdapterLayout = .none,
+    scale: Float = 0, dropout: Float = 0, seed: UInt64 = 0, recomputes: Bool = false,
+    inputs: DenseBatchInputs, on backend: ComputeBackend
+  ) throws {
+    self.layout = trained.layout
+    self.trained = trained
+    adapterLayout = layout
+    batch = inputs.batch
+    let gradient = trained.gradient
     let forward = DenseForward(
       model: model, layout: layout, scale: scale, dropout: dropout, seed: seed,
-      recomputes: recomputes, adapters: adapters, gradient: gradient)
+      recomputes: recomputes, adapters: trained.narrowed, gradient: gradient)
     graph = try TensorGraph(capacity: forward.capacity, on: backend)
     let tape = Tape(graph: graph, dense: inputs.batch)
     losses = try forward.losses(inputs, on: tape)
@@ -50,10 +57,16 @@ final class DenseStep {
   /// - Parameter adding: whether to the gradient that is there, rather than to zero.
   /// - Returns: what the batch's objective says, and the norm of its gradient.
   func run(adding: Bool = false) throws -> (loss: Float, gradientNorm: Float) {
-    if !adding { try gradient.write([Float](repeating: 0, count: layout.shape.count)) }
+    if !adding { try gradient.clear() }
     try graph.run()
     return (Float(batch.loss), try squaredNorm.floats()[0].squareRoot())
   }
+
+  var parameters: GraphTensor { trained.vector }
+  /// What each run adds to.
+  var gradient: GraphTensor { trained.gradient }
+  /// What products read of the parameters.
+  var adapters: NarrowedParameters { trained.narrowed }
 
   /// What the operations of all runs took.
   var operations: [OperationTime] { graph.operationTimes }

@@ -1,4 +1,3 @@
-import Kernels
 import ModelRuntime
 
 /// The losses of a batch under the parameters of a step, without any gradient: half the memory
@@ -16,7 +15,7 @@ final class DenseValidation {
   ) throws {
     batch = inputs.batch
     let forward = DenseForward(
-      model: model, layout: step.layout, scale: scale, adapters: step.adapters,
+      model: model, layout: step.adapterLayout, scale: scale, adapters: step.adapters,
       gradient: step.gradient)
     graph = try TensorGraph(capacity: forward.capacity, on: backend)
     let losses = try forward.losses(
@@ -33,24 +32,4 @@ final class DenseValidation {
 
   /// The bytes of intermediate results.
   var byteCount: Int { graph.byteCount }
-}
-
-/// The parameters, and the copy of them in the element that products read.
-struct NarrowedParameters {
-  /// F32.
-  let parameters: GraphTensor
-  let narrowed: GraphTensor
-
-  /// Brings the copy up to date.
-  ///
-  /// - Parameter count: parameters, padding aside.
-  func refresh(on graph: TensorGraph, count: Int) throws -> GraphTensor {
-    let element = narrowed.element
-    return try graph.kernel("refresh", updating: narrowed, inputs: [parameters]) { call in
-      let share = call.share(of: count, step: 1024)
-      Rows.narrow(
-        call.inputs[0] + share.lowerBound * 4, count: share.count,
-        into: call.output + share.lowerBound * element.size, element.kernel)
-    }
-  }
 }

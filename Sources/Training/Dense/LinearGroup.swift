@@ -10,11 +10,15 @@ struct LinearGroup {
     var bias: GraphTensor?
     /// Nil where the weight has no adapter.
     var adapter: DenseAdapter?
+    /// Where its own gradients go; nil where the weight is not trained itself.
+    var slots: LinearSlots?
   }
 
   let members: [Member]
 
   var inputs: Int { members[0].weight.inputs }
+  /// Whether the weights themselves are trained.
+  var isTrained: Bool { members.contains { $0.slots != nil } }
   var outputs: Int { members.reduce(0) { $0 + $1.weight.outputs } }
   /// The ranks of all members together.
   var rank: Int { members.reduce(0) { $0 + ($1.adapter?.rank ?? 0) } }
@@ -30,6 +34,13 @@ struct LinearGroup {
       return (member, output, rank)
     }
   }
+}
+
+/// Where the gradients of a weight and its bias go.
+struct LinearSlots {
+  let weight: GradientSlot
+  /// Nil for a weight without a bias.
+  let bias: GradientSlot?
 }
 
 /// The low-rank update of one weight: where its numbers lie.

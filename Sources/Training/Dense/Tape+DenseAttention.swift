@@ -33,6 +33,8 @@ struct HeadNorms {
   let query: GraphTensor
   let key: GraphTensor
   let epsilon: Float
+  /// Where their gradients go; nil where they are not trained.
+  var slots: HeadNormSlots?
 }
 
 extension Tape {
@@ -79,7 +81,12 @@ extension Tape {
     onBackward(of: output) { [self] gradient in
       try accumulate(x) {
         let parts = try attentionSlopes(gradient, rotated, extents, starts: starts)
-        return try attentionGradient(parts, at: x.value, extents, norms, rotary)
+        guard let norms, let slots = norms.slots else {
+          return try attentionGradient(parts, at: x.value, extents, norms, rotary)
+        }
+        return try headNormsBackward(
+          attentionGradient(parts, at: x.value, extents, nil, rotary), at: x.value, norms, slots,
+          extents)
       }
     }
     return output

@@ -13,15 +13,17 @@ extension Tape {
   ///   - x: `[width, selected]`.
   ///   - head: the vocabulary projection, `[width, vocabulary]`.
   ///   - targets: I32 `[selected]`.
+  ///   - slot: where the gradient in the head goes; nil where it is not trained.
   /// - Returns: F32 `[selected]`: each row's `−ln p`, 0 past the batch's; the objective's gradient flows back.
   func crossEntropy(
-    _ x: Variable, _ head: FrozenMatrix, targets: GraphTensor
+    _ x: Variable, _ head: FrozenMatrix, targets: GraphTensor, slot: GradientSlot? = nil
   ) throws -> GraphTensor {
     let (batch, capacity, element) = (dense, x.shape[1], x.value.element)
     let width = head.inputs
     let wantsGradient = x.isTracked
-    // A row: the gradient of −ln p in x, then −ln p.
-    let pitch = wantsGradient ? width + 1 : 1
+    // A row: the gradient of −ln p in x, then −ln p, then ln Σ e^logit.
+    let place = wantsGradient ? width : 0
+    let pitch = place + 2
     let both = try graph.kernel(
       "crossEntropy", TensorShape(pitch, capacity), inputs: [x.value, targets]
     ) { call in
@@ -36,7 +38,8 @@ extension Tape {
         let output = call.output.assumingMemoryBound(to: Float.self) + first * pitch
         for row in 0..<rows {
           if wantsGradient { pass.gradient(row, Int(targets[row]), into: output + row * pitch) }
-          output[row * pitch + pitch - 1] = pass.loss(row)
+          output[row * pitch + place] = pass.loss(row)
+          output[row * pitch + place + 1] = pass.normaliser(row)
         }
       }
     }
@@ -44,7 +47,7 @@ extension Tape {
       let source = call.inputs[0].assumingMemoryBound(to: Float.self)
       let target = call.output.assumingMemoryBound(to: Float.self)
       for row in call.share(of: capacity) {
-        target[row] = row < batch.selected ? source[row * pitch + pitch - 1] : 0
+        target[row] = row < batch.selected ? source[row * pitch + place] : 0
       }
     }
     let slopes = try graph.kernel("objective", TensorShape(capacity), inputs: [losses]) { call in
@@ -67,6 +70,10 @@ extension Tape {
             call.inputs[0] + row * pitch * 4, count: width, into: call.output + row * width * 4,
             .f32, scale: slopes[row])
         }
+      }
+      if let slot {
+        try headGradient(
+          x.value, head, targets: targets, normalisers: both, slopes: slopes, to: slot)
       }
       try seed(x, with: gradient)
     }
@@ -140,9 +147,10 @@ private struct CrossEntropyPass {
   }
 
   /// `−ln p` of a row's target.
-  func loss(_ row: Int) -> Float {
-    state[row] + log(state[count + row]) - state[2 * count + row]
-  }
+  func loss(_ row: Int) -> Float { normaliser(row) - state[2 * count + row] }
+
+  /// ln Σ e^logit of a row.
+  func normaliser(_ row: Int) -> Float { state[row] + log(state[count + row]) }
 
   /// `Σ p·W − W[target]`.
   func gradient(_ row: Int, _ target: Int, into output: UnsafeMutablePointer<Float>) {

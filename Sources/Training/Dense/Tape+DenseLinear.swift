@@ -76,7 +76,8 @@ extension Tape {
         }
       }
     }
-    let isTracked = x.isTracked || rank > 0 || residual?.isTracked == true
+    let isTracked =
+      x.isTracked || rank > 0 || group.isTrained || residual?.isTracked == true
     let output = isTracked ? tracked(value) : constant(value)
     onBackward(of: output) { [self] gradient in
       if let residual { try accumulate(residual) { gradient } }
@@ -86,6 +87,7 @@ extension Tape {
       if let narrow, let lowFlow {
         try adapterGradients(x, flow, narrow, lowFlow, group, adapters, rows)
       }
+      try weightGradients(x, flow, group, rows)
       try accumulate(x) {
         var sources = [flow]
         if let lowFlow { sources += [adapters.parameters, lowFlow] }

@@ -10,30 +10,37 @@ extension Tape {
   ///   - tokens: I32 `[capacity]`.
   ///   - learned: a vector for each position; nil where there are none.
   ///   - positions: I32 `[capacity]`, each below the number of learned ones.
+  ///   - slots: where the gradients of both go; nil where they are not trained.
   /// - Returns: F32 `[width, capacity]`.
   func embedding(
     _ table: FrozenMatrix, _ tokens: GraphTensor, scale: Float, learned: FrozenMatrix?,
-    positions: GraphTensor
+    positions: GraphTensor, slots: (table: GradientSlot, learned: GradientSlot?)? = nil
   ) throws -> Variable {
     let (batch, width) = (dense, table.inputs)
-    return constant(
-      try graph.kernel(
-        "embedding", TensorShape(width, tokens.shape[0]), inputs: [tokens, positions]
-      ) { call in
-        let ids = call.inputs[0].assumingMemoryBound(to: Int32.self)
-        let places = call.inputs[1].assumingMemoryBound(to: Int32.self)
-        let added = UnsafeMutablePointer<Float>.allocate(capacity: width)
-        defer { added.deallocate() }
-        for row in call.share(of: batch.tokens) {
-          let target = call.output.assumingMemoryBound(to: Float.self) + row * width
-          table.row(Int(ids[row]), into: target)
-          if scale != 1 { Rows.narrow(target, count: width, into: target, .f32, scale: scale) }
-          if let learned {
-            learned.row(Int(places[row]), into: added)
-            Rows.add(added, count: width, to: target)
-          }
+    let value = try graph.kernel(
+      "embedding", TensorShape(width, tokens.shape[0]), inputs: [tokens, positions]
+    ) { call in
+      let ids = call.inputs[0].assumingMemoryBound(to: Int32.self)
+      let places = call.inputs[1].assumingMemoryBound(to: Int32.self)
+      let added = UnsafeMutablePointer<Float>.allocate(capacity: width)
+      defer { added.deallocate() }
+      for row in call.share(of: batch.tokens) {
+        let target = call.output.assumingMemoryBound(to: Float.self) + row * width
+        table.row(Int(ids[row]), into: target)
+        if scale != 1 { Rows.narrow(target, count: width, into: target, .f32, scale: scale) }
+        if let learned {
+          learned.row(Int(places[row]), into: added)
+          Rows.add(added, count: width, to: target)
         }
-      })
+      }
+    }
+    guard let slots else { return constant(value) }
+    let output = tracked(value)
+    onBackward(of: output) { [self] gradient in
+      try embeddingGradients(
+        gradient, tokens, scale: scale, to: slots.table, positions: positions, to: slots.learned)
+    }
+    return output
   }
 
   /// The norm of each row, and `residual` added.
@@ -68,6 +75,7 @@ extension Tape {
     let output = residual.map { result(value, of: x, $0) } ?? result(value, of: x)
     onBackward(of: output) { [self] gradient in
       if let residual { try accumulate(residual) { gradient } }
+      try normGradients(gradient, at: x.value, norm, rows)
       guard x.isTracked else { return }
       // What flows around the norm is added in the same pass.
       let around = self.gradient(of: x)
@@ -184,4 +192,6 @@ struct DenseNorm {
   /// F32 `[width]`; nil for a norm by the root of the mean square.
   let bias: GraphTensor?
   let epsilon: Float
+  /// Where their gradients go; nil where they are not trained.
+  var slots: NormSlots?
 }

@@ -2,9 +2,7 @@ import MLOpsCore
 import ModelRuntime
 
 /// Where the A and B of every adapted weight lie in one flat vector.
-///
-/// One vector means one optimiser step, one norm and one checkpoint for all of them.
-struct AdapterLayout {
+struct AdapterLayout: ParameterLayout {
   struct Entry {
     let block: Int
     let module: TargetModule
@@ -24,8 +22,14 @@ struct AdapterLayout {
   /// Elements that are parameters.
   let count: Int
 
-  /// What the vector is padded to: rows are what the optimiser's threads share.
-  static let rowLength = 256
+  /// Of a model without adapters.
+  static let none = AdapterLayout()
+
+  private init() {
+    rank = 0
+    entries = []
+    count = 0
+  }
 
   init(_ dimensions: DecoderDimensions, targets: Set<TargetModule>, rank: Int) {
     self.rank = rank
@@ -41,9 +45,8 @@ struct AdapterLayout {
     count = offset
   }
 
-  var shape: TensorShape {
-    TensorShape(Self.rowLength, (count + Self.rowLength - 1) / Self.rowLength)
-  }
+  var extent: Int { count }
+  var decayed: Int { shape.count }
 
   func aShape(_ entry: Entry) -> TensorShape { TensorShape(entry.inputs, rank) }
   func bShape(_ entry: Entry) -> TensorShape { TensorShape(rank, entry.outputs) }

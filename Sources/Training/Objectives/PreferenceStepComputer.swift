@@ -45,7 +45,7 @@ final class PreferenceStepComputer: StepComputer {
     let others =
       (mismatched.map { other in examples.indices.map { other[$0] } } ?? []) + heldOut
     likelihoods = try DenseLikelihoods(
-      model, layout: step.layout, scale: scale, parameters: step.parameters,
+      model, layout: step.adapterLayout, scale: scale, parameters: step.trained,
       tokens: max(inputs.decoder.tokens.shape.count, others.lazy.map(\.length).max() ?? 0),
       selected: max(inputs.targets.shape.count, others.lazy.map(\.targets).max() ?? 0), on: backend)
   }

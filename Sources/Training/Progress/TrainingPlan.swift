@@ -25,7 +25,8 @@ public struct TrainingPlan: Sendable, Hashable {
 
   /// The part of all parameters that is trained, 0 to 1.
   public var trainableShare: Double {
-    Double(parameters) / Double(max(Int64(parameters) + baseParameters, 1))
+    if configuration.scope.isFull { return Double(parameters) / Double(max(baseParameters, 1)) }
+    return Double(parameters) / Double(max(Int64(parameters) + baseParameters, 1))
   }
 
   /// The documented event of `--json`.

@@ -3,15 +3,15 @@ public import ModelRuntime
 
 /// What a finished training left.
 public struct TrainingResult: Sendable, Hashable {
-  /// The adapter, GGUF.
-  public let adapterPath: String
+  /// What was trained, GGUF: an adapter or a model.
+  public let path: String
   public let plan: TrainingPlan
   public let history: TrainingHistory
   /// The mean loss over the steps of the last epoch that was worked on.
   public let finalLoss: Double
   /// Whether validations without a gain ended it before the last step.
   public let stoppedEarly: Bool
-  /// The step whose parameters the adapter has.
+  /// The step whose parameters the file has.
   public let keptStep: Int
   /// Wall-clock seconds since it began or went on, loading aside.
   public let seconds: Double

@@ -11,12 +11,15 @@ import Training
 struct TrainCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "train",
-    abstract: "Fine-tune a model with LoRA, on the very GGUF that serves.",
+    abstract: "Train a model: with LoRA, on the very GGUF that serves, or all its parameters.",
     discussion: """
       Rows are conversations ({"messages": …} or {"prompt", "completion"}), or records that a prompt \
       makes questions of, with the answer in 'corrected', 'label' or 'answer'. Loss is taken on the \
-      answer only. --base, --data and --out suffice: the rest is chosen by the amount of data, and \
+      answer only; of a text ({"text": …}) on all of it. --base, --data and --out suffice: the rest is chosen by the amount of data, and \
       told. The same inputs, seed and threads give the same adapter.
+
+      --full trains all parameters and makes a model of its own; --from-scratch does so from random \
+      ones. Both need a base in F32, F16 or BF16.
 
       Ctrl-C leaves a checkpoint; --resume goes on from it, bit for bit, with nothing else to be \
       said. With --json every event is an object on a line, the result the last of them.
@@ -38,8 +41,8 @@ struct TrainCommand: AsyncParsableCommand {
 
   @Option(
     help: ArgumentHelp(
-      "Train an adapter again from what its version says, and compare: exit code 100 where it differs.",
-      valueName: "adapter"))
+      "Train an adapter or model again from what its version says, and compare: exit code 100 where it differs.",
+      valueName: "version"))
   var reproduce: String?
 
   @Flag(help: "Tell at the end what each operation of the steps took.")
@@ -50,7 +53,7 @@ struct TrainCommand: AsyncParsableCommand {
   func run() async throws {
     let given = arguments.options
     if reproduce != nil, config != nil || resume != nil || given != TrainingOptions() {
-      throw ValidationError("--reproduce takes every option from the adapter; give it alone.")
+      throw ValidationError("--reproduce takes every option from the version; give it alone.")
     }
     let view = TrainingView(isLive: isatty(STDERR_FILENO) == 1, terminal: global.terminal)
     do {
@@ -93,12 +96,12 @@ struct TrainCommand: AsyncParsableCommand {
       if let operations { Terminal.write(operations.json.canonical, to: STDOUT_FILENO) }
       return finish(outcome.document)
     }
-    let record = outcome.adapter.record
+    let record = outcome.version.record
     var facts = TrainingText.facts(of: result)
     if !result.metrics.isEmpty { facts.append(["rewards", RewardText.long(result.metrics)]) }
     facts.append(["run", outcome.run.description])
     facts.append(["curve", outcome.curve])
-    let verb = outcome.adapter.isNew ? "trained" : "trained again, same bytes as"
+    let verb = outcome.version.isNew ? "trained" : "trained again, same bytes as"
     let plot = LinePlot.draw(LossCurve.series(result.history))
     terminal.say(
       "\(verb) \(terminal.bold(record.reference.description))\n\(terminal.pairs(facts))\n"
@@ -110,7 +113,7 @@ struct TrainCommand: AsyncParsableCommand {
   private func report(_ outcome: Reproduce.Outcome) {
     let terminal = global.terminal
     if terminal.json { return finish(outcome.document) }
-    let label = terminal.bold(outcome.adapter.label)
+    let label = terminal.bold(outcome.version.label)
     terminal.say(
       outcome.isIdentical
         ? "\(terminal.green("identical")): \(label) was trained again, bit for bit\n"

@@ -12,8 +12,17 @@ struct TrainingArguments: ParsableArguments {
   @Option(help: "The dataset to learn from.")
   var data: String?
 
-  @Option(help: "The adapter's name.")
+  @Option(help: "The name of the adapter, or of the model with --full.")
   var out: String?
+
+  @Flag(
+    help:
+      "Train all parameters, which makes a model of its own, instead of an adapter for the base.")
+  var full = false
+
+  @Flag(
+    help: "Train all parameters from random ones: of the base only shapes and tokeniser are taken.")
+  var fromScratch = false
 
   @Option(help: "The prompt that makes questions of records.")
   var prompt: String?
@@ -70,7 +79,8 @@ struct TrainingArguments: ParsableArguments {
 
   @Option(
     name: .customLong("lr"), parsing: .unconditional,
-    help: "The greatest learning rate (default: 0.001; 0.00005 for dpo and kto).")
+    help:
+      "The greatest learning rate (default: 0.001; 0.00005 for dpo and kto; a tenth with --full).")
   var learningRate: Double?
 
   @Option(help: "cosine (default), linear or constant.")
@@ -108,7 +118,8 @@ struct TrainingArguments: ParsableArguments {
   )
   var longRows: String?
 
-  @Option(parsing: .unconditional, help: "Decoupled weight decay (default: 0.01).")
+  @Option(
+    parsing: .unconditional, help: "Decoupled weight decay (default: 0.01; 0.1 from scratch).")
   var weightDecay: Double?
 
   @Option(
@@ -191,6 +202,9 @@ struct TrainingArguments: ParsableArguments {
     ]
     for (option, whole) in wholes { if let whole { options[option] = .integer(whole) } }
     for (option, number) in numbers { if let number { options[option] = .double(number) } }
+    for (option, isSet) in [(TrainingOption.full, full), (.fromScratch, fromScratch)] where isSet {
+      options[option] = .bool(true)
+    }
     if !guardSuites.isEmpty { options[.guardSuite] = .array(guardSuites.map { .string($0) }) }
     return options
   }

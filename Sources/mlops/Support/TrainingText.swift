@@ -35,8 +35,11 @@ enum TrainingText {
         + (plan.evalEvery.map { ", validated every \($0)" } ?? "")
         + ", a checkpoint every "
         + (settings.checkpointEvery.map { "\($0)" } ?? "5 minutes"),
-      "\(VersionText.parameters(plan.parameters)) of \(VersionText.parameters(Int(plan.baseParameters))) parameters "
-        + "(\(Quantity.fixed(plan.trainableShare * 100, decimals: 2)) %), "
+      (settings.scope.isFull
+        ? "all \(VersionText.parameters(plan.parameters)) parameters"
+          + (settings.scope == .fresh ? " from random ones" : "") + ", "
+        : "\(VersionText.parameters(plan.parameters)) of \(VersionText.parameters(Int(plan.baseParameters))) parameters "
+          + "(\(Quantity.fixed(plan.trainableShare * 100, decimals: 2)) %), ")
         + "about \(Quantity.bytes(plan.memory.total)) of memory, "
         + "\(settings.threads ?? 1) thread\(settings.threads == 1 ? "" : "s"), seed \(settings.seed)",
     ]

@@ -25,12 +25,18 @@ public struct RecordConversation: Sendable {
     row["messages"] != nil || row["completion"] != nil || row["chosen"] != nil
   }
 
+  /// Whether a row is a text to be learned as it is: nothing says that it is a record with an answer.
+  private func isText(_ row: JSONValue) -> Bool {
+    prompt == nil && answer == nil && row["text"]?.string != nil
+      && !RecordConversation.answerFields.contains { row[$0] != nil }
+  }
+
   /// `{"messages": […]}` of a record; the row itself where it has one of TRL's forms. An answer that is
   /// no string is written as canonical JSON.
   ///
   /// - Throws: `datasets.needs_prompt`, `datasets.no_answer`, `datasets.unfit_record`.
   public func row(_ record: JSONValue) throws(DatasetsError) -> JSONValue {
-    if RecordConversation.isExample(record) { return record }
+    if RecordConversation.isExample(record) || isText(record) { return record }
     let turns = try turns(of: record)
     let reply = ChatMessage(role: .assistant, content: text(try answer(of: record)))
     return ["messages": (turns + [reply]).json]
