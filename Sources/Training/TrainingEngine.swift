@@ -43,13 +43,15 @@ struct TrainingEngine {
       keepsBest: configuration.earlyStop != nil, threads: backend.threads,
       recomputes: configuration.recompute == .layers)
     let element = try configuration.precision.element(for: file)
-    memory =
+    var memory =
       switch subject {
       case .model(let layout): TrainingMemory(full: layout, sizes, element: element)
       case .adapter:
         isDense ? TrainingMemory(dense: sizes, element: element) : TrainingMemory(graph: sizes)
       }
+    if isDense { memory.rest += DenseProducts.compiledBytes }
     try memory.check(available: availableMemory)
+    self.memory = memory
     self.plan = plan
     self.subject = subject
     products = isDense ? "onednn" : "ggml"

@@ -7,10 +7,8 @@ extension TrainingConfiguration.Scope {
   /// A weight that already says something takes a tenth of what an adapter takes that begins at
   /// nothing, lest what the rows do not show be forgotten; random weights have nothing to forget.
   func learningRate(of method: TrainingMethod) -> Float {
-    switch self {
-    case .adapter, .fresh: method.defaultLearningRate
-    case .full: method.defaultLearningRate / 10
-    }
+    guard self == .full else { return method.defaultLearningRate }
+    return method == .sft ? 1e-4 : 5e-6
   }
 }
 

@@ -4,8 +4,8 @@ import Testing
 
 /// Each backward kernel against the differences of its forward one.
 @Suite struct GradientTests {
-  private let width = 37
-  private let rows = 3
+  let width = 37
+  let rows = 3
 
   @Test func `the gradients of norms are the slopes`() {
     var numbers = Numbers(seed: 1)
@@ -147,7 +147,7 @@ import Testing
   }
 
   /// Compares a gradient with central differences of `flow · forward(x)`.
-  private func check(
+  func check(
     _ x: [Float], _ flow: [Float], forward: ([Float]) -> [Float], backward: () -> [Float]
   ) {
     let gradient = backward()

@@ -44,6 +44,24 @@ struct DenseProductTests {
     #expect(c == [1000])
   }
 
+  @Test func `of very many layouts those used last are kept, and all multiply`() throws {
+    let products = try DenseProducts()
+    let ones = [Float](repeating: 1, count: 2000)
+    for depth in Array(1...1300) + [1, 2, 1300] {
+      var c: [Float] = [0]
+      // Used all along, so that it is never dropped.
+      for depth in [7, depth] {
+        let layout = ProductLayout(
+          rows: 1, columns: 1, depth: depth, a: (depth, 1), b: (1, depth), c: 1, element: .f32,
+          result: .f32)
+        try products.multiply(layout, ones, ones, into: &c)
+        #expect(c == [Float(depth)])
+      }
+      #expect(products.compiledCount <= OneDNN.compiledLimit)
+    }
+    #expect(products.compiledCount > OneDNN.compiledLimit / 4)
+  }
+
   @Test func `a kernel's error ends the run with it`() throws {
     let backend = try ComputeBackend(threads: 2)
     let arena = try TensorArena(capacity: 1, on: backend)

@@ -62,7 +62,7 @@ import Testing
   }
 
   @Test(arguments: [
-    #"{"text": "x"}"#, #"{"messages": []}"#, #"{"messages": "x"}"#,
+    #"{"texts": "x"}"#, #"{"messages": []}"#, #"{"messages": "x"}"#,
     #"{"messages": [{"role": "robot", "content": "x"}]}"#, #"{"prompt": "x"}"#,
     #"{"prompt": "x", "completion": 4}"#,
   ])

@@ -1,7 +1,8 @@
 #if os(Linux)
   internal import CDNNL
 
-  /// Dense products of one thread by oneDNN: each layout is compiled once and kept.
+  /// Dense products of one thread by oneDNN: each layout is compiled once, and kept while it is among
+  /// those that were used last.
   ///
   /// Not to be shared between threads. Call it from inside a graph's kernel: there oneDNN's own
   /// threads do not start, and each thread of the graph multiplies its part.
@@ -11,6 +12,16 @@
     private var compiled: [ProductLayout: CompiledProduct] = [:]
     /// Floating-point operations so far: two for each multiplication and addition.
     private(set) var operations = 0.0
+    /// Products so far.
+    private var clock = 0
+
+    /// The bytes that compiled layouts take at most, if threads multiply alike.
+    public static var compiledBytes: Int64 {
+      Int64(OneDNN.compiledLimit * OneDNN.compiledSize)
+    }
+
+    /// How many layouts are compiled at the moment.
+    var compiledCount: Int { compiled.count }
 
     /// Whether this machine has the library.
     public static var isAvailable: Bool { OneDNN.shared != nil }
@@ -40,11 +51,21 @@
       if let known = compiled[layout] {
         product = known
       } else {
+        if compiled.count == OneDNN.compiledLimit { forgetOldest() }
         product = try CompiledProduct(layout, library)
         compiled[layout] = product
       }
+      clock += 1
+      product.lastUse = clock
       try product.run(a, b, c, bias, on: stream)
       operations += 2 * Double(layout.rows) * Double(layout.columns) * Double(layout.depth)
+    }
+
+    /// Drops the half that was not used for longest.
+    private func forgetOldest() {
+      let uses = compiled.values.map(\.lastUse).sorted()
+      let middle = uses[uses.count / 2]
+      compiled = compiled.filter { $0.value.lastUse >= middle }
     }
   }
 
@@ -54,6 +75,8 @@
     private let primitive: dnnl_primitive_t
     private let memories: [dnnl_memory_t]
     private var arguments: [dnnl_exec_arg_t]
+    /// The thread's clock when it was used last.
+    var lastUse = 0
 
     init(_ layout: ProductLayout, _ library: OneDNN) throws {
       self.library = library

@@ -50,6 +50,13 @@
     let destroyMemory: @convention(c) (dnnl_memory_t) -> dnnl_status_t
     let setMemory: @convention(c) (dnnl_memory_t, UnsafeMutableRawPointer?) -> dnnl_status_t
 
+    /// How many compiled products are kept: by each thread, and by the library for all of them. A
+    /// product takes a third of a millisecond to compile, and most that a training needs come again;
+    /// those that do not, because a batch has a length of its own, would pile up.
+    static let compiledLimit = 512
+    /// What one takes in the mean, in bytes.
+    static let compiledSize = 240_000
+
     /// The one CPU engine, for the life of the process.
     nonisolated(unsafe) let engine: dnnl_engine_t
 
@@ -78,6 +85,9 @@
       createMemory = try symbols["memory_create"]
       destroyMemory = try symbols["memory_destroy"]
       setMemory = try symbols["memory_set_data_handle"]
+      let keepCompiled: @convention(c) (CInt) -> dnnl_status_t =
+        try symbols["set_primitive_cache_capacity"]
+      _ = keepCompiled(CInt(Self.compiledLimit))
       var created: dnnl_engine_t?
       guard createEngine(&created, dnnl_cpu, 0) == dnnl_success, let created else {
         throw Missing()

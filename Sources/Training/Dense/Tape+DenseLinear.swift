@@ -87,7 +87,7 @@ extension Tape {
       if let narrow, let lowFlow {
         try adapterGradients(x, flow, narrow, lowFlow, group, adapters, rows)
       }
-      try weightGradients(x, flow, group, rows)
+      try weightGradients(x.value, flow, group, rows)
       try accumulate(x) {
         var sources = [flow]
         if let lowFlow { sources += [adapters.parameters, lowFlow] }

@@ -11,14 +11,14 @@ extension Tape {
   ///   - x: `[in, rows]`.
   ///   - flow: `[out, rows]`, the gradient of the outputs, in the element of products.
   func weightGradients(
-    _ x: Variable, _ flow: GraphTensor, _ group: LinearGroup, _ rows: DenseRows
+    _ x: GraphTensor, _ flow: GraphTensor, _ group: LinearGroup, _ rows: DenseRows
   ) throws {
     let places = group.places
     guard let vector = places.lazy.compactMap(\.member.slots?.weight.vector).first else { return }
     let (batch, inputs, outputs) = (dense, group.inputs, group.outputs)
     let element = group.members[0].weight.element
     let done = try graph.kernel(
-      "weightGradients", updating: vector, inputs: [x.value, flow]
+      "weightGradients", updating: vector, inputs: [x, flow]
     ) { call in
       let count = batch.count(rows)
       for place in places {
