@@ -90,11 +90,10 @@ extension TrainingError {
     case .notEnoughMemory(let memory, let available):
       if let fitting = memory.recomputing?.total, fitting <= available {
         "Add --recompute layers, with which it takes about \(Quantity.bytes(fitting)): more time, "
-          + "the same adapter."
+          + "the same result."
       } else {
         "Lower --batch-tokens (with --accumulate for the same step) or --context, choose fewer "
-          + "--targets or a smaller --rank (with --full: leave it out), or a "
-          + "smaller base."
+          + "--targets or a smaller --rank (with --full: leave it out), or a smaller base."
       }
     }
   }
