@@ -1,19 +1,20 @@
 import ModelRuntime
 public import SystemPackage
 
-/// Fine-tunes a GGUF model: learns a low-rank adapter from examples, the model itself unchanged.
+/// Trains a GGUF model on examples: a low-rank adapter, the model itself unchanged, or, where the
+/// configuration's scope says so, all weights of a model of its own.
 ///
-/// The adapter is trained on the very weights that serve. Equal base, examples, configuration and
+/// An adapter is trained on the very weights that serve. Equal base, examples, configuration and
 /// thread count give an equal file, byte for byte, however often the run was stopped and resumed.
 public enum LoRATrainer {
-  /// Trains an adapter and writes it.
+  /// Trains an adapter, or all weights, and writes the result.
   ///
   /// - Parameters:
   ///   - base: a GGUF model of an architecture in `supportedArchitectures`.
   ///   - examples: rows, numbered from 1 in messages and results.
   ///   - validation: rows that are only validated on; where there are none, a share of `examples`
   ///     may be held out.
-  ///   - output: where the adapter goes; written only when training has ended well.
+  ///   - output: where the result goes; written only when training has ended well.
   ///   - session: where checkpoints go, and which one to go on from.
   ///   - progress: called from the training thread.
   /// - Returns: what was reached, and which rows were left out.

@@ -1,7 +1,7 @@
 public import JSON
 public import MLOpsCore
 
-/// Why a model could not be fine-tuned; `TrainingError+Message.swift` makes sentences of it.
+/// Why a model could not be trained; `TrainingError+Message.swift` makes sentences of it.
 public enum TrainingError: Failure, Equatable {
   /// One thing in which a run differs from the one whose checkpoint it is to go on from.
   public struct Difference: Sendable, Hashable {

@@ -3,7 +3,8 @@ import ModelRuntime
 
 /// A weight of the base model as products read it: `[in, out]`, one row of inputs for each output.
 ///
-/// One copy serves both directions: `Y = X·Wᵀ` and `dX = dY·W`.
+/// One copy serves both directions: `Y = X·Wᵀ` and `dX = dY·W`. A weight that is itself trained is as
+/// frozen while a step is computed; the optimiser changes its memory between two steps.
 final class FrozenMatrix: Sendable {
   /// The length of a row.
   let inputs: Int
