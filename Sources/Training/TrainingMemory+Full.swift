@@ -9,9 +9,9 @@ extension TrainingMemory {
     let elements = Int64(layout.shape.count)
     // The weights, and the copy in the element of products where that is another.
     weights = elements * (element == .f32 ? 4 : 4 + Int64(element.size))
-    // Gradient, clipped gradient, two moments; for a checkpoint a copy of three, once as numbers
-    // and once as the bytes of the file.
-    optimiser = elements * (4 * 4 + 2 * 3 * 4 + (sizes.keepsBest ? 2 * 4 : 0))
+    // Gradient, its squares, clipped gradient, two moments; for a checkpoint a copy of three, once as
+    // numbers and once as the bytes of the file.
+    optimiser = elements * (5 * 4 + 2 * 3 * 4 + (sizes.keepsBest ? 2 * 4 : 0))
     // Of each row: the gradient, the loss and the normaliser; of each thread: a tile's gradient.
     vocabulary += Int64(sizes.threads) * Int64(256 * 1024 * (4 + element.size))
   }

@@ -104,6 +104,12 @@ import Testing
       #expect(small.code == 65)
       #expect(small.errors.contains("training.quantised_base"), "\(small.errors)")
       #expect(small.errors.contains("Leave --full out"), "\(small.errors)")
+      // A text with an answer beside it is a record.
+      try program.write("{\"text\":\"a\",\"label\":\"b\"}\n", to: "records.ndjson")
+      #expect(try program.run("add", "records.ndjson", "--name", "records").code == 0)
+      let records = try program.run(
+        "train", "--base", "base", "--data", "records", "--full", "--out", "a")
+      #expect(records.errors.contains("The rows are records"), "\(records.errors)")
       // An adapter's name is no model's.
       #expect(try program.run(Self.base + ["--out", "taken"]).code == 0)
       let taken = try program.run(Self.base + ["--full", "--out", "taken"])

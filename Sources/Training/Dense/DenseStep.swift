@@ -8,6 +8,7 @@ final class DenseStep {
   let adapterLayout: AdapterLayout
   /// F32 `[selected]`: each row's `−ln p`; 0 past the batch's.
   let losses: GraphTensor
+  /// Its numbers and their gradient.
   let trained: DenseParameters
   private let graph: TensorGraph
   private let squaredNorm: GraphTensor
@@ -62,6 +63,7 @@ final class DenseStep {
     return (Float(batch.loss), try squaredNorm.floats()[0].squareRoot())
   }
 
+  /// All that is trained, flat; see `ParameterLayout`.
   var parameters: GraphTensor { trained.vector }
   /// What each run adds to.
   var gradient: GraphTensor { trained.gradient }
