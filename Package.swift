@@ -161,7 +161,9 @@ let package = Package(
     tests("ModelRuntimeTests", ["ModelRuntime", "MLOpsCore", "JSON"]),
     tests("DatasetsTests", ["Datasets", "CSQLite", "JSONSchema", "MLOpsCore", "JSON", system]),
     tests("KernelsTests", ["Kernels", "MLOpsCore"]),
-    tests("TrainingTests", ["Training", "ModelRuntime", "MLOpsCore", "JSON", system]),
+    tests(
+      "TrainingTests",
+      ["Training", "Kernels", "ModelRuntime", "CLlama", "MLOpsCore", "JSON", system]),
     tests("EvaluationTests", ["Evaluation", "MLOpsCore", "JSON"]),
     tests("DeploymentTests", ["Deployment", "ModelRegistry", "MLOpsCore", "JSON", system]),
     tests(

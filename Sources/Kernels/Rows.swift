@@ -24,6 +24,12 @@ public enum Rows {
     for index in 0..<count { target[index] += source[index] * scale }
   }
 
+  /// The sum of the squares of F32 numbers.
+  public static func squares(of source: UnsafeRawPointer, count: Int) -> Float {
+    let source = source.of(Float.self)
+    return Kernels.sum(count) { source[$0] * source[$0] }
+  }
+
   /// Adds the sum of some rows to F32 numbers, row after row.
   ///
   /// - Parameters:

@@ -27,6 +27,18 @@ public struct TrainingConfiguration: Sendable, Hashable {
     case bf16
   }
 
+  /// Where weights lie that products cannot read as the file has them: quantised ones, and F16. Has
+  /// no effect on the result.
+  public enum Weights: String, Sendable, CaseIterable {
+    /// Expanded where that takes at most `WeightPlan.expandedByDefault` bytes and these are free,
+    /// else packed.
+    case automatic = "auto"
+    /// Converted once, in memory.
+    case expanded
+    /// In the mapped file, converted for each use.
+    case packed
+  }
+
   /// What becomes of rows that are longer than allowed; each way they are counted.
   public enum LongRows: String, Sendable, CaseIterable {
     /// Left out.
@@ -70,6 +82,7 @@ public struct TrainingConfiguration: Sendable, Hashable {
   public var learningRate: Float
   public var schedule = Schedule.cosine
   public var precision = Precision.automatic
+  public var weights = Weights.automatic
   public var recompute = Recomputation.nothing
   /// The part of all steps in which the learning rate rises from 0; 0…1.
   public var warmup: Float = 0.05

@@ -10,21 +10,27 @@ struct TrainingEngine {
   /// What multiplies: part of what makes a run repeatable.
   let products: String
   let memory: TrainingMemory
+  /// How the base's weights lie; has no effect on the result.
+  let weights: WeightForm
+  /// The base, where kernels read it in the file.
+  let mapped: MappedFile?
   /// Of the base.
   let baseParameters: Int64
 
   /// Plans, checks that the memory suffices, and only then loads the weights.
   ///
-  /// - Parameter availableMemory: bytes; nil where nobody knows.
-  /// - Throws: `TrainingError.notEnoughMemory` among others.
+  /// - Parameters:
+  ///   - availableMemory: bytes; nil where nobody knows.
+  ///   - usesKernels: whether kernels compute, else ggml's own operations.
+  /// - Throws: `TrainingError.notEnoughMemory`, `.needsKernels` among others.
   init(
-    _ path: FilePath, data: TrainingData, availableMemory: Int64?, on backend: ComputeBackend
+    _ path: FilePath, data: TrainingData, availableMemory: Int64?,
+    usesKernels isDense: Bool = DenseProducts.isAvailable, on backend: ComputeBackend
   ) throws {
     let configuration = data.configuration
     let file = try GGUFFile(path)
     let dimensions = try DecoderDimensions(GGUFWeights(file))
     let subject = try TrainingSubject(file, dimensions, configuration)
-    let isDense = DenseProducts.isAvailable
     guard isDense || configuration.method == .sft else {
       throw TrainingError.needsKernels("The method '\(configuration.method.name.rawValue)'")
     }
@@ -32,6 +38,11 @@ struct TrainingEngine {
       throw TrainingError.needsKernels("To compute layers again")
     }
     guard isDense || !configuration.scope.isFull else { throw TrainingError.fullNeedsKernels }
+    guard isDense || configuration.weights != .packed else {
+      throw TrainingError.invalidConfiguration(
+        setting: "weights", expected: "auto or expanded where oneDNN (libdnnl.so.2) is missing",
+        found: configuration.weights.rawValue)
+    }
     let plan =
       isDense
       ? BatchPlan(
@@ -43,23 +54,33 @@ struct TrainingEngine {
       keepsBest: configuration.earlyStop != nil, threads: backend.threads,
       recomputes: configuration.recompute == .layers)
     let element = try configuration.precision.element(for: file)
-    var memory =
-      switch subject {
-      case .model(let layout): TrainingMemory(full: layout, sizes, element: element)
-      case .adapter:
-        isDense ? TrainingMemory(dense: sizes, element: element) : TrainingMemory(graph: sizes)
-      }
-    if isDense { memory.rest += DenseProducts.compiledBytes }
-    try memory.check(available: availableMemory)
-    self.memory = memory
+    let weightPlan = WeightPlan(file, element: element)
+    func memory(_ form: WeightForm) -> TrainingMemory {
+      guard isDense else { return TrainingMemory(graph: sizes) }
+      var memory =
+        switch subject {
+        case .model(let layout): TrainingMemory(full: layout, sizes, element: element)
+        case .adapter: TrainingMemory(dense: sizes, weights: weightPlan, form)
+        }
+      memory.rest += DenseProducts.compiledBytes
+      return memory
+    }
+    weights =
+      isDense && !configuration.scope.isFull
+      ? weightPlan.form(configuration.weights) { memory($0).total <= availableMemory ?? .max }
+      : .expanded
+    self.memory = memory(weights)
+    try self.memory.check(available: availableMemory)
     self.plan = plan
     self.subject = subject
     products = isDense ? "onednn" : "ggml"
     baseParameters = file.tensors.reduce(0) { $0 + $1.elements }
     let builder = ComputerBuilder(data: data, plan: plan, subject: subject, backend: backend)
-    computer =
-      isDense
-      ? try builder.dense(file, element: element) : try builder.graph(file)
+    if isDense {
+      (computer, mapped) = try builder.dense(file, element: element, weights)
+    } else {
+      (computer, mapped) = (try builder.graph(file), nil)
+    }
   }
 }
 
@@ -73,8 +94,16 @@ private struct ComputerBuilder {
   private var configuration: TrainingConfiguration { data.configuration }
   private var scale: Float { configuration.alpha / Float(configuration.rank) }
 
-  func dense(_ file: GGUFFile, element: GraphElement) throws -> any StepComputer {
-    let (model, step, inputs) = try denseStep(file, element: element)
+  func dense(_ file: GGUFFile, element: GraphElement, _ weights: WeightForm) throws
+    -> (any StepComputer, MappedFile?)
+  {
+    let (model, step, inputs) = try denseStep(file, element: element, weights)
+    return (try computer(model, step, inputs), model.mapped)
+  }
+
+  private func computer(_ model: DenseModel, _ step: DenseStep, _ inputs: DenseBatchInputs) throws
+    -> any StepComputer
+  {
     guard configuration.method == .sft else {
       return try PreferenceStepComputer(
         data.examples, heldOut: data.validation, batches: plan.batches,
@@ -89,7 +118,7 @@ private struct ComputerBuilder {
       validation: validation)
   }
 
-  private func denseStep(_ file: GGUFFile, element: GraphElement) throws
+  private func denseStep(_ file: GGUFFile, element: GraphElement, _ weights: WeightForm) throws
     -> (DenseModel, DenseStep, DenseBatchInputs)
   {
     func inputs(for model: DenseModel) throws -> DenseBatchInputs {
@@ -100,7 +129,8 @@ private struct ComputerBuilder {
     let recomputes = configuration.recompute == .layers
     switch subject {
     case .adapter(let layout):
-      let model = try DenseModel(file, element: element, keepsQuantised: false, on: backend)
+      let model = try DenseModel(
+        file, element: element, keepsQuantised: weights == .packed, on: backend)
       let inputs = try inputs(for: model)
       let step = try DenseStep(
         model, layout: layout, scale: scale, dropout: configuration.dropout,

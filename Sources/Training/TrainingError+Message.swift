@@ -93,7 +93,8 @@ extension TrainingError {
           + "the same result."
       } else {
         "Lower --batch-tokens (with --accumulate for the same step) or --context, choose fewer "
-          + "--targets or a smaller --rank (with --full: leave it out), or a smaller base."
+          + "--targets or a smaller --rank (with --full: leave it out), leave "
+          + "out --weights expanded, or choose a smaller base."
       }
     }
   }

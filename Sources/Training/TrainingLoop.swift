@@ -111,6 +111,7 @@ final class TrainingLoop {
       progress(.step(done))
     }
     let keepsBest = data.configuration.earlyStop != nil && !best.isEmpty
+    engine.mapped?.release()
     return Ending(
       parameters: try keepsBest ? best : engine.computer.parameters.floats(),
       step: keepsBest ? history.best?.step ?? step : step, stoppedEarly: stoppedEarly,
@@ -200,6 +201,8 @@ final class TrainingLoop {
 
   private func writeCheckpoint(_ progress: (TrainingEvent) -> Void) throws {
     guard let checkpoints else { return }
+    // Room for the copies: the base is read from the file again as the next step needs it.
+    engine.mapped?.release()
     let moments = try optimiser.moments()
     let path = try checkpoints.write(
       Checkpoint(

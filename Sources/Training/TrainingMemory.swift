@@ -3,7 +3,7 @@ import ModelRuntime
 
 /// The memory that a training takes, in bytes.
 public struct TrainingMemory: Sendable, Hashable {
-  /// The base's weights, in the mapped file or converted.
+  /// The base's weights, in the mapped file or converted, and what is being converted.
   public var weights: Int64 = 0
   /// Parameters, their gradient, their copy for products, the optimiser's state and, where the
   /// best is kept, one copy more.
@@ -62,29 +62,25 @@ extension TrainingMemory {
   }
 
   /// Of kernels.
-  init(dense sizes: Sizes, element: GraphElement) {
-    let stored: TensorType = element == .bf16 ? .bf16 : .f32
-    weights = sizes.file.tensors.reduce(0) { sum, tensor in
-      let isPlain = tensor.type == stored || tensor.dimensions.count < 2
-      return sum + (isPlain ? tensor.size : tensor.elements * Int64(element.size))
-    }
+  init(dense sizes: Sizes, weights plan: WeightPlan, _ form: WeightForm) {
+    let element = plan.element
+    weights = plan.bytes(form, threads: sizes.threads)
     setOptimiser(sizes, narrowed: element.size)
     let (dimensions, e) = (sizes.dimensions, element.size)
     let width = dimensions.width
     func outputs(_ modules: TargetModule...) -> Int {
       modules.reduce(0) { $0 + dimensions.shape(of: $1)[1] }
     }
-    // What each block keeps of a token: normed inputs, projections, what attention gave, both
-    // sums in F32, the gates and what they let through, the narrow parts of the adapters, and what
-    // norms of heads and of outputs are taken of.
+    // What each block keeps of a token: projections, what attention gave, both sums in F32, gate and
+    // up, the narrow parts of the adapters, and what norms of heads and of outputs are taken of.
+    // Norms of inputs and what gates let through are computed again.
     let attended = outputs(.query, .key, .value)
     let normed =
       (dimensions.architecture.normsHeads ? e * attended : 0)
       + (dimensions.architecture.normsOutputs ? 8 * width : 0)
     let narrow = sizes.layout.entries.count / max(dimensions.blocks, 1) * sizes.layout.rank
     let kept =
-      e * (2 * width + attended + outputs(.query) + 3 * outputs(.gate) + 2 * narrow) + 8 * width
-      + normed
+      e * (attended + outputs(.query) + 2 * outputs(.gate) + 2 * narrow) + 8 * width + normed
     // What the backward part has in hand at once.
     let passing = 4 * (4 * width + 3 * outputs(.gate) + attended)
     func results(keeping kept: Int) -> Int64 {
@@ -112,8 +108,8 @@ extension TrainingMemory {
   }
 
   private mutating func setOptimiser(_ sizes: Sizes, narrowed: Int) {
-    // Parameters, gradient, clipped gradient, two moments; and a copy of three for checkpoints.
-    let bytes = 5 * 4 + narrowed + 3 * 4 + (sizes.keepsBest ? 4 : 0)
+    // Parameters, gradient, two moments; and a copy of three for checkpoints.
+    let bytes = 4 * 4 + narrowed + 3 * 4 + (sizes.keepsBest ? 4 : 0)
     optimiser = Int64(sizes.layout.shape.count) * Int64(bytes)
   }
 }

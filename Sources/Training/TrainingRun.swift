@@ -18,11 +18,41 @@ struct TrainingRun {
   ///   - progress: called with what happens.
   /// - Throws: `TrainingError`, `GraphError`, `RuntimeError`, `CancellationError`.
   func run(isCancelled: () -> Bool, progress: (TrainingEvent) -> Void) throws -> TrainingResult {
+    // Weights and intermediate results are gone before the file is written.
+    let done = try train(isCancelled: isCancelled, progress: progress)
+    let ending = done.ending
+    try done.subject.write(
+      ending.parameters, base: GGUFFile(basePath), alpha: configuration.alpha,
+      title: session.title, to: output)
+    return TrainingResult(
+      path: output.string, plan: done.plan, history: done.history,
+      finalLoss: done.finalLoss, stoppedEarly: ending.stoppedEarly, keptStep: ending.step,
+      seconds: ending.seconds,
+      tokensPerSecond: Double(ending.tokens) / max(ending.seconds, 1e-9),
+      peakMemory: MachineMemory.peak, tooLongRows: data.intake.tooLongRows,
+      truncatedRows: data.intake.truncatedRows, answerlessRows: data.intake.answerlessRows,
+      metrics: done.metrics, operations: done.operations)
+  }
+
+  /// What is left of a training when its memory is freed.
+  private struct Done {
+    let plan: TrainingPlan
+    let subject: TrainingSubject
+    let ending: TrainingLoop.Ending
+    let history: TrainingHistory
+    let finalLoss: Double
+    let metrics: [String: Double]
+    let operations: [OperationTime]
+  }
+
+  private func train(isCancelled: () -> Bool, progress: (TrainingEvent) -> Void) throws -> Done {
     let checkpoint = try session.resume.map { try CheckpointFolder.read($0) }
     let backend = try ComputeBackend(threads: configuration.threads ?? 1)
     let engine = try TrainingEngine(
       basePath, data: data, availableMemory: session.availableMemory ?? MachineMemory.available,
-      on: backend)
+      usesKernels: session.usesKernels, on: backend)
+    // The words of the tokeniser, and what was expanded from.
+    MachineMemory.giveBack()
     let identity = identity(of: engine)
     if let differences = checkpoint?.differences(from: identity), !differences.isEmpty {
       throw TrainingError.otherRun(differences)
@@ -35,7 +65,7 @@ struct TrainingRun {
         ? nil : configuration.validationInterval(steps: engine.plan.steps.count),
       tokens: engine.plan.tokens(of: data.examples), parameters: engine.subject.layout.count,
       baseParameters: engine.baseParameters, memory: engine.memory,
-      stepsDone: checkpoint?.step ?? 0)
+      weights: engine.weights, stepsDone: checkpoint?.step ?? 0)
     progress(.planned(plan))
     let loop = try TrainingLoop(
       engine, plan: plan, data: data, session: session, identity: identity, on: backend)
@@ -47,16 +77,9 @@ struct TrainingRun {
       }
     }
     let ending = try loop.run(isCancelled: isCancelled, progress: progress)
-    try engine.subject.write(
-      ending.parameters, base: GGUFFile(basePath), alpha: configuration.alpha,
-      title: session.title, to: output)
-    return TrainingResult(
-      path: output.string, plan: plan, history: loop.history, finalLoss: loop.finalLoss,
-      stoppedEarly: ending.stoppedEarly, keptStep: ending.step, seconds: ending.seconds,
-      tokensPerSecond: Double(ending.tokens) / max(ending.seconds, 1e-9),
-      peakMemory: MachineMemory.peak, tooLongRows: data.intake.tooLongRows,
-      truncatedRows: data.intake.truncatedRows, answerlessRows: data.intake.answerlessRows,
-      metrics: loop.metrics, operations: engine.computer.operations)
+    return Done(
+      plan: plan, subject: engine.subject, ending: ending, history: loop.history,
+      finalLoss: loop.finalLoss, metrics: loop.metrics, operations: engine.computer.operations)
   }
 
   /// All that decides about the bytes of the result.

@@ -20,6 +20,11 @@ extension TrainingConfiguration {
       throw .invalidConfiguration(
         setting: "dropout", expected: "0 where all parameters are trained", found: "\(dropout)")
     }
+    guard weights != .packed else {
+      throw .invalidConfiguration(
+        setting: "weights", expected: "auto or expanded where all parameters are trained",
+        found: weights.rawValue)
+    }
     guard scope == .full || method == .sft else {
       throw .invalidConfiguration(
         setting: "from_scratch",

@@ -261,6 +261,37 @@ import Testing
     }
   }
 
+  @Test("a quantised base trains packed or expanded, and both give the same version")
+  func weights() throws {
+    try withRows { program in
+      let quantised = try program.run(
+        "model", "quantize", "base", "--type", "q8_0", "--name", "small")
+      #expect(quantised.code == 0, "\(quantised.errors)")
+      let options = ["train", "--base", "small", "--data", "d", "--max-steps", "4", "--out", "a"]
+      var digests: [String?] = []
+      for weights in ["expanded", "packed"] {
+        let outcome = try program.run(options + ["--weights", weights, "--json"])
+        #expect(outcome.code == 0, "\(outcome.output)")
+        #expect(try outcome.events.first?["weights"]?.string == weights)
+        #expect(try outcome.lastEvent["training"]?["weights"]?.string == weights)
+        digests.append(try outcome.lastEvent["digest"]?.string)
+      }
+      #expect(digests[0] != nil && digests[0] == digests[1])
+      // Few bytes: expanded; a base that products read as it is: neither.
+      try program.write(
+        "base: small\ndata: d\nout: b\nmax_steps: 1\nweights: packed\n", to: "t.yaml")
+      let file = try program.run("train", "--config", "t.yaml", "--json")
+      #expect(try file.events.first?["weights"] == "packed", "\(file.output)")
+      let small = try program.run("train", "--config", "t.yaml", "--weights", "auto", "--json")
+      #expect(try small.events.first?["weights"] == "expanded", "\(small.output)")
+      let plain = try program.run("train", "--config", "t.yaml", "--base", "base", "--json")
+      #expect(try plain.events.first?["weights"] == "mapped", "\(plain.output)")
+      let wrong = try program.run(options + ["--weights", "pakced"])
+      #expect(wrong.code != 0)
+      #expect(wrong.errors.contains("did you mean 'packed'?"), "\(wrong.errors)")
+    }
+  }
+
   @Test("a file says what options say, options win, and mistakes are placed")
   func file() throws {
     try withRows { program in

@@ -69,7 +69,6 @@ struct RecomputationTests {
     let dimensions = try DecoderDimensions(GGUFWeights(GGUFFile(reference.modelPath)))
     let tokens = reference.examples.reduce(7) { $0 + $1.length }
     let input = tokens * dimensions.width * 4
-    // In deeper ones of so small a width the gradient, squared for its norm, weighs more.
     let again = try (bytes(12, recomputes: true) - bytes(8, recomputes: true)) / 4
     let kept = try (bytes(12, recomputes: false) - bytes(8, recomputes: false)) / 4
     #expect(again == input)

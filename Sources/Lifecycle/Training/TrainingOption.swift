@@ -17,7 +17,7 @@ public enum TrainingOption: String, Sendable, CaseIterable {
   case learningRate = "lr"
   case schedule, warmup
   case weightDecay = "weight_decay"
-  case clip, seed, threads, precision, recompute
+  case clip, seed, threads, precision, weights, recompute
   case evalEvery = "eval_every"
   case validation
   case earlyStop = "early_stop"
@@ -51,7 +51,7 @@ public enum TrainingOption: String, Sendable, CaseIterable {
     case .targets, .guardSuite: .texts
     case .validation, .guardThreshold: .textOrNumber
     case .base, .data, .out, .prompt, .answer, .method, .loss, .longRows, .schedule, .precision,
-      .recompute, .reason:
+      .weights, .recompute, .reason:
       .text
     }
   }

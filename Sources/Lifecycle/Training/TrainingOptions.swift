@@ -97,6 +97,7 @@ public struct TrainingOptions: Sendable, Hashable {
     settings.schedule = try word(.schedule) ?? settings.schedule
     settings.precision = try word(.precision) ?? settings.precision
     settings.recompute = try word(.recompute) ?? settings.recompute
+    settings.weights = try word(.weights) ?? settings.weights
     if let seed = whole(.seed) { settings.seed = UInt64(bitPattern: Int64(seed)) }
     settings.threads = whole(.threads)
     settings.evalEvery = whole(.evalEvery)

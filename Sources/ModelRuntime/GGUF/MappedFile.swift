@@ -23,6 +23,19 @@ public final class MappedFile: Sendable {
     }
   }
 
+  /// Lets go of the memory of some bytes, which are read from the file again when they are touched.
+  public func release(_ range: Range<Int>) {
+    // Whole pages inside the range: those at its ends may hold what others still read.
+    let page = Int(getpagesize())
+    let start = (max(range.lowerBound, 0) + page - 1) / page * page
+    let end = min(range.upperBound, bytes.count) / page * page
+    guard start < end, let base = bytes.baseAddress else { return }
+    _ = madvise(UnsafeMutableRawPointer(mutating: base + start), end - start, MADV_DONTNEED)
+  }
+
+  /// Lets go of the memory of all bytes.
+  public func release() { release(0..<bytes.count) }
+
   deinit {
     munmap(UnsafeMutableRawPointer(mutating: bytes.baseAddress), max(bytes.count, 1))
   }

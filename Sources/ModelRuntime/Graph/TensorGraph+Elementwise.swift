@@ -17,6 +17,11 @@ extension TensorGraph {
     try broadcasting("multiply", a, b) { ggml_mul(context, a.handle, b.handle) }
   }
 
+  /// `a · b` in the memory of `a`, a tensor of an arena; `b` is repeated to the shape of `a`.
+  public func multiplyInPlace(_ a: GraphTensor, _ b: GraphTensor) throws -> GraphTensor {
+    try broadcasting("multiplyInPlace", a, b) { ggml_mul_inplace(context, a.handle, b.handle) }
+  }
+
   /// `factor · a`.
   public func scale(_ a: GraphTensor, by factor: Float) throws -> GraphTensor {
     try unary("scale", a) { ggml_scale(context, a.handle, factor) }

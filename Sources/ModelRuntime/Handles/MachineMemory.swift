@@ -15,6 +15,15 @@ public enum MachineMemory {
   /// The most bytes that this process had so far; nil where the system does not say.
   public static var peak: Int64? { ownStatus("VmHWM:") }
 
+  /// Gives memory that was freed back to the system, where that is done only when asked (glibc).
+  public static func giveBack() {
+    #if os(Linux)
+      // Swift's module of glibc does not have it, and other C libraries neither.
+      guard let symbol = dlsym(nil, "malloc_trim") else { return }
+      _ = unsafeBitCast(symbol, to: (@convention(c) (Int) -> Int32).self)(0)
+    #endif
+  }
+
   private static func ownStatus(_ key: String) -> Int64? {
     kilobytes(of: key, in: "/proc/self/status")
   }

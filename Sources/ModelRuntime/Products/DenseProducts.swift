@@ -22,6 +22,7 @@
 
     /// How many layouts are compiled at the moment.
     var compiledCount: Int { compiled.count }
+    private var memory: (start: UnsafeMutableRawPointer, count: Int)?
 
     /// Whether this machine has the library.
     public static var isAvailable: Bool { OneDNN.shared != nil }
@@ -40,7 +41,22 @@
       stream = created
     }
 
-    deinit { _ = library.destroyStream(stream) }
+    deinit {
+      _ = library.destroyStream(stream)
+      memory?.start.deallocate()
+    }
+
+    /// Memory of this thread, kept from call to call; it holds anything before, and is the caller's
+    /// until the next call.
+    ///
+    /// - Parameter byteCount: at least so many; the start is aligned to 64.
+    public func scratch(_ byteCount: Int) -> UnsafeMutableRawPointer {
+      if let memory, memory.count >= byteCount { return memory.start }
+      memory?.start.deallocate()
+      let start = UnsafeMutableRawPointer.allocate(byteCount: max(byteCount, 1), alignment: 64)
+      memory = (start, byteCount)
+      return start
+    }
 
     /// `C = A·B`, or `C += A·B`; see `ProductLayout`.
     public func multiply(

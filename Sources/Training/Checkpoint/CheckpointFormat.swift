@@ -25,10 +25,11 @@ enum CheckpointFormat {
     ]
     let text = header.canonicalBytes
     let floats = [checkpoint.parameters, checkpoint.mean, checkpoint.variance, checkpoint.best]
-    var bytes = Data(title)
-    bytes.reserveCapacity(
-      title.count + text.count + floats.reduce(0) { $0 + 4 * $1.count }
-        + 8 * (history.losses.count + 2 * history.validations.count) + 2 * digestLength)
+    let losses = history.losses.count + 2 * history.validations.count
+    // At once: growing by halves would take twice as much.
+    var bytes = Data(
+      capacity: floats.reduce(0) { $0 + 4 * $1.count } + 8 * losses + text.count + 128)
+    bytes.append(contentsOf: title)
     bytes.append(contentsOf: "\(text.count)\n".utf8)
     bytes.append(contentsOf: text)
     for floats in floats {

@@ -1,5 +1,6 @@
 import Foundation
 public import JSON
+import ModelRuntime
 public import SystemPackage
 
 /// What surrounds a training: where its checkpoints go and where it goes on from.
@@ -18,6 +19,8 @@ public struct TrainingSession: Sendable {
   public var title: String?
   /// Bytes that the training may take; nil for what the machine has left.
   public var availableMemory: Int64?
+  /// Whether kernels compute, else ggml's own operations.
+  var usesKernels = DenseProducts.isAvailable
 
   public init() {}
 }

@@ -1,4 +1,3 @@
-import Kernels
 import ModelRuntime
 import SystemPackage
 
@@ -28,14 +27,16 @@ final class DenseModel {
   let rotaryFactors: [Float]?
   /// What products compute with.
   let element: GraphElement
+  /// Where the weights lie that were not converted; nil where they are trained.
+  var mapped: MappedFile? { tensors.mapped }
   private let tensors: any DenseTensors
 
   /// A model whose weights stay as they are.
   ///
   /// - Parameters:
   ///   - element: F32 or BF16.
-  ///   - keepsQuantised: whether quantised weights stay as they are and are dequantised for each
-  ///     use, which takes less memory and more time.
+  ///   - keepsQuantised: whether weights that products cannot read stay as they are and are converted
+  ///     for each use, which takes less memory and more time; the results are the same.
   convenience init(
     _ file: GGUFFile, element: GraphElement, keepsQuantised: Bool, on backend: ComputeBackend
   ) throws {
@@ -45,7 +46,7 @@ final class DenseModel {
       tensors: FrozenTensors(
         matrices: MatrixLoader(
           file: file, mapped: MappedFile(file.path), element: element,
-          keepsQuantised: keepsQuantised),
+          keepsPacked: keepsQuantised, threads: backend.threads),
         vectors: VectorLoader(
           GGUFWeights(file), capacity: dimensions.blocks * (10 + dimensions.modules.count) + 2,
           on: backend)))
@@ -74,14 +75,15 @@ final class DenseModel {
     }
 
     let table = TensorShape(dimensions.width, dimensions.vocabulary)
-    embedding = try tensors.matrix("token_embd.weight", table)
-    output =
-      file.tensor("output.weight") == nil ? embedding : try tensors.matrix("output.weight", table)
+    let isTied = file.tensor("output.weight") == nil
+    embedding = try tensors.matrix("token_embd.weight", table, isTable: !isTied)
+    output = try isTied ? embedding : tensors.matrix("output.weight", table, isTable: false)
     let architecture = dimensions.architecture
     learnedPositions =
       if case .learned = architecture.positions {
         try tensors.matrix(
-          "position_embd.weight", TensorShape(dimensions.width, dimensions.context))
+          "position_embd.weight", TensorShape(dimensions.width, dimensions.context),
+          isTable: true)
       } else { nil }
     blocks = try (0..<dimensions.blocks).map { index in
       let prefix = "blk.\(index)"
@@ -90,7 +92,7 @@ final class DenseModel {
       for module in dimensions.modules {
         let shape = dimensions.shape(of: module)
         let name = "\(prefix).\(module.rawValue)"
-        matrices[module] = try tensors.matrix("\(name).weight", shape)
+        matrices[module] = try tensors.matrix("\(name).weight", shape, isTable: false)
         if file.tensor("\(name).bias") != nil {
           biases[module] = try tensors.vector("\(name).bias", shape[1])
         }
@@ -155,8 +157,10 @@ private struct FrozenTensors: DenseTensors {
   let matrices: MatrixLoader
   let vectors: VectorLoader
 
-  func matrix(_ name: String, _ shape: TensorShape) throws -> FrozenMatrix {
-    try matrices.matrix(name, shape)
+  var mapped: MappedFile? { matrices.mapped }
+
+  func matrix(_ name: String, _ shape: TensorShape, isTable: Bool) throws -> FrozenMatrix {
+    try matrices.matrix(name, shape, isTable: isTable)
   }
 
   func vector(_ name: String, _ count: Int) throws -> GraphTensor {
@@ -166,68 +170,6 @@ private struct FrozenTensors: DenseTensors {
   func slot(_ name: String) -> GradientSlot? { nil }
 
   func load() throws { try vectors.load() }
-}
-
-/// Makes matrices of tensors.
-private struct MatrixLoader {
-  let file: GGUFFile
-  let mapped: MappedFile
-  let element: GraphElement
-  let keepsQuantised: Bool
-
-  func matrix(_ name: String, _ shape: TensorShape) throws -> FrozenMatrix {
-    guard let tensor = file.tensor(name), tensor.dimensions == [shape[0], shape[1]] else {
-      throw TrainingError.unusableBase(
-        reason: "its tensor '\(name)' must have the shape \(shape); found "
-          + (file.tensor(name).map { "\($0.dimensions)" } ?? "none"))
-    }
-    guard let base = mapped.bytes.baseAddress, mapped.bytes.count == file.size else {
-      throw TrainingError.unusableBase(reason: "its file changed while it was read")
-    }
-    let bytes = base + Int(tensor.offset)
-    let (inputs, outputs) = (shape[0], shape[1])
-    let isPlain = tensor.type == (element == .bf16 ? .bf16 : .f32)
-    if isPlain {
-      return FrozenMatrix(
-        plain: bytes, inputs: inputs, outputs: outputs, element: element, owner: mapped)
-    }
-    let dequantiser = Dequantiser(tensor.type)
-    guard dequantiser != nil || tensor.type == .f32 else {
-      throw TrainingError.unusableBase(
-        reason: "its tensor '\(name)' has the type \(tensor.type.label), which holds no weights")
-    }
-    if keepsQuantised, let dequantiser, dequantiser.block.elements > 1 {
-      return FrozenMatrix(
-        quantised: bytes, dequantiser, inputs: inputs, outputs: outputs, element: element,
-        owner: mapped)
-    }
-    let expanded = ExpandedMatrix(count: inputs * outputs, element)
-    let row = UnsafeMutablePointer<Float>.allocate(capacity: inputs)
-    defer { row.deallocate() }
-    let pitch = inputs / tensor.type.block.elements * tensor.type.block.bytes
-    for index in 0..<outputs {
-      let target = expanded.bytes + index * inputs * element.size
-      if let dequantiser {
-        dequantiser.floats(bytes + index * pitch, count: inputs, into: row)
-        Rows.narrow(row, count: inputs, into: target, element.kernel)
-      } else {
-        Rows.narrow(bytes + index * pitch, count: inputs, into: target, element.kernel)
-      }
-    }
-    return FrozenMatrix(
-      plain: expanded.bytes, inputs: inputs, outputs: outputs, element: element, owner: expanded)
-  }
-}
-
-/// The memory of a matrix that was converted.
-private final class ExpandedMatrix {
-  let bytes: UnsafeMutableRawPointer
-
-  init(count: Int, _ element: GraphElement) {
-    bytes = .allocate(byteCount: max(count * element.size, 1), alignment: 64)
-  }
-
-  deinit { bytes.deallocate() }
 }
 
 /// Declares vectors first and fills them once they have memory.

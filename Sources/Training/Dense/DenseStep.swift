@@ -1,3 +1,4 @@
+import Kernels
 import ModelRuntime
 
 /// One step of kernels: from a batch to the losses and the gradient of everything that is trained.
@@ -11,7 +12,8 @@ final class DenseStep {
   /// Its numbers and their gradient.
   let trained: DenseParameters
   private let graph: TensorGraph
-  private let squaredNorm: GraphTensor
+  /// F32: the sum of the gradient's squares, a stretch at a time.
+  private let squares: GraphTensor
   private let batch: DenseBatch
 
   /// A step that trains adapters.
@@ -48,8 +50,8 @@ final class DenseStep {
     losses = try forward.losses(inputs, on: tape)
     try graph.compute(losses, keep: true)
     try tape.backward()
-    squaredNorm = try graph.sum(graph.square(gradient))
-    try graph.compute(squaredNorm, keep: true)
+    squares = try Self.squares(of: gradient, on: graph)
+    try graph.compute(squares, keep: true)
     try graph.prepare()
   }
 
@@ -60,7 +62,23 @@ final class DenseStep {
   func run(adding: Bool = false) throws -> (loss: Float, gradientNorm: Float) {
     if !adding { try gradient.clear() }
     try graph.run()
-    return (Float(batch.loss), try squaredNorm.floats()[0].squareRoot())
+    let norm = try squares.floats().reduce(0.0) { $0 + Double($1) }.squareRoot()
+    return (Float(batch.loss), Float(norm))
+  }
+
+  /// Stretches are of a fixed length, so that any number of threads gives the same norm.
+  private static func squares(of gradient: GraphTensor, on graph: TensorGraph) throws -> GraphTensor
+  {
+    let (count, length) = (gradient.shape.count, 1 << 14)
+    let stretches = (count + length - 1) / length
+    return try graph.kernel("squares", TensorShape(stretches), inputs: [gradient]) { call in
+      let sums = call.output.assumingMemoryBound(to: Float.self)
+      for stretch in call.share(of: stretches) {
+        let first = stretch * length
+        sums[stretch] = Rows.squares(
+          of: call.inputs[0] + first * 4, count: min(length, count - first))
+      }
+    }
   }
 
   /// All that is trained, flat; see `ParameterLayout`.

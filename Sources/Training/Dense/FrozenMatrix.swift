@@ -3,8 +3,11 @@ import ModelRuntime
 
 /// A weight of the base model as products read it: `[in, out]`, one row of inputs for each output.
 ///
-/// One copy serves both directions: `Y = X·Wᵀ` and `dX = dY·W`. A weight that is itself trained is as
-/// frozen while a step is computed; the optimiser changes its memory between two steps.
+/// One copy serves both directions: `Y = X·Wᵀ` and `dX = dY·W`. Where the file has other numbers than
+/// products read, the weight is multiplied tile by tile, whether its numbers lie ready in memory or
+/// are read from the file for each tile: so both ways hand the same numbers to the same products,
+/// and their results are equal to the last bit. A weight that is itself trained is as frozen while a
+/// step is computed; the optimiser changes its memory between two steps.
 final class FrozenMatrix: Sendable {
   /// The length of a row.
   let inputs: Int
@@ -13,16 +16,17 @@ final class FrozenMatrix: Sendable {
   /// What products compute with.
   let element: GraphElement
   private let storage: Storage
+  /// As the file has them; nil where products read these very bytes.
+  private let stored: StoredRows?
 
   private enum Storage: @unchecked Sendable {
-    /// In `element`, in memory or in the mapped file.
-    case plain(UnsafeRawPointer, owner: AnyObject)
-    /// As the file has it; a tile of rows is dequantised for each use.
-    case quantised(UnsafeRawPointer, Dequantiser, owner: AnyObject)
+    /// In `element`, in the mapped file.
+    case mapped(UnsafeRawPointer, owner: AnyObject)
+    /// In `element`, in memory.
+    case expanded(UnsafeRawPointer, owner: AnyObject)
+    /// Read from the file for each use.
+    case packed
   }
-
-  /// Rows that are dequantised at once: a tile stays in a core's cache until it is multiplied.
-  private static let tile = 256
 
   /// - Parameter owner: keeps `bytes` alive.
   init(
@@ -30,16 +34,18 @@ final class FrozenMatrix: Sendable {
     owner: AnyObject
   ) {
     (self.inputs, self.outputs, self.element) = (inputs, outputs, element)
-    storage = .plain(bytes, owner: owner)
+    storage = .mapped(bytes, owner: owner)
+    stored = nil
   }
 
-  /// - Parameter owner: keeps `bytes` alive.
+  /// - Parameter expanded: the same numbers in `element`; nil to read them from `stored` each time.
   init(
-    quantised bytes: UnsafeRawPointer, _ dequantiser: Dequantiser, inputs: Int, outputs: Int,
-    element: GraphElement, owner: AnyObject
+    _ stored: StoredRows, inputs: Int, outputs: Int, element: GraphElement,
+    expanded: ExpandedMatrix?
   ) {
     (self.inputs, self.outputs, self.element) = (inputs, outputs, element)
-    storage = .quantised(bytes, dequantiser, owner: owner)
+    storage = expanded.map { .expanded($0.bytes, owner: $0) } ?? .packed
+    self.stored = stored
   }
 
   /// `Y[:, columns] = X·W[columns]ᵀ`.
@@ -54,11 +60,11 @@ final class FrozenMatrix: Sendable {
     stride: Int, _ result: GraphElement, bias: UnsafeRawPointer? = nil, accumulates: Bool = false,
     _ products: DenseProducts
   ) throws {
-    try forEachTile(of: columns, in: 0..<inputs) { part, weights, pitch in
+    try forEachTile(of: columns, products) { part, weights in
       let offset = part.lowerBound - columns.lowerBound
       try products.multiply(
         ProductLayout(
-          rows: rows, columns: part.count, depth: inputs, a: (inputs, 1), b: (1, pitch),
+          rows: rows, columns: part.count, depth: inputs, a: (inputs, 1), b: (1, inputs),
           c: stride, element: element, result: result, accumulates: accumulates,
           hasBias: bias != nil),
         x, weights, into: y + offset * result.size, bias: bias.map { $0 + offset * 4 })
@@ -76,66 +82,111 @@ final class FrozenMatrix: Sendable {
     into dx: UnsafeMutableRawPointer, stride: Int, _ result: GraphElement, accumulates: Bool,
     _ products: DenseProducts
   ) throws {
-    var accumulates = accumulates
-    try forEachTile(of: 0..<outputs, in: columns) { part, weights, row in
+    try forEachColumnTile(of: columns, products) { part, weights, row in
       try products.multiply(
         ProductLayout(
-          rows: rows, columns: columns.count, depth: part.count, a: (pitch, 1), b: (row, 1),
+          rows: rows, columns: part.count, depth: outputs, a: (pitch, 1), b: (row, 1),
           c: stride, element: element, result: result, accumulates: accumulates),
-        dy + part.lowerBound * element.size, weights, into: dx)
-      accumulates = true
+        dy, weights, into: dx + (part.lowerBound - columns.lowerBound) * result.size)
     }
   }
 
-  /// Calls `body` with stretches of `rows` in `element`: the stretch, where the columns begin in
-  /// its first row, and from one row to the next.
+  /// Calls `body` with stretches of `rows` in `element`: the stretch, and where its first row
+  /// begins; the others follow without a gap.
   func forEachTile(
-    of rows: Range<Int>, in columns: Range<Int>,
+    of rows: Range<Int>, _ products: DenseProducts,
+    _ body: (Range<Int>, UnsafeRawPointer) throws -> Void
+  ) throws {
+    guard !rows.isEmpty else { return }
+    if case .mapped(let bytes, _) = storage {
+      return try body(rows, bytes + rows.lowerBound * inputs * element.size)
+    }
+    let size = WeightTiles.rows(inputs: inputs)
+    for start in stride(from: rows.lowerBound, to: rows.upperBound, by: size) {
+      let part = start..<min(start + size, rows.upperBound)
+      if case .expanded(let bytes, _) = storage {
+        try body(part, bytes + start * inputs * element.size)
+      } else {
+        try body(part, read(part, 0..<inputs, products))
+      }
+    }
+  }
+
+  /// Calls `body` with stretches of `columns` of all rows in `element`: the stretch, where it begins
+  /// in the first row, and from one row to the next.
+  private func forEachColumnTile(
+    of columns: Range<Int>, _ products: DenseProducts,
     _ body: (Range<Int>, UnsafeRawPointer, Int) throws -> Void
   ) throws {
-    guard !rows.isEmpty, !columns.isEmpty else { return }
-    switch storage {
-    case .plain(let bytes, _):
-      let start = rows.lowerBound * inputs + columns.lowerBound
-      try body(rows, bytes + start * element.size, inputs)
-    case .quantised(let bytes, let dequantiser, _):
-      // Whole blocks around the columns asked for.
-      let block = dequantiser.block
-      let first = columns.lowerBound / block.elements * block.elements
-      let end = min(
-        (columns.upperBound + block.elements - 1) / block.elements * block.elements, inputs)
-      let width = end - first
-      let floats = UnsafeMutablePointer<Float>.allocate(capacity: width)
-      let weights = UnsafeMutableRawPointer.allocate(
-        byteCount: min(Self.tile, rows.count) * width * element.size, alignment: 64)
-      defer {
-        floats.deallocate()
-        weights.deallocate()
+    guard !columns.isEmpty else { return }
+    guard let stored else {
+      if case .mapped(let bytes, _) = storage {
+        try body(columns, bytes + columns.lowerBound * element.size, inputs)
       }
-      let pitch = inputs / block.elements * block.bytes
-      for start in stride(from: rows.lowerBound, to: rows.upperBound, by: Self.tile) {
-        let part = start..<min(start + Self.tile, rows.upperBound)
-        for row in part {
-          dequantiser.floats(
-            bytes + row * pitch + first / block.elements * block.bytes, count: width, into: floats)
-          Rows.narrow(
-            floats, count: width, into: weights + (row - start) * width * element.size,
-            element.kernel)
-        }
-        try body(part, weights + (columns.lowerBound - first) * element.size, width)
+      return
+    }
+    let size = WeightTiles.columns(outputs: outputs)
+    var start = columns.lowerBound
+    while start < columns.upperBound {
+      // At multiples of a tile, so that no block is read for two.
+      let part = start..<min((start / size + 1) * size, columns.upperBound)
+      let whole = stored.blocks(around: part, of: inputs)
+      let weights: UnsafeRawPointer
+      if case .expanded(let bytes, _) = storage {
+        weights = copy(of: bytes, whole, products)
+      } else {
+        weights = read(0..<outputs, whole, products)
       }
+      try body(part, weights + (part.lowerBound - whole.lowerBound) * element.size, whole.count)
+      start = part.upperBound
     }
   }
 
-  /// Copies one row into F32.
+  /// Numbers of the file in `element`, side by side in the thread's memory.
+  private func read(_ rows: Range<Int>, _ columns: Range<Int>, _ products: DenseProducts)
+    -> UnsafeRawPointer
+  {
+    let width = columns.count * element.size
+    let end = (rows.count * width + 63) / 64 * 64
+    let memory = products.scratch(end + columns.count * 4)
+    let floats = (memory + end).assumingMemoryBound(to: Float.self)
+    if let stored {
+      for (place, row) in rows.enumerated() {
+        stored.read(row, columns, into: memory + place * width, element, through: floats)
+      }
+    }
+    return UnsafeRawPointer(memory)
+  }
+
+  /// What `read` would give, of expanded numbers: products see the same distances between rows.
+  private func copy(of bytes: UnsafeRawPointer, _ columns: Range<Int>, _ products: DenseProducts)
+    -> UnsafeRawPointer
+  {
+    if columns.count == inputs { return bytes }
+    let width = columns.count * element.size
+    let memory = products.scratch(outputs * width)
+    for row in 0..<outputs {
+      (memory + row * width).copyMemory(
+        from: bytes + (row * inputs + columns.lowerBound) * element.size, byteCount: width)
+    }
+    return UnsafeRawPointer(memory)
+  }
+
+  /// Copies one row into F32: exactly what the file says.
   func row(_ index: Int, into target: UnsafeMutablePointer<Float>) {
-    switch storage {
-    case .plain(let bytes, _):
+    if let stored {
+      stored.read(index, 0..<inputs, into: target, .f32, through: target)
+    } else if case .mapped(let bytes, _) = storage {
       Rows.widen(bytes + index * inputs * element.size, element.kernel, count: inputs, into: target)
-    case .quantised(let bytes, let dequantiser, _):
-      let block = dequantiser.block
-      dequantiser.floats(
-        bytes + index * (inputs / block.elements * block.bytes), count: inputs, into: target)
+    }
+  }
+
+  /// Copies one row into F32 as products read it.
+  func productRow(
+    _ index: Int, into target: UnsafeMutablePointer<Float>, _ products: DenseProducts
+  ) throws {
+    try forEachTile(of: index..<index + 1, products) { _, weights in
+      Rows.widen(weights, element.kernel, count: inputs, into: target)
     }
   }
 }

@@ -37,7 +37,9 @@ extension Tape {
           call.inputs[0] + first * width * element.size, targets: targets, call.products)
         let output = call.output.assumingMemoryBound(to: Float.self) + first * pitch
         for row in 0..<rows {
-          if wantsGradient { pass.gradient(row, Int(targets[row]), into: output + row * pitch) }
+          if wantsGradient {
+            try pass.gradient(row, Int(targets[row]), into: output + row * pitch, call.products)
+          }
           output[row * pitch + place] = pass.loss(row)
           output[row * pitch + place + 1] = pass.normaliser(row)
         }
@@ -127,10 +129,10 @@ private struct CrossEntropyPass {
       greatest: state, sums: state + count, targetLogits: state + 2 * count, targets: targets)
     for first in stride(from: 0, to: head.outputs, by: Self.words) {
       let words = first..<min(first + Self.words, head.outputs)
-      try head.forEachTile(of: words, in: 0..<width) { part, weights, pitch in
+      try head.forEachTile(of: words, products) { part, weights in
         try products.multiply(
           ProductLayout(
-            rows: count, columns: part.count, depth: width, a: (width, 1), b: (1, pitch),
+            rows: count, columns: part.count, depth: width, a: (width, 1), b: (1, width),
             c: part.count, element: element, result: .f32),
           x, weights, into: logits)
         VocabularyTile.absorb(
@@ -139,7 +141,7 @@ private struct CrossEntropyPass {
         guard wantsGradient else { return }
         try products.multiply(
           ProductLayout(
-            rows: count, columns: width, depth: part.count, a: (part.count, 1), b: (pitch, 1),
+            rows: count, columns: width, depth: part.count, a: (part.count, 1), b: (width, 1),
             c: width, element: element, result: .f32, accumulates: true),
           exponentials, weights, into: sum)
       }
@@ -153,9 +155,11 @@ private struct CrossEntropyPass {
   func normaliser(_ row: Int) -> Float { state[row] + log(state[count + row]) }
 
   /// `Σ p·W − W[target]`.
-  func gradient(_ row: Int, _ target: Int, into output: UnsafeMutablePointer<Float>) {
+  func gradient(
+    _ row: Int, _ target: Int, into output: UnsafeMutablePointer<Float>, _ products: DenseProducts
+  ) throws {
     let width = head.inputs
-    head.row(target, into: output)
+    try head.productRow(target, into: output, products)
     let sums = sum.assumingMemoryBound(to: Float.self) + row * width
     let factor = 1 / state[count + row]
     for index in 0..<width { output[index] = sums[index] * factor - output[index] }

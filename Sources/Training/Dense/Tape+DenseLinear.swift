@@ -84,10 +84,15 @@ extension Tape {
       let element = group.members[0].weight.element
       let flow = try narrowed(gradient, to: element, rows)
       let lowFlow = try narrow.map { _ in try lowRankGradients(flow, group, adapters, rows) }
-      if let narrow, let lowFlow {
-        try adapterGradients(x, flow, narrow, lowFlow, group, adapters, rows)
+      if narrow != nil || group.isTrained {
+        // After what flows back, so that not even what is computed again lies in memory before.
+        try graph.compute(lowFlow ?? flow)
+        let inputs = try x.again?() ?? x.value
+        if let narrow, let lowFlow {
+          try adapterGradients(inputs, flow, narrow, lowFlow, group, adapters, rows)
+        }
+        try weightGradients(inputs, flow, group, rows)
       }
-      try weightGradients(x.value, flow, group, rows)
       try accumulate(x) {
         var sources = [flow]
         if let lowFlow { sources += [adapters.parameters, lowFlow] }
@@ -210,13 +215,13 @@ extension Tape {
 
   /// Adds `dA` and `dB` of every member to the gradient.
   private func adapterGradients(
-    _ x: Variable, _ flow: GraphTensor, _ narrow: GraphTensor, _ lowFlow: GraphTensor,
+    _ x: GraphTensor, _ flow: GraphTensor, _ narrow: GraphTensor, _ lowFlow: GraphTensor,
     _ group: LinearGroup, _ adapters: DenseAdapters, _ rows: DenseRows
   ) throws {
     let (batch, rank, inputs, outputs) = (dense, group.rank, group.inputs, group.outputs)
     let (places, element) = (group.places, group.members[0].weight.element)
     let done = try graph.kernel(
-      "adapterGradients", updating: adapters.gradient, inputs: [x.value, flow, narrow, lowFlow]
+      "adapterGradients", updating: adapters.gradient, inputs: [x, flow, narrow, lowFlow]
     ) { call in
       let (count, gradient) = (batch.count(rows), call.output)
       for place in places {

@@ -56,23 +56,27 @@ extension Tape {
     let (batch, width) = (dense, x.shape[0])
     let sources =
       [x.value, norm.gain] + [norm.bias, residual?.value].compactMap { $0 }
-    let value = try graph.kernel("norm", x.shape, element, inputs: sources) { call in
-      let share = call.share(of: batch.count(rows))
-      if norm.bias != nil {
-        LayerNorm.forward(
-          call.inputs[0], gain: call.inputs[1], bias: call.inputs[2], epsilon: norm.epsilon,
-          width: width, rows: share, into: call.output, element.kernel)
-      } else {
-        RootMeanSquareNorm.forward(
-          call.inputs[0], gain: call.inputs[1], epsilon: norm.epsilon, width: width, rows: share,
-          into: call.output, element.kernel)
-      }
-      if residual != nil, let added = call.inputs.last {
-        let start = share.lowerBound * width * 4
-        Rows.add(added + start, count: share.count * width, to: call.output + start)
+    let forward = { [graph] in
+      try graph.kernel("norm", x.shape, element, inputs: sources) { call in
+        let share = call.share(of: batch.count(rows))
+        if norm.bias != nil {
+          LayerNorm.forward(
+            call.inputs[0], gain: call.inputs[1], bias: call.inputs[2], epsilon: norm.epsilon,
+            width: width, rows: share, into: call.output, element.kernel)
+        } else {
+          RootMeanSquareNorm.forward(
+            call.inputs[0], gain: call.inputs[1], epsilon: norm.epsilon, width: width, rows: share,
+            into: call.output, element.kernel)
+        }
+        if residual != nil, let added = call.inputs.last {
+          let start = share.lowerBound * width * 4
+          Rows.add(added + start, count: share.count * width, to: call.output + start)
+        }
       }
     }
-    let output = residual.map { result(value, of: x, $0) } ?? result(value, of: x)
+    let value = try forward()
+    var output = residual.map { result(value, of: x, $0) } ?? result(value, of: x)
+    output.again = forward
     onBackward(of: output) { [self] gradient in
       if let residual { try accumulate(residual) { gradient } }
       try normGradients(gradient, at: x.value, norm, rows)
@@ -102,14 +106,17 @@ extension Tape {
     -> Variable
   {
     let (batch, width, element) = (dense, x.shape[0] / 2, x.value.element)
-    let value = try graph.kernel(
-      "gated", TensorShape(width, x.shape[1]), element, inputs: [x.value]
-    ) { call in
-      GatedUnit.forward(
-        call.inputs[0], activation, width: width, rows: call.share(of: batch.count(rows)),
-        into: call.output, element.kernel)
+    let forward = { [graph] in
+      try graph.kernel(
+        "gated", TensorShape(width, x.shape[1]), element, inputs: [x.value]
+      ) { call in
+        GatedUnit.forward(
+          call.inputs[0], activation, width: width, rows: call.share(of: batch.count(rows)),
+          into: call.output, element.kernel)
+      }
     }
-    let output = result(value, of: x)
+    var output = result(try forward(), of: x)
+    output.again = forward
     onBackward(of: output) { [self] gradient in
       try accumulate(x) {
         try graph.kernel("gatedBackward", x.shape, element, inputs: [gradient, x.value]) { call in
@@ -129,12 +136,15 @@ extension Tape {
       let share = call.share(of: batch.count(rows))
       return (share.lowerBound * width * element.size, share.count * width)
     }
-    let value = try graph.kernel("gelu", x.shape, element, inputs: [x.value]) { call in
-      let (offset, count) = part(call)
-      GaussianUnit.forward(
-        call.inputs[0] + offset, count: count, into: call.output + offset, element.kernel)
+    let forward = { [graph] in
+      try graph.kernel("gelu", x.shape, element, inputs: [x.value]) { call in
+        let (offset, count) = part(call)
+        GaussianUnit.forward(
+          call.inputs[0] + offset, count: count, into: call.output + offset, element.kernel)
+      }
     }
-    let output = result(value, of: x)
+    var output = result(try forward(), of: x)
+    output.again = forward
     onBackward(of: output) { [self] gradient in
       try accumulate(x) {
         try graph.kernel("geluBackward", x.shape, element, inputs: [gradient, x.value]) { call in

@@ -30,13 +30,13 @@ extension Tape {
       let slopes = call.inputs[3].assumingMemoryBound(to: Float.self)
       for first in stride(from: own.lowerBound, to: own.upperBound, by: HeadScratch.words) {
         let words = first..<min(first + HeadScratch.words, own.upperBound)
-        try head.forEachTile(of: words, in: 0..<width) { part, weights, weightPitch in
+        try head.forEachTile(of: words, call.products) { part, weights in
           for row in stride(from: 0, to: batch.selected, by: HeadScratch.rows) {
             let rows = min(HeadScratch.rows, batch.selected - row)
             let states = call.inputs[0] + row * width * element.size
             try call.products.multiply(
               ProductLayout(
-                rows: rows, columns: part.count, depth: width, a: (width, 1), b: (1, weightPitch),
+                rows: rows, columns: part.count, depth: width, a: (width, 1), b: (1, width),
                 c: part.count, element: element, result: .f32),
               states, weights, into: scratch.logits)
             VocabularyTile.gradient(

@@ -10,8 +10,12 @@ struct GradientSlot {
 
 /// Where a model's tensors are taken from.
 protocol DenseTensors {
-  /// - Parameter shape: `[in, out]`.
-  func matrix(_ name: String, _ shape: TensorShape) throws -> FrozenMatrix
+  /// The file in which products read weights that were not converted; nil for none.
+  var mapped: MappedFile? { get }
+  /// - Parameters:
+  ///   - shape: `[in, out]`.
+  ///   - isTable: whether single rows are looked up and nothing is multiplied.
+  func matrix(_ name: String, _ shape: TensorShape, isTable: Bool) throws -> FrozenMatrix
   /// F32; its numbers are there after `load`.
   func vector(_ name: String, _ count: Int) throws -> GraphTensor
   /// Where a tensor's gradient goes; nil for one that is not trained.
@@ -35,7 +39,9 @@ final class TrainedTensors: DenseTensors {
       on: backend)
   }
 
-  func matrix(_ name: String, _ shape: TensorShape) throws -> FrozenMatrix {
+  var mapped: MappedFile? { nil }
+
+  func matrix(_ name: String, _ shape: TensorShape, isTable: Bool) throws -> FrozenMatrix {
     let numbers = parameters.narrowed.narrowed
     guard let entry = layout[name], entry.role.isMatrix, entry.shape == shape,
       let memory = numbers.memory

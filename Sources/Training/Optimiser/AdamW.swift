@@ -18,7 +18,7 @@ final class AdamW {
 
   /// - Parameters:
   ///   - parameters: a tensor of an arena.
-  ///   - gradient: of the same shape.
+  ///   - gradient: of the same shape; each step leaves it clipped.
   ///   - decayed: how many of the first elements weight decay draws towards 0, whole rows; nil for all.
   init(
     parameters: GraphTensor, gradient: GraphTensor, decayed: Int? = nil,
@@ -48,7 +48,7 @@ final class AdamW {
     }
     try arena.allocate()
     graph = try TensorGraph(capacity: 8, on: backend)
-    let clipped = try graph.multiply(gradient, gradientScale)
+    let clipped = try graph.multiplyInPlace(gradient, gradientScale)
     for part in parts {
       let shape = part.tensors[0].shape
       try graph.compute(

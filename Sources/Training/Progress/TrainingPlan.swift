@@ -20,6 +20,8 @@ public struct TrainingPlan: Sendable, Hashable {
   public let baseParameters: Int64
   /// Estimated before the weights are loaded.
   public let memory: TrainingMemory
+  /// How the base's weights lie in memory.
+  public let weights: WeightForm
   /// Steps that were done before; 0 for a new run.
   public let stepsDone: Int
 
@@ -39,7 +41,8 @@ public struct TrainingPlan: Sendable, Hashable {
       "checkpoint_every": configuration.checkpointEvery.map { .integer($0) } ?? .null,
       "tokens": .integer(tokens), "parameters": .integer(parameters),
       "base_parameters": .integer(baseParameters), "trainable_share": .double(trainableShare),
-      "memory": memory.json, "steps_done": .integer(stepsDone),
+      "memory": memory.json, "weights": .string(weights.rawValue),
+      "steps_done": .integer(stepsDone),
     ]
   }
 }

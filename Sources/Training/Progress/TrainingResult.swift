@@ -58,6 +58,7 @@ public struct TrainingResult: Sendable, Hashable {
       "memory": [
         "estimate": plan.memory.json, "peak": peakMemory.map { .integer($0) } ?? .null,
       ],
+      "weights": .string(plan.weights.rawValue),
       "dropped_too_long": .integer(tooLongRows.count),
       "truncated": .integer(truncatedRows.count),
       "dropped_without_answer": .integer(answerlessRows.count),

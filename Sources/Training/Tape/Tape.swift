@@ -12,6 +12,9 @@ final class Tape {
     let value: GraphTensor
     /// The slot of the gradient; nil where none is needed.
     let slot: Int?
+    /// Computes the value once more from what is kept anyway, for a backward part that reads it, so
+    /// that it need not lie in memory until then; nil where `value` is kept.
+    var again: (() throws -> GraphTensor)?
 
     var isTracked: Bool { slot != nil }
     var shape: TensorShape { value.shape }

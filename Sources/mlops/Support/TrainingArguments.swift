@@ -103,7 +103,13 @@ struct TrainingArguments: ParsableArguments {
 
   @Option(
     help:
-      "none (default) or layers: keep only each layer's input and compute the layer again; less memory, more time, the same adapter."
+      "auto (default), expanded or packed: whether quantised weights are converted once, or for each use from the file (less memory, same adapter)."
+  )
+  var weights: String?
+
+  @Option(
+    help:
+      "none (default) or layers: keep only each layer's input and compute the layer again; less memory, more time, the same result."
   )
   var recompute: String?
 
@@ -190,7 +196,8 @@ struct TrainingArguments: ParsableArguments {
     let texts: [(TrainingOption, String?)] = [
       (.base, base), (.data, data), (.out, out), (.prompt, prompt), (.answer, answer),
       (.method, method), (.loss, loss),
-      (.targets, targets), (.schedule, schedule), (.precision, precision), (.recompute, recompute),
+      (.targets, targets), (.schedule, schedule), (.precision, precision), (.weights, weights),
+      (.recompute, recompute),
       (.longRows, longRows),
       (.validation, validation), (.guardThreshold, guardThreshold), (.reason, reason),
     ]

@@ -40,7 +40,8 @@ enum TrainingText {
           + (settings.scope == .fresh ? " from random ones" : "") + ", "
         : "\(VersionText.parameters(plan.parameters)) of \(VersionText.parameters(Int(plan.baseParameters))) parameters "
           + "(\(Quantity.fixed(plan.trainableShare * 100, decimals: 2)) %), ")
-        + "about \(Quantity.bytes(plan.memory.total)) of memory, "
+        + "about \(Quantity.bytes(plan.memory.total)) of memory"
+        + (settings.scope.isFull ? ", " : " (weights \(plan.weights.rawValue)), ")
         + "\(settings.threads ?? 1) thread\(settings.threads == 1 ? "" : "s"), seed \(settings.seed)",
     ]
     if plan.stepsDone > 0 { lines.append("going on after step \(plan.stepsDone)") }
