@@ -123,11 +123,12 @@ def peer(python, kind, answer, steps=5):
 
 
 def long(mlops, scratch, build, steps, blocks):
-    """Figures of a long run of a shallow model: medians of the first and the last hundred steps.
+    """Figures of a long run of a shallow model: medians of the first and the last tenth of its steps.
 
-    Batches are of one length, so that all steps have the same work. The first ten steps are left out: memory
-    is touched for the first time there.
+    Batches are of one length, so that all steps have the same work. What comes before the second checkpoint is
+    left out: memory is touched for the first time there.
     """
+    every, part = steps // 40, steps // 10
     base = model(build, scratch, blocks)
     environment = {**os.environ, "MLOPS_HOME": str(scratch / "workspace")}
     subprocess.run([mlops, "init", scratch / "workspace"], check=True, capture_output=True)
@@ -135,7 +136,7 @@ def long(mlops, scratch, build, steps, blocks):
     rows(scratch / "long.ndjson", 256, 16)
     command = [mlops, "train", "--base", "base", "--data", scratch / "long.ndjson", "--out", "long-adapter",
                "--max-steps", str(steps), "--batch-tokens", "256", "--rank", "16", "--threads", "2", "--lr", "1e-5",
-               "--validation", "none", "--checkpoint-every", str(max(steps // 10, 1)), "--json"]
+               "--validation", "none", "--checkpoint-every", str(every), "--json"]
     process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, env=environment, text=True)
     ends, memory, last = [], [], ""
     for line in process.stdout:
@@ -146,10 +147,9 @@ def long(mlops, scratch, build, steps, blocks):
     errors = process.stderr.read()
     if process.wait() != 0:
         sys.exit(f"{command} failed:\n{errors}{last}")
-    spans = [b - a for a, b in zip(ends, ends[1:])][10:]
-    part = min(100, len(spans) // 2)
+    spans, memory = [b - a for a, b in zip(ends, ends[1:])][2 * every:], memory[2 * every:]
     first, final = statistics.median(spans[:part]), statistics.median(spans[-part:])
-    first_bytes, final_bytes = statistics.median(memory[10:10 + part]), statistics.median(memory[-part:])
+    first_bytes, final_bytes = statistics.median(memory[:part]), statistics.median(memory[-part:])
     return {
         "steps": len(ends), "first_ms": round(first * 1e3, 2), "last_ms": round(final * 1e3, 2),
         "time_ratio": round(final / first, 3), "first_mb": round(first_bytes / 1e6, 1),
