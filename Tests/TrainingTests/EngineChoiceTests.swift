@@ -10,7 +10,7 @@ import Testing
   private static let base = Reference.path("tiny-qwen2.gguf")
 
   private static var settings: TrainingConfiguration {
-    var settings = LoRATrainerTests.configuration
+    var settings = TrainerTests.configuration
     settings.precision = .f32
     settings.epochs = 1
     settings.batchTokens = 64
@@ -21,8 +21,8 @@ import Testing
     _ settings: TrainingConfiguration, validates: Bool = false
   ) throws -> TrainingData {
     try TrainingData(
-      base: Self.base, examples: LoRATrainerTests.examples,
-      validation: validates ? LoRATrainerTests.examples : [], configuration: settings)
+      base: Self.base, examples: TrainerTests.examples,
+      validation: validates ? TrainerTests.examples : [], configuration: settings)
   }
 
   private func engine(_ data: TrainingData, usesKernels: Bool) throws -> TrainingEngine {

@@ -24,12 +24,12 @@ struct FullTrainerTests {
   }
 
   private func train(
-    _ settings: TrainingConfiguration, base: FilePath = LoRATrainerTests.base,
-    examples: [TrainingExample] = LoRATrainerTests.examples,
+    _ settings: TrainingConfiguration, base: FilePath = TrainerTests.base,
+    examples: [TrainingExample] = TrainerTests.examples,
     validation: [TrainingExample] = [], to output: FilePath,
     session: TrainingSession = TrainingSession()
   ) async throws -> TrainingResult {
-    try await LoRATrainer.train(
+    try await Trainer.train(
       base: base, examples: examples, validation: validation, configuration: settings,
       output: output, session: session)
   }
@@ -37,7 +37,7 @@ struct FullTrainerTests {
   /// The rows as the model sees them.
   private func tokenised(_ base: FilePath) throws -> [TokenisedExample] {
     try TrainingData(
-      base: base, examples: LoRATrainerTests.examples, configuration: Self.settings()
+      base: base, examples: TrainerTests.examples, configuration: Self.settings()
     ).examples
   }
 
@@ -51,7 +51,7 @@ struct FullTrainerTests {
     let path = folder.file("model.gguf")
     let settings = Self.settings(steps: 50) { $0.batchTokens = 1024 }
     let result = try await train(
-      settings, base: base, validation: LoRATrainerTests.examples, to: path)
+      settings, base: base, validation: TrainerTests.examples, to: path)
     #expect(result.steps == 50)
     #expect(result.finalLoss < 0.3 * result.firstLoss)
     #expect(result.plan.trainableShare > 0.99 && result.plan.trainableShare <= 1)
@@ -76,10 +76,10 @@ struct FullTrainerTests {
   func `a base in 16 bits gives a model in 16 bits`(type: ModelQuantisation.Mixture) async throws {
     let folder = try TemporaryFolder()
     let (base, path) = (folder.file("base.gguf"), folder.file("model.gguf"))
-    _ = try await ModelQuantisation(source: LoRATrainerTests.base, mixture: type).run(to: base)
+    _ = try await ModelQuantisation(source: TrainerTests.base, mixture: type).run(to: base)
     let result = try await train(
       Self.settings(steps: 50) { $0.batchTokens = 1024 }, base: base,
-      validation: LoRATrainerTests.examples, to: path)
+      validation: TrainerTests.examples, to: path)
     #expect(result.finalLoss < 0.3 * result.firstLoss)
     let (old, new) = (try GGUFFile(base), try GGUFFile(path))
     #expect(old.tensors.map(\.name) == new.tensors.map(\.name))
@@ -226,7 +226,7 @@ struct FullTrainerTests {
   @Test func `what cannot be trained whole is refused, with what to do`() async throws {
     let folder = try TemporaryFolder()
     let base = folder.file("base.gguf")
-    _ = try await ModelQuantisation(source: LoRATrainerTests.base, mixture: .q8_0).run(to: base)
+    _ = try await ModelQuantisation(source: TrainerTests.base, mixture: .q8_0).run(to: base)
     let path = folder.file("a.gguf")
     for scope in [TrainingConfiguration.Scope.full, .fresh] {
       await #expect(

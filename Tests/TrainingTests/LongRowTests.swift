@@ -43,11 +43,11 @@ import Testing
   ]
 
   private func data(_ longRows: TrainingConfiguration.LongRows) throws -> TrainingData {
-    var settings = LoRATrainerTests.configuration
+    var settings = TrainerTests.configuration
     settings.maxLength = 32
     settings.longRows = longRows
     return try TrainingData(
-      base: LoRATrainerTests.base, examples: Self.rows, configuration: settings)
+      base: TrainerTests.base, examples: Self.rows, configuration: settings)
   }
 
   @Test func `long rows are dropped, cut off or refused, and told each way`() throws {

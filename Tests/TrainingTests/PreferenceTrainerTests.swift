@@ -45,7 +45,7 @@ struct PreferenceTrainerTests {
     _ rows: [TrainingExample], _ configuration: TrainingConfiguration, to output: FilePath
   ) async throws -> (result: TrainingResult, steps: [TrainingStep]) {
     let seen = Mutex<[TrainingStep]>([])
-    let result = try await LoRATrainer.train(
+    let result = try await Trainer.train(
       base: Reference.path("tiny-llama.gguf"), examples: rows, configuration: configuration,
       output: output
     ) { event in

@@ -80,7 +80,7 @@ struct RecomputationTests {
 
   // MARK: Whole trainings
 
-  private static let rows = LoRATrainerTests.examples
+  private static let rows = TrainerTests.examples
 
   private static let pairs: [TrainingExample] = (0..<12).map { index in
     let answers = index % 2 == 0 ? ("even", "홀수") : ("홀수", "even")
@@ -107,7 +107,7 @@ struct RecomputationTests {
     _ base: FilePath, _ rows: [TrainingExample], _ settings: TrainingConfiguration,
     to output: FilePath, session: TrainingSession = TrainingSession()
   ) async throws -> TrainingResult {
-    try await LoRATrainer.train(
+    try await Trainer.train(
       base: base, examples: rows, configuration: settings, output: output, session: session,
       progress: { _ in })
   }

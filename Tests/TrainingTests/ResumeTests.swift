@@ -12,7 +12,7 @@ import Testing
   private static func settings(_ change: (inout TrainingConfiguration) -> Void = { _ in })
     -> TrainingConfiguration
   {
-    var settings = LoRATrainerTests.configuration
+    var settings = TrainerTests.configuration
     settings.batchTokens = 48
     settings.epochs = nil
     settings.maxSteps = 12
@@ -24,11 +24,11 @@ import Testing
 
   private func train(
     _ settings: TrainingConfiguration, _ output: FilePath, session: TrainingSession,
-    examples: [TrainingExample] = LoRATrainerTests.examples,
+    examples: [TrainingExample] = TrainerTests.examples,
     progress: @escaping @Sendable (TrainingEvent) -> Void = { _ in }
   ) async throws -> TrainingResult {
-    try await LoRATrainer.train(
-      base: LoRATrainerTests.base, examples: examples, configuration: settings, output: output,
+    try await Trainer.train(
+      base: TrainerTests.base, examples: examples, configuration: settings, output: output,
       session: session, progress: progress)
   }
 
@@ -132,7 +132,7 @@ import Testing
     session.resume = try TrainingCheckpoint(at: folder.file("c")).path
     func refusal(
       _ settings: TrainingConfiguration, _ session: TrainingSession,
-      examples: [TrainingExample] = LoRATrainerTests.examples
+      examples: [TrainingExample] = TrainerTests.examples
     ) async throws -> [String] {
       do {
         _ = try await train(
@@ -147,7 +147,7 @@ import Testing
     other.seed = 8
     #expect(
       try await refusal(other, session) == ["learning_rate", "rows", "seed", "validation_rows"])
-    var rows = LoRATrainerTests.examples
+    var rows = TrainerTests.examples
     rows[3] = .completion(prompt: "x", completion: "y")
     // Which of the two it is depends on whether the row is held out.
     #expect(

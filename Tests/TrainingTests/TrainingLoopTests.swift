@@ -10,19 +10,19 @@ import Testing
 /// What the loop does besides steps: accumulation, validation, an early end, the length of a run.
 @Suite struct TrainingLoopTests {
   private func train(
-    _ settings: TrainingConfiguration, examples: [TrainingExample] = LoRATrainerTests.examples,
+    _ settings: TrainingConfiguration, examples: [TrainingExample] = TrainerTests.examples,
     validation: [TrainingExample] = [], to output: FilePath,
     session: TrainingSession = TrainingSession(),
     progress: @escaping @Sendable (TrainingEvent) -> Void = { _ in }
   ) async throws -> TrainingResult {
-    try await LoRATrainer.train(
-      base: LoRATrainerTests.base, examples: examples, validation: validation,
+    try await Trainer.train(
+      base: TrainerTests.base, examples: examples, validation: validation,
       configuration: settings, output: output, session: session, progress: progress)
   }
 
   @Test func `the loss of accumulated batches is that of one batch of all of them`() async throws {
     let folder = try TemporaryFolder()
-    var whole = LoRATrainerTests.configuration
+    var whole = TrainerTests.configuration
     whole.epochs = 2
     whole.batchTokens = 4096
     whole.precision = .f32
@@ -49,13 +49,13 @@ import Testing
 
   @Test func `every operation of the steps is timed, and its products are counted`() async throws {
     let folder = try TemporaryFolder()
-    var settings = LoRATrainerTests.configuration
+    var settings = TrainerTests.configuration
     settings.epochs = nil
     settings.maxSteps = 3
     let result = try await train(settings, to: folder.file("a.gguf"))
     let linear = try #require(result.operations.first { $0.name == "linear" })
     // Forward and backward multiply every weight of a block with every token.
-    let dimensions = try DecoderDimensions(GGUFWeights(GGUFFile(LoRATrainerTests.base)))
+    let dimensions = try DecoderDimensions(GGUFWeights(GGUFFile(TrainerTests.base)))
     let runs = 3 * dimensions.blocks
     #expect(linear.runs % runs == 0)
     #expect(linear.runs >= 4 * runs)
@@ -73,7 +73,7 @@ import Testing
     async throws
   {
     let folder = try TemporaryFolder()
-    var settings = LoRATrainerTests.configuration
+    var settings = TrainerTests.configuration
     settings.epochs = nil
     settings.maxSteps = 9
     settings.batchTokens = 64
@@ -86,14 +86,14 @@ import Testing
 
   @Test func `validation is the loss of the rows held out, and changes nothing`() async throws {
     let folder = try TemporaryFolder()
-    var settings = LoRATrainerTests.configuration
+    var settings = TrainerTests.configuration
     settings.validationShare = 0
     settings.dropout = 0.3
     settings.precision = .f32
     let without = try await train(settings, to: folder.file("a.gguf"))
     settings.evalEvery = 1
     let with = try await train(
-      settings, validation: LoRATrainerTests.examples, to: folder.file("b.gguf"))
+      settings, validation: TrainerTests.examples, to: folder.file("b.gguf"))
     #expect(without.history.validations.isEmpty)
     #expect(with.history.validations.map(\.step) == Array(0...with.steps))
     #expect(try folder.bytes("a.gguf") == folder.bytes("b.gguf"))
@@ -102,29 +102,29 @@ import Testing
     settings.dropout = 0
     settings.batchTokens = 4096
     let equal = try await train(
-      settings, validation: LoRATrainerTests.examples, to: folder.file("c.gguf"))
+      settings, validation: TrainerTests.examples, to: folder.file("c.gguf"))
     for (validation, loss) in zip(equal.history.validations, equal.history.losses) {
       #expect(abs(validation.loss - loss) < 1e-5 * loss)
     }
   }
 
   @Test func `rows held out are not trained on`() async throws {
-    var settings = LoRATrainerTests.configuration
+    var settings = TrainerTests.configuration
     settings.validationShare = 0.25
     let data = try TrainingData(
-      base: LoRATrainerTests.base, examples: LoRATrainerTests.examples, configuration: settings)
+      base: TrainerTests.base, examples: TrainerTests.examples, configuration: settings)
     #expect(data.validation.count == 3)
     #expect(data.examples.count == 9)
     #expect(Set(data.validation.map(\.row)).isDisjoint(with: data.examples.map(\.row)))
     settings.seed = 1
     let other = try TrainingData(
-      base: LoRATrainerTests.base, examples: LoRATrainerTests.examples, configuration: settings)
+      base: TrainerTests.base, examples: TrainerTests.examples, configuration: settings)
     #expect(other.validation.map(\.row) != data.validation.map(\.row))
   }
 
   @Test func `an early end keeps the adapter of the lowest validation`() async throws {
     let folder = try TemporaryFolder()
-    var settings = LoRATrainerTests.configuration
+    var settings = TrainerTests.configuration
     settings.epochs = nil
     settings.maxSteps = 400
     settings.batchTokens = 64
@@ -156,7 +156,7 @@ import Testing
 
   @Test func `an early end without rows to validate on is refused`() async throws {
     let folder = try TemporaryFolder()
-    var settings = LoRATrainerTests.configuration
+    var settings = TrainerTests.configuration
     settings.earlyStop = 2
     await #expect(throws: TrainingError.self) {
       _ = try await train(settings, to: folder.file("a.gguf"))
@@ -169,7 +169,7 @@ import Testing
     session.availableMemory = 1 << 20
     do {
       _ = try await train(
-        LoRATrainerTests.configuration, to: folder.file("a.gguf"), session: session)
+        TrainerTests.configuration, to: folder.file("a.gguf"), session: session)
       Issue.record("it began")
     } catch TrainingError.notEnoughMemory(let memory, let available) {
       #expect(available == 1 << 20)
@@ -186,7 +186,7 @@ import Testing
     let rows: [TrainingExample] = (0..<200).map {
       .completion(prompt: "row \($0) is a little longer", completion: " answer \($0 * 7919)")
     }
-    var settings = LoRATrainerTests.configuration
+    var settings = TrainerTests.configuration
     settings.batchTokens = tokens
     settings.epochs = 1
     settings.validationShare = 0

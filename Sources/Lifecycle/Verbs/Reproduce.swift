@@ -59,7 +59,7 @@ public struct Reproduce: Sendable {
     let file = scratch.path.appending("\(version.kind.rawValue).gguf")
     var session = TrainingSession()
     session.title = try inputs.title(configuration.scope, in: registry)
-    let result = try await LoRATrainer.train(
+    let result = try await Trainer.train(
       base: try ReleaseFiles.gguf(inputs.base, in: registry),
       examples: try inputs.examples(in: registry), validation: try inputs.heldOut(in: registry),
       configuration: configuration, output: file, session: session, progress: onEvent)

@@ -78,7 +78,7 @@ public struct Train: Sendable {
       session.identity = inputs.identity
       session.request = inputs.pinned(given).json
       session.title = try inputs.title(configuration.scope, in: registry)
-      let result = try await LoRATrainer.train(
+      let result = try await Trainer.train(
         base: try ReleaseFiles.gguf(inputs.base, in: registry), examples: examples,
         validation: heldOut, configuration: configuration, output: file, session: session,
         progress: onEvent)

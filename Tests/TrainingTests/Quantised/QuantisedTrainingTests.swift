@@ -10,7 +10,7 @@ import Testing
 @Suite(.enabled(if: DenseProducts.isAvailable, "oneDNN is not installed"), .timeLimit(.minutes(20)))
 struct QuantisedTrainingTests {
   private static var settings: TrainingConfiguration {
-    var settings = LoRATrainerTests.configuration
+    var settings = TrainerTests.configuration
     settings.epochs = nil
     settings.maxSteps = 12
     settings.batchTokens = 192
@@ -27,15 +27,15 @@ struct QuantisedTrainingTests {
     settings.weights = weights
     var session = TrainingSession()
     session.availableMemory = availableMemory
-    return try await LoRATrainer.train(
-      base: base, examples: LoRATrainerTests.examples, validation: LoRATrainerTests.examples,
+    return try await Trainer.train(
+      base: base, examples: TrainerTests.examples, validation: TrainerTests.examples,
       configuration: settings, output: output, session: session)
   }
 
   /// The loss of the same rows as libllama computes it with base and adapter.
   private func served(_ base: FilePath, _ adapter: FilePath?) throws -> Double {
     let data = try TrainingData(
-      base: base, examples: LoRATrainerTests.examples, configuration: Self.settings)
+      base: base, examples: TrainerTests.examples, configuration: Self.settings)
     let model = try LlamaModel(base)
     return try Libllama.loss(
       of: data.examples, model, adapter: adapter.map { try LoRAAdapterHandle($0, for: model) })
@@ -142,18 +142,18 @@ struct QuantisedTrainingTests {
     settings.maxSteps = 6
     settings.checkpointEvery = 3
     settings.weights = .expanded
-    _ = try await LoRATrainer.train(
-      base: base, examples: LoRATrainerTests.examples, configuration: settings,
+    _ = try await Trainer.train(
+      base: base, examples: TrainerTests.examples, configuration: settings,
       output: folder.file("whole.gguf"))
     var session = TrainingSession()
     session.checkpoints = folder.file("checkpoints")
-    _ = try await LoRATrainer.train(
-      base: base, examples: LoRATrainerTests.examples, configuration: settings,
+    _ = try await Trainer.train(
+      base: base, examples: TrainerTests.examples, configuration: settings,
       output: folder.file("first.gguf"), session: session)
     session.resume = try TrainingCheckpoint(at: folder.file("checkpoints")).path
     settings.weights = .packed
-    let result = try await LoRATrainer.train(
-      base: base, examples: LoRATrainerTests.examples, configuration: settings,
+    let result = try await Trainer.train(
+      base: base, examples: TrainerTests.examples, configuration: settings,
       output: folder.file("resumed.gguf"), session: session)
     #expect(result.plan.stepsDone == 3 && result.plan.weights == .packed)
     #expect(try folder.bytes("resumed.gguf") == folder.bytes("whole.gguf"))

@@ -74,10 +74,10 @@ struct WeightPlanTests {
     func engine(_ available: Int64?, _ weights: TrainingConfiguration.Weights = .automatic) throws
       -> TrainingEngine
     {
-      var settings = LoRATrainerTests.configuration
+      var settings = TrainerTests.configuration
       settings.weights = weights
       let data = try TrainingData(
-        base: path, examples: LoRATrainerTests.examples, configuration: settings)
+        base: path, examples: TrainerTests.examples, configuration: settings)
       return try TrainingEngine(
         path, data: data, availableMemory: available, on: ComputeBackend(threads: 1))
     }

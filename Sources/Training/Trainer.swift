@@ -6,7 +6,7 @@ public import SystemPackage
 ///
 /// An adapter is trained on the very weights that serve. Equal base, examples, configuration and
 /// thread count give an equal file, byte for byte, however often the run was stopped and resumed.
-public enum LoRATrainer {
+public enum Trainer {
   /// Trains an adapter, or all weights, and writes the result.
   ///
   /// - Parameters:

@@ -8,7 +8,7 @@ import Testing
 @testable import Training
 
 /// Whole trainings of the tiny model, from rows to a file that libllama loads.
-@Suite struct LoRATrainerTests {
+@Suite struct TrainerTests {
   static let base = Reference.path("tiny-llama.gguf")
 
   static let examples: [TrainingExample] = (0..<12).map { index in
@@ -35,7 +35,7 @@ import Testing
     examples: [TrainingExample] = Self.examples, to output: FilePath,
     progress: @escaping @Sendable (TrainingEvent) -> Void = { _ in }
   ) async throws -> TrainingResult {
-    try await LoRATrainer.train(
+    try await Trainer.train(
       base: Self.base, examples: examples, configuration: configuration, output: output,
       progress: progress)
   }
