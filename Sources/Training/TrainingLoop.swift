@@ -21,6 +21,8 @@ final class TrainingLoop {
 
   /// Seconds from one checkpoint to the next where no steps were named.
   private static let checkpointSeconds = 300.0
+  /// Seconds since the last checkpoint from which on another is written at the end.
+  private static let worthKeepingSeconds = 30.0
 
   let checkpoints: CheckpointFolder?
   private(set) var history = TrainingHistory()
@@ -111,6 +113,11 @@ final class TrainingLoop {
       progress(.step(done))
     }
     let keepsBest = data.configuration.earlyStop != nil && !best.isEmpty
+    // Writing what was learned may fail, for want of room say: a long way is not gone twice. Where not
+    // even this can be written, what was learned may still fit.
+    if step > written.step, (ContinuousClock.now - written.at).seconds > Self.worthKeepingSeconds {
+      try? writeCheckpoint(progress)
+    }
     engine.mapped?.release()
     return Ending(
       parameters: try keepsBest ? best : engine.computer.parameters.floats(),

@@ -58,7 +58,7 @@ import Testing
 @Suite struct IdleInputTests {
   @Test(
     "a command that waits for an idle pipe ends at the first signal",
-    .timeLimit(.minutes(5)), arguments: ["ingest", "validate"], [SIGINT, SIGTERM])
+    .timeLimit(.minutes(5)), arguments: ["ingest", "validate"], [SIGINT, SIGTERM, SIGHUP])
   func idlePipe(command: String, signal: Int32) throws {
     let program = try Program()
     defer { program.remove() }

@@ -163,6 +163,35 @@ import Testing
     #expect(try store.registry.verify().isSound)
   }
 
+  @Test("a folder to work in goes with all it holds, and of a dead command gc removes it")
+  func workFolders() throws {
+    let store = try FixtureStore()
+    func fill(_ folder: FilePath) throws {
+      let inner = folder.appending("made").appending("deep")
+      try FileManager.default.createDirectory(
+        atPath: inner.string, withIntermediateDirectories: true)
+      try Data([1]).write(to: URL(filePath: inner.appending("file").string))
+      // What a link leads to is somebody else's.
+      try FileManager.default.createSymbolicLink(
+        atPath: folder.appending("link").string, withDestinationPath: store.folder.path.string)
+    }
+    let path = try {
+      let work = try store.registry.workFolder()
+      try fill(work.path)
+      return work.path
+    }()
+    #expect(!FileManager.default.fileExists(atPath: path.string))
+    // As a command leaves it that is killed.
+    try FileManager.default.createDirectory(
+      atPath: path.string, withIntermediateDirectories: false)
+    try fill(path)
+    #expect(try store.registry.gc(dryRun: true).removed.count == 1)
+    #expect(FileManager.default.fileExists(atPath: path.string))
+    #expect(try store.registry.gc(dryRun: false).removed.count == 1)
+    #expect(!FileManager.default.fileExists(atPath: path.string))
+    #expect(FileManager.default.fileExists(atPath: store.root.string))
+  }
+
   @Test func gcKeepsWhatIsReachedAndSaysWhy() throws {
     let store = try FixtureStore()
     let data = try store.add("data", "old").record

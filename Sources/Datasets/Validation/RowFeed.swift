@@ -44,14 +44,18 @@ final class RowFeed: @unchecked Sendable {
   }
 
   /// Bytes read from the file so far.
-  var consumed: Int64 { lock.withLock { _ in state.stream.consumed } }
+  var consumed: Int64 { progress.load(ordering: .relaxed) }
+  /// Apart from the lock, which is held while a thread reads: who only tells of progress must not
+  /// wait for that.
+  private let progress = Atomic<Int64>(0)
 
   /// Fills a buffer with whole rows.
   ///
   /// - Throws: `datasets.file_failed`, `datasets.damaged_archive`.
   func fill(_ buffer: UnsafeMutableRawBufferPointer) throws(DatasetsError) -> Piece {
     try lock.withLock { _ throws(DatasetsError) in
-      state.splitter == nil ? try fill(buffer, &state) : try fillFromArray(buffer, &state)
+      defer { progress.store(state.stream.consumed, ordering: .relaxed) }
+      return state.splitter == nil ? try fill(buffer, &state) : try fillFromArray(buffer, &state)
     }
   }
 

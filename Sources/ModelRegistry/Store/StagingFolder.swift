@@ -56,13 +56,23 @@ final class StagingFolder: Sendable {
     return swept
   }
 
-  /// Removes the files of a folder, its lock last, then the folder.
+  /// Removes what a folder holds, its lock last, then the folder.
   @discardableResult
   private static func empty(_ path: FilePath) -> Bool {
     let names = (try? FileSystem.names(in: path)) ?? []
-    for name in names where name != "lock" { _ = try? FileSystem.remove(path.appending(name)) }
+    for name in names where name != "lock" { remove(path.appending(name)) }
     _ = try? FileSystem.remove(path.appending("lock"))
     return FileSystem.removeEmptyFolder(path)
+  }
+
+  /// Removes a file, or a folder with all it holds; of a symbolic link the link alone.
+  private static func remove(_ path: FilePath) {
+    if let status = try? FileSystem.status(path), status.isFolder {
+      for name in (try? FileSystem.names(in: path)) ?? [] { remove(path.appending(name)) }
+      FileSystem.removeEmptyFolder(path)
+    } else {
+      _ = try? FileSystem.remove(path)
+    }
   }
 }
 

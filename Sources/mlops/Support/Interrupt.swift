@@ -3,7 +3,8 @@ import Foundation
 import MLOpsCore
 import Synchronization
 
-/// Ctrl-C and SIGTERM cancel the running command, so that it can leave a state to resume from.
+/// Ctrl-C, SIGTERM and a terminal that goes away cancel the running command, so that it can leave a
+/// state to resume from; under `nohup` a terminal may go.
 ///
 /// What does not end by itself (it waits for a pipe that nobody writes to, say) is ended by the
 /// second signal, or after some patience.
@@ -15,7 +16,7 @@ enum Interrupt {
   ) async throws {
     let task = Task { try await body() }
     let isCancelled = Mutex(false)
-    let sources = [SIGINT, SIGTERM].map { number in
+    let sources = ([SIGINT, SIGTERM] + (isIgnored(SIGHUP) ? [] : [SIGHUP])).map { number in
       signal(number, SIG_IGN)
       let source = DispatchSource.makeSignalSource(signal: number, queue: .global())
       source.setEventHandler {
@@ -32,6 +33,13 @@ enum Interrupt {
     }
     defer { for source in sources { source.cancel() } }
     try await task.value
+  }
+
+  /// Whether whoever started the process had it ignore a signal.
+  private static func isIgnored(_ number: CInt) -> Bool {
+    let before = signal(number, SIG_IGN)
+    signal(number, before)
+    return unsafeBitCast(before, to: Int.self) == unsafeBitCast(SIG_IGN, to: Int.self)
   }
 
   private static func exit() -> Never { Foundation.exit(FailureKind.cancelled.exitCode) }
