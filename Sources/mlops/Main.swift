@@ -102,7 +102,8 @@ enum Main {
     let handed = UncheckedCommand(command)
     // A batch of a large model takes minutes, and its step is worth a checkpoint.
     let patience = command is TrainCommand ? DispatchTimeInterval.seconds(900) : .seconds(20)
-    try await Interrupt.cancelling(patience: patience) {
+    let isLong = command is TrainCommand || command is EvaluateCommand
+    try await Interrupt.cancelling(patience: patience, outlivesReaders: isLong) {
       var command = handed.command
       try await command.run()
     }

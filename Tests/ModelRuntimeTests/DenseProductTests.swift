@@ -62,6 +62,61 @@ struct DenseProductTests {
     #expect(products.compiledCount > OneDNN.compiledLimit / 4)
   }
 
+  @Test func `products of large batches work in memory that they share`() throws {
+    let products = try DenseProducts()
+    let (most, width) = (8192, 256)
+    let a = [UInt16](repeating: 0x3F80, count: most * width)
+    let b = [UInt16](repeating: 0x3F80, count: width * width)
+    var c = [Float](repeating: 0, count: most * width)
+    func multiply(_ rows: Int) throws {
+      let layout = ProductLayout(
+        rows: rows, columns: width, depth: width, a: (width, 1), b: (1, width), c: width,
+        element: .bf16, result: .f32)
+      try products.multiply(layout, a, b, into: &c)
+      #expect(c[(rows - 1) * width] == Float(width))
+    }
+    try multiply(most)
+    let before = try #require(MachineMemory.resident)
+    for rows in stride(from: most - 1, to: most - 41, by: -1) { try multiply(rows) }
+    // Forty workspaces of 4 MB and more would be 160.
+    let grown = try #require(MachineMemory.resident) - before
+    #expect(grown < 60 << 20, "\(grown)")
+  }
+
+  @Test func `a graph computes in the memory of another, and each as if alone`() throws {
+    let backend = try ComputeBackend(threads: 1)
+    let arena = try TensorArena(capacity: 1, on: backend)
+    let input = try arena.tensor(TensorShape(1000))
+    try arena.allocate()
+    try input.write((0..<1000).map(Float.init))
+    func graph(_ times: Int, within other: TensorGraph?) throws -> (TensorGraph, GraphTensor) {
+      let graph = try TensorGraph(capacity: times, on: backend)
+      var result = input
+      for _ in 0..<times { result = try graph.add(result, input) }
+      try graph.compute(result, keep: true)
+      try graph.prepare(within: other)
+      return (graph, result)
+    }
+    let (host, sum) = try graph(3, within: nil)
+    let (guest, other) = try graph(3, within: host)
+    #expect(host.byteCount > 0)
+    #expect(guest.byteCount == 0)
+    // One that needs more has memory of its own.
+    let large = try TensorGraph(capacity: 8, on: backend)
+    let doubled = try (0..<8).map { _ in try large.add(input, input) }
+    for result in doubled { try large.compute(result, keep: true) }
+    try large.prepare(within: host)
+    #expect(large.byteCount > host.byteCount)
+    for _ in 0..<2 {
+      for (graph, result, factor) in [
+        (host, sum, Float(4)), (guest, other, 4), (large, doubled[7], 2),
+      ] {
+        try graph.run()
+        #expect(try result.floats() == (0..<1000).map { Float($0) * factor })
+      }
+    }
+  }
+
   @Test func `a kernel's error ends the run with it`() throws {
     let backend = try ComputeBackend(threads: 2)
     let arena = try TensorArena(capacity: 1, on: backend)

@@ -11,6 +11,8 @@ public final class TensorGraph {
   private let graph: OpaquePointer
   let backend: ComputeBackend
   private let allocator: ggml_gallocr_t
+  /// Whose memory the intermediate results lie in, where it is not this graph's own.
+  private var host: TensorGraph?
   private let capacity: Int
   private var nodes = 0
   private var isPrepared = false
@@ -56,12 +58,29 @@ public final class TensorGraph {
   }
 
   /// Allocates the intermediate results.
-  public func prepare() throws {
+  ///
+  /// - Parameter other: a prepared graph that is never run while results of this one are wanted, nor
+  ///   the other way round. Where its memory is large enough for this one too, nothing is allocated,
+  ///   and each run of one overwrites all results of the other that do not lie in an arena.
+  public func prepare(within other: TensorGraph? = nil) throws {
     guard !isPrepared else { throw GraphError.outOfOrder("the graph is prepared already") }
-    guard ggml_gallocr_alloc_graph(allocator, graph) else {
+    if let other, other.isPrepared, try bytesNeeded() <= other.byteCount { host = other }
+    let allocator = (host ?? self).allocator
+    // A plan that was made for another graph of as many operations would be taken for this one's.
+    guard ggml_gallocr_reserve(allocator, graph), ggml_gallocr_alloc_graph(allocator, graph) else {
       throw GraphError.outOfMemory(what: "a graph of \(nodes) operations", bytes: 0)
     }
     isPrepared = true
+  }
+
+  /// What intermediate results will take; planned apart, so that no graph's plan is lost.
+  private func bytesNeeded() throws -> Int {
+    guard let planner = ggml_gallocr_new(ggml_backend_get_default_buffer_type(backend.handle))
+    else { throw GraphError.outOfMemory(what: "a plan of a graph", bytes: 0) }
+    defer { ggml_gallocr_free(planner) }
+    var bytes = 0
+    ggml_gallocr_reserve_n_size(planner, graph, nil, nil, &bytes)
+    return bytes
   }
 
   /// Computes everything that was marked; blocks the calling thread.
@@ -78,8 +97,8 @@ public final class TensorGraph {
   /// How many threads compute it.
   public var threads: Int { backend.threads }
 
-  /// The bytes that intermediate results take; 0 before `prepare`.
-  public var byteCount: Int { ggml_gallocr_get_buffer_size(allocator, 0) }
+  /// The bytes that intermediate results take; 0 before `prepare`, and in another graph's memory.
+  public var byteCount: Int { host == nil ? ggml_gallocr_get_buffer_size(allocator, 0) : 0 }
 
   /// Keeps a kernel as long as the graph.
   func keep(_ kernel: KernelBox) { kernels.append(kernel) }

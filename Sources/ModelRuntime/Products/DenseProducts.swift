@@ -22,7 +22,10 @@
 
     /// How many layouts are compiled at the moment.
     var compiledCount: Int { compiled.count }
-    private var memory: (start: UnsafeMutableRawPointer, count: Int)?
+    /// The caller's, see `scratch`.
+    private var scratch = ThreadMemory()
+    /// What products work in, one after the other.
+    private var workspace = ThreadMemory()
 
     /// Whether this machine has the library.
     public static var isAvailable: Bool { OneDNN.shared != nil }
@@ -43,7 +46,8 @@
 
     deinit {
       _ = library.destroyStream(stream)
-      memory?.start.deallocate()
+      scratch.free()
+      workspace.free()
     }
 
     /// Memory of this thread, kept from call to call; it holds anything before, and is the caller's
@@ -51,11 +55,7 @@
     ///
     /// - Parameter byteCount: at least so many; the start is aligned to 64.
     public func scratch(_ byteCount: Int) -> UnsafeMutableRawPointer {
-      if let memory, memory.count >= byteCount { return memory.start }
-      memory?.start.deallocate()
-      let start = UnsafeMutableRawPointer.allocate(byteCount: max(byteCount, 1), alignment: 64)
-      memory = (start, byteCount)
-      return start
+      scratch.start(holding: byteCount)
     }
 
     /// `C = A·B`, or `C += A·B`; see `ProductLayout`.
@@ -73,7 +73,8 @@
       }
       clock += 1
       product.lastUse = clock
-      try product.run(a, b, c, bias, on: stream)
+      try product.run(
+        a, b, c, bias, within: workspace.start(holding: product.workspaceSize), on: stream)
       operations += 2 * Double(layout.rows) * Double(layout.columns) * Double(layout.depth)
     }
 
@@ -85,14 +86,34 @@
     }
   }
 
+  /// Memory that grows to the largest that was asked for.
+  private struct ThreadMemory {
+    private var memory: (start: UnsafeMutableRawPointer, count: Int)?
+
+    mutating func start(holding byteCount: Int) -> UnsafeMutableRawPointer {
+      if let memory, memory.count >= byteCount { return memory.start }
+      free()
+      let start = UnsafeMutableRawPointer.allocate(byteCount: max(byteCount, 1), alignment: 64)
+      memory = (start, byteCount)
+      return start
+    }
+
+    func free() { memory?.start.deallocate() }
+  }
+
   /// One layout's machine code and its handles to the matrices.
   private final class CompiledProduct {
     private let library: OneDNN
     private let primitive: dnnl_primitive_t
+    /// Of a, b and c, of the bias where there is one, of the workspace where there is one.
     private let memories: [dnnl_memory_t]
+    private let usesBias: Bool
     private var arguments: [dnnl_exec_arg_t]
     /// The thread's clock when it was used last.
     var lastUse = 0
+    /// Bytes to work in. Left to itself the library would keep them for each product, which is
+    /// megabytes where batches are large.
+    let workspaceSize: Int
 
     init(_ layout: ProductLayout, _ library: OneDNN) throws {
       self.library = library
@@ -121,11 +142,13 @@
 
       var attributes: dnnl_primitive_attr_t?
       defer { if let attributes { _ = library.destroyAttributes(attributes) } }
+      try check(library.createAttributes(&attributes), "attributes")
+      guard let attributes else { throw GraphError.productFailed(what: "attributes", status: 0) }
+      try check(library.setScratchpadMode(attributes, dnnl_scratchpad_mode_user), "attributes")
       if layout.accumulates {
         var operations: dnnl_post_ops_t?
-        try check(library.createAttributes(&attributes), "attributes")
         try check(library.createPostOperations(&operations), "attributes")
-        if let operations, let attributes {
+        if let operations {
           defer { _ = library.destroyPostOperations(operations) }
           try check(library.appendSum(operations, 1), "attributes")
           try check(library.setPostOperations(attributes, operations), "attributes")
@@ -148,12 +171,19 @@
       guard let primitive else { throw GraphError.productFailed(what: "compiling", status: 0) }
       self.primitive = primitive
 
+      let workspace = library.queryMemory(description, dnnl_query_scratchpad_md, 0)
+      workspaceSize = workspace.map(library.memorySize) ?? 0
+
       var memories: [dnnl_memory_t] = []
       var arguments: [dnnl_exec_arg_t] = []
       var parts = [
         (a, DNNL_ARG_SRC_0), (b, DNNL_ARG_WEIGHTS_0), (c, DNNL_ARG_DST_0), (bias, DNNL_ARG_BIAS),
       ]
       if !layout.hasBias { parts.removeLast() }
+      if workspaceSize > 0, let workspace {
+        parts.append((workspace.pointee, DNNL_ARG_SCRATCHPAD))
+      }
+      usesBias = layout.hasBias
       for (var description, argument) in parts {
         var memory: dnnl_memory_t?
         try check(
@@ -173,14 +203,16 @@
 
     func run(
       _ a: UnsafeRawPointer, _ b: UnsafeRawPointer, _ c: UnsafeMutableRawPointer,
-      _ bias: UnsafeRawPointer?, on stream: dnnl_stream_t
+      _ bias: UnsafeRawPointer?, within workspace: UnsafeMutableRawPointer,
+      on stream: dnnl_stream_t
     ) throws {
       _ = library.setMemory(memories[0], UnsafeMutableRawPointer(mutating: a))
       _ = library.setMemory(memories[1], UnsafeMutableRawPointer(mutating: b))
       _ = library.setMemory(memories[2], c)
-      if memories.count == 4 {
+      if usesBias {
         _ = library.setMemory(memories[3], bias.map(UnsafeMutableRawPointer.init(mutating:)))
       }
+      if workspaceSize > 0, let last = memories.last { _ = library.setMemory(last, workspace) }
       let status = library.execute(primitive, stream, CInt(arguments.count), arguments)
       guard status == dnnl_success else {
         throw GraphError.productFailed(what: "multiplying", status: Int(status.rawValue))

@@ -26,6 +26,13 @@
       ) -> dnnl_status_t
     let createAttributes: @convention(c) (Created<dnnl_primitive_attr_t>) -> dnnl_status_t
     let destroyAttributes: @convention(c) (dnnl_primitive_attr_t) -> dnnl_status_t
+    let setScratchpadMode:
+      @convention(c) (dnnl_primitive_attr_t, dnnl_scratchpad_mode_t) -> dnnl_status_t
+    let queryMemory:
+      @convention(c) (dnnl_primitive_desc_t, dnnl_query_t, CInt) -> UnsafePointer<
+        dnnl_memory_desc_t
+      >?
+    let memorySize: @convention(c) (UnsafePointer<dnnl_memory_desc_t>) -> Int
     let createPostOperations: @convention(c) (Created<dnnl_post_ops_t>) -> dnnl_status_t
     let destroyPostOperations: @convention(c) (dnnl_post_ops_t) -> dnnl_status_t
     let appendSum: @convention(c) (dnnl_post_ops_t, Float) -> dnnl_status_t
@@ -52,8 +59,9 @@
 
     /// How many compiled products are kept: by each thread, and by the library for all of them. A
     /// product takes a third of a millisecond to compile, and most that a training needs come again;
-    /// those that do not, because a batch has a length of its own, would pile up.
-    static let compiledLimit = 512
+    /// those that do not, because a batch has a length of its own, would pile up. Of the sample's
+    /// products a quarter of these numbers compiles 9 % more often than 512 do.
+    static let compiledLimit = 192
     /// What one takes in the mean, in bytes.
     static let compiledSize = 240_000
 
@@ -73,6 +81,9 @@
       describeProduct = try symbols["matmul_desc_init"]
       createAttributes = try symbols["primitive_attr_create"]
       destroyAttributes = try symbols["primitive_attr_destroy"]
+      setScratchpadMode = try symbols["primitive_attr_set_scratchpad_mode"]
+      queryMemory = try symbols["primitive_desc_query_md"]
+      memorySize = try symbols["memory_desc_get_size"]
       createPostOperations = try symbols["post_ops_create"]
       destroyPostOperations = try symbols["post_ops_destroy"]
       appendSum = try symbols["post_ops_append_sum"]

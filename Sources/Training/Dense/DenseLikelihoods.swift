@@ -12,9 +12,10 @@ final class DenseLikelihoods {
   ///   - parameters: read anew at each computation.
   ///   - tokens: positions at once; no sample may have more.
   ///   - selected: positions with loss at once; no sample may have more.
+  ///   - step: in whose memory to compute, where it suffices.
   init(
     _ model: DenseModel, layout: AdapterLayout, scale: Float, parameters: DenseParameters,
-    tokens: Int, selected: Int, on backend: ComputeBackend
+    tokens: Int, selected: Int, within step: DenseStep? = nil, on backend: ComputeBackend
   ) throws {
     capacity = (tokens, selected)
     inputs = try DenseBatchInputs(
@@ -26,7 +27,7 @@ final class DenseLikelihoods {
     losses = try forward.losses(
       inputs, on: Tape(graph: graph, dense: inputs.batch, isRecording: false))
     try graph.compute(losses, keep: true)
-    try graph.prepare()
+    try graph.prepare(within: step?.graph)
   }
 
   /// The bytes of intermediate results.

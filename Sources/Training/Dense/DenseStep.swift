@@ -11,7 +11,7 @@ final class DenseStep {
   let losses: GraphTensor
   /// Its numbers and their gradient.
   let trained: DenseParameters
-  private let graph: TensorGraph
+  let graph: TensorGraph
   /// F32: the sum of the gradient's squares, a stretch at a time.
   private let squares: GraphTensor
   private let batch: DenseBatch

@@ -7,7 +7,7 @@ final class DenseValidation {
   private let batch: DenseBatch
 
   /// - Parameters:
-  ///   - step: whose parameters, as they are at each run, are validated.
+  ///   - step: whose parameters, as they are at each run, are validated, in whose memory.
   ///   - inputs: may be the step's.
   init(
     _ model: DenseModel, of step: DenseStep, scale: Float, inputs: DenseBatchInputs,
@@ -21,7 +21,7 @@ final class DenseValidation {
     let losses = try forward.losses(
       inputs, on: Tape(graph: graph, dense: inputs.batch, isRecording: false))
     try graph.compute(losses, keep: true)
-    try graph.prepare()
+    try graph.prepare(within: step.graph)
   }
 
   /// What the batch's objective says of what the inputs hold.

@@ -47,7 +47,8 @@ final class PreferenceStepComputer: StepComputer {
     likelihoods = try DenseLikelihoods(
       model, layout: step.adapterLayout, scale: scale, parameters: step.trained,
       tokens: max(inputs.decoder.tokens.shape.count, others.lazy.map(\.length).max() ?? 0),
-      selected: max(inputs.targets.shape.count, others.lazy.map(\.targets).max() ?? 0), on: backend)
+      selected: max(inputs.targets.shape.count, others.lazy.map(\.targets).max() ?? 0),
+      within: step, on: backend)
   }
 
   /// Computes what the base thinks of every answer, under parameters that change nothing of it.

@@ -28,7 +28,7 @@ struct AskCommand: AsyncParsableCommand {
     let answer = try await Ask(workspace: workspace, registry: workspace.registry()).run(
       try text(), of: of, configuration: engine.configuration
     ) { piece in
-      if isStreaming { FileHandle.standardOutput.write(Data(piece.utf8)) }
+      if isStreaming { Terminal.put(piece, to: STDOUT_FILENO) }
     }
     if isStreaming {
       terminal.say("")

@@ -9,12 +9,19 @@ import Synchronization
 /// What does not end by itself (it waits for a pipe that nobody writes to, say) is ended by the
 /// second signal, or after some patience.
 enum Interrupt {
-  /// - Parameter patience: for a command that ends what it has in hand before it ends itself.
+  /// - Parameters:
+  ///   - patience: for a command that ends what it has in hand before it ends itself.
+  ///   - outlivesReaders: whether a reader of the command's output that goes away cancels it too,
+  ///     rather than ending the process in the midst of its work.
   static func cancelling(
-    patience: DispatchTimeInterval = .seconds(20),
+    patience: DispatchTimeInterval = .seconds(20), outlivesReaders: Bool = false,
     _ body: @escaping @Sendable () async throws -> Void
   ) async throws {
     let task = Task { try await body() }
+    if outlivesReaders {
+      signal(SIGPIPE, SIG_IGN)
+      whenReaderGoes.withLock { $0 = { task.cancel() } }
+    }
     let isCancelled = Mutex(false)
     let sources = ([SIGINT, SIGTERM] + (isIgnored(SIGHUP) ? [] : [SIGHUP])).map { number in
       signal(number, SIG_IGN)
@@ -33,6 +40,15 @@ enum Interrupt {
     }
     defer { for source in sources { source.cancel() } }
     try await task.value
+  }
+
+  private static let whenReaderGoes = Mutex<(@Sendable () -> Void)?>(nil)
+
+  /// Cancels a command whose output nobody reads any more; false where that is not its wish.
+  static func readerIsGone() -> Bool {
+    guard let cancel = whenReaderGoes.withLock({ $0 }) else { return false }
+    cancel()
+    return true
   }
 
   /// Whether whoever started the process had it ignore a signal.

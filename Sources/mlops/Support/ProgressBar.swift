@@ -26,7 +26,7 @@ final class ProgressBar: Sendable {
     state.withLock { state in
       guard state.isVisible else { return }
       state.isVisible = false
-      ProgressBar.draw("\r\u{1B}[K")
+      Terminal.draw("\r\u{1B}[K")
     }
   }
 
@@ -43,7 +43,7 @@ final class ProgressBar: Sendable {
       }
       state.drawn = now
       state.isVisible = true
-      ProgressBar.draw("\r\u{1B}[K" + ProgressBar.line(update, after: now - state.started))
+      Terminal.draw("\r\u{1B}[K" + ProgressBar.line(update, after: now - state.started))
     }
   }
 
@@ -66,9 +66,5 @@ final class ProgressBar: Sendable {
       line += Quantity.rate(rate, unit: update.unit)
     }
     return line
-  }
-
-  private static func draw(_ text: String) {
-    FileHandle.standardError.write(Data(text.utf8))
   }
 }

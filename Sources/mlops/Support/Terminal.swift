@@ -42,14 +42,22 @@ struct Terminal: Sendable {
 
   /// Writes a line whole, as stdout and stderr may be shared with other processes.
   static func write(_ text: String, to descriptor: Int32) {
-    var bytes = Array(text.utf8)
-    if bytes.last != 0x0A { bytes.append(0x0A) }
+    put(text.utf8.last == 0x0A ? text : text + "\n", to: descriptor)
+  }
+
+  /// Draws on stderr, without a line's end.
+  static func draw(_ text: String) { put(text, to: STDERR_FILENO) }
+
+  /// Writes a piece of a text whose end comes later.
+  static func put(_ text: String, to descriptor: Int32) {
+    let bytes = Array(text.utf8)
     var offset = 0
     while offset < bytes.count {
       let written = bytes[offset...].withUnsafeBytes {
         Foundation.write(descriptor, $0.baseAddress, $0.count)
       }
       guard written > 0 || errno == EINTR else {
+        if errno == EPIPE, Interrupt.readerIsGone() { return }
         // A result that did not arrive is no success: a script would go on with half of it.
         if descriptor == STDOUT_FILENO {
           write(

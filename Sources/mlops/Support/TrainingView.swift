@@ -50,7 +50,7 @@ final class TrainingView: Sendable {
     }
     guard let line else { return }
     if isLive {
-      FileHandle.standardError.write(Data("\r\u{1B}[K\(line)".utf8))
+      Terminal.draw("\r\u{1B}[K\(line)")
     } else {
       terminal.note(line)
     }
@@ -58,6 +58,6 @@ final class TrainingView: Sendable {
 
   /// Clears the line.
   func finish() {
-    if isLive { FileHandle.standardError.write(Data("\r\u{1B}[K".utf8)) }
+    if isLive { Terminal.draw("\r\u{1B}[K") }
   }
 }
