@@ -5,11 +5,11 @@ import Testing
 
 @testable import Evaluation
 
-/// The reference numbers that Fixtures/statistics.py wrote.
+/// The reference numbers that Fixtures/statistics.py and Fixtures/inference.py wrote.
 enum StatisticsFixture {
-  static func cases(_ name: String) throws -> [JSONValue] {
+  static func cases(_ name: String, of script: String = "statistics") throws -> [JSONValue] {
     let file = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
-      .appending(path: "Fixtures/statistics.json")
+      .appending(path: "Fixtures/\(script).json")
     let json = try JSONValue(parsing: Array(Data(contentsOf: file)))
     let cases = try #require(json[name]?.array)
     try #require(!cases.isEmpty)
