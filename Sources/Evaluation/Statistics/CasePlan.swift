@@ -1,6 +1,4 @@
-import Foundation
-
-/// How many cases would decide, were the shares of fixed and broken cases those seen so far.
+/// How many cases would decide, were the differences those seen so far.
 public struct CasePlan: Sendable, Hashable {
   /// P of a decision once there are that many cases.
   public static let power = 0.8
@@ -15,34 +13,42 @@ public struct CasePlan: Sendable, Hashable {
   public static func cases(
     above bound: Double, seen counts: PairedCounts, confidence: Double
   ) -> Int? {
-    let distance = counts.difference - bound
-    guard counts.total > 0, distance > 0 else { return nil }
-    let total = Double(counts.total)
-    let fixed = Double(counts.fixed) / total
-    let broken = Double(counts.broken) / total
-    let z = Interval.z(confidence: confidence) + NormalDistribution.quantile(power)
-    let variance = max(fixed + broken - counts.difference * counts.difference, 0)
-    let byPower = (z * z * variance / (distance * distance)).rounded(.up)
-    guard byPower <= limit else { return nil }
-    // Few differing cases: the interval is wider than its normal approximation says.
-    func decides(_ n: Double) -> Bool {
-      let lower = TangoInterval.of(
-        fixed: fixed * n, broken: broken * n, total: n, confidence: confidence
-      ).lower
-      return bound == 0 ? lower > 0 : lower >= bound
-    }
-    var high = max(byPower, 1)
-    while !decides(high) {
-      high *= 2
-      guard high <= limit else { return nil }
-    }
-    var low = max(byPower, 1) - 1
-    while high - low > 1 {
-      let middle = ((low + high) / 2).rounded()
-      if decides(middle) { high = middle } else { low = middle }
-    }
-    return Int(high)
+    guard counts.total > 0, counts.difference > bound else { return nil }
+    let shares = DifferingShares(
+      fixed: Double(counts.fixed) / Double(counts.total),
+      broken: Double(counts.broken) / Double(counts.total))
+    return least { shares.decide(above: bound, cases: $0, confidence: confidence) }
   }
 
-  private static let limit = 1e7
+  /// The same for real-valued differences, by the t interval.
+  ///
+  /// - Parameters:
+  ///   - bound: −margin for "no worse", 0 for "larger", in the unit of the differences.
+  ///   - confidence: two-sided, as of the interval.
+  public static func cases(
+    above bound: Double, seen mean: PairedMean, confidence: Double
+  ) -> Int? {
+    guard mean.mean > bound else { return nil }
+    return least {
+      DetectableDifference.of(variance: mean.variance, cases: $0, confidence: confidence)
+        <= mean.mean - bound
+    }
+  }
+
+  /// The least number of cases that decides, where more cases decide too.
+  private static func least(_ decides: (Int) -> Bool) -> Int? {
+    var high = 1
+    while !decides(high) {
+      high *= 2
+      guard high <= 2 * limit else { return nil }
+    }
+    var low = high / 2
+    while high - low > 1 {
+      let middle = (low + high) / 2
+      if decides(middle) { high = middle } else { low = middle }
+    }
+    return high <= limit ? high : nil
+  }
+
+  private static let limit = 10_000_000
 }

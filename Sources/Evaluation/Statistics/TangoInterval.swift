@@ -39,7 +39,7 @@ public enum TangoInterval {
   }
 
   /// How many standard errors the estimate lies above a supposed difference.
-  private static func score(
+  static func score(
     _ fixed: Double, _ broken: Double, _ total: Double, at difference: Double
   ) -> Double {
     // The likeliest share of broken cases were the difference the true one (Tango's equation 5).
