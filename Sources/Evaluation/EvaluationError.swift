@@ -10,12 +10,15 @@ public enum EvaluationError: Failure, Equatable {
   case couldNotMeasure(reason: String)
   /// A stored evaluation is not readable.
   case invalidReport(reason: String)
+  /// Outcomes of live traffic, or the stored sums of them, are not what a comparison can use.
+  case invalidOutcomes(reason: String)
 
   public var code: String {
     switch self {
     case .invalidSuite: "evaluation.invalid_suite"
     case .couldNotMeasure: "evaluation.could_not_measure"
     case .invalidReport: "evaluation.invalid_report"
+    case .invalidOutcomes: "evaluation.invalid_outcomes"
     }
   }
 
@@ -24,6 +27,7 @@ public enum EvaluationError: Failure, Equatable {
     case .invalidSuite: .invalidInput
     case .couldNotMeasure: .internal
     case .invalidReport: .corrupted
+    case .invalidOutcomes: .invalidInput
     }
   }
 
@@ -35,6 +39,7 @@ public enum EvaluationError: Failure, Equatable {
         + ": \(reason)."
     case .couldNotMeasure(let reason): "The evaluation could not be measured: \(reason)."
     case .invalidReport(let reason): "A stored evaluation is not readable: \(reason)."
+    case .invalidOutcomes(let reason): "The outcomes cannot be compared: \(reason)."
     }
   }
 
@@ -44,6 +49,7 @@ public enum EvaluationError: Failure, Equatable {
     case .couldNotMeasure:
       "This says nothing about the candidate: mend what is named and run the same command again."
     case .invalidReport: "Make it again with: mlops evaluate"
+    case .invalidOutcomes: "Correct what is named, or begin the comparison anew with what is true."
     }
   }
 
