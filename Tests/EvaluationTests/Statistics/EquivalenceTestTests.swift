@@ -103,4 +103,23 @@ struct EquivalenceTestTests {
     // 1,000 of 200,000 coins: z = 1000 / √200,000.
     #expect(abs(p - NormalDistribution.cumulative(-1000 / 200_000.0.squareRoot())) < 1e-5)
   }
+
+  @Test(arguments: [0, 1, -1, 2, .nan, .infinity, -.infinity] as [Double])
+  func `confidences that are none trap nowhere`(confidence: Double) throws {
+    let counts = PairedCounts(bothRight: 20, fixed: 3, broken: 1)
+    let mean = try #require(PairedMean([1, 2, 4]))
+    _ = mean.interval(confidence: confidence)
+    _ = TangoInterval.of(counts, confidence: confidence)
+    _ = WilsonInterval.of(successes: 1, trials: 3, confidence: confidence)
+    _ = CasePlan.cases(above: 0, seen: counts, confidence: confidence)
+    _ = CasePlan.cases(above: 0, seen: mean, confidence: confidence)
+    _ = DetectableDifference.of(counts, confidence: confidence)
+    _ = DetectableDifference.of(mean, confidence: confidence)
+    _ = Agreement([(1, 1), (1, 2)])?.kappaInterval(confidence: confidence)
+    var sequence = try ConfidenceSequence()
+    for _ in 0..<9 { try sequence.add(1, isCandidate: true, candidateShare: 0.5) }
+    _ = sequence.interval(confidence: confidence)
+    _ = sequence.decision(margin: confidence, confidence: confidence)
+    #expect(PairedBootstrap().interval(of: [1, 2, 3], confidence: confidence) == nil)
+  }
 }

@@ -1,4 +1,5 @@
 import Foundation
+import MLOpsCore
 import Testing
 
 @testable import Evaluation
@@ -6,7 +7,7 @@ import Testing
 /// The promise of a confidence sequence, kept in simulations of whole tests.
 ///
 /// `MLOPS_PEEKING_SUBJECTS` (subjects a day) and `MLOPS_PEEKING_TESTS` (tests of each kind) make them
-/// longer: 1000 and 2000 take some minutes.
+/// longer: 200 and 2000 take some minutes.
 struct PeekingTests {
   private static func setting(_ name: String, _ usual: Int) -> Int {
     ProcessInfo.processInfo.environment[name].flatMap(Int.init).map { max(1, $0) } ?? usual
@@ -74,5 +75,36 @@ struct PeekingTests {
     #expect(Double(stops[30]) < 2 * fixed + Double(kind.daily))
     #expect(Double(stops[54]) < 3.5 * fixed + Double(kind.daily))
     #expect(outcomes.count { $0.stopped != nil && $0.isBetter != (kind.effect > 0) } <= 1)
+  }
+
+  /// Subjects of one mind each, some of whom say so twenty times.
+  @Test func `counting every outcome of the busy would raise alarms, counting subjects does not`() {
+    typealias Outcome = SubjectOutcomes.Outcome
+    let alarms = ResampleLoop(draws: 200, batch: 8).results { range -> [(Bool, Bool)] in
+      range.map { test in
+        var random = ResampleLoop.stream(seed: 13, draw: test)
+        var outcomes: [Outcome] = []
+        for subject in 0..<150 {
+          let isCandidate = random.unit() < 0.5
+          let value = random.unit() < 0.6 ? 1.0 : 0
+          for _ in 0...random.next(below: 20) {
+            outcomes.append(
+              Outcome(
+                subject: String(subject), isCandidate: isCandidate, candidateShare: 0.5,
+                value: value))
+          }
+        }
+        guard var each = try? ConfidenceSequence(), var bySubject = try? ConfidenceSequence() else {
+          return (false, true)
+        }
+        for outcome in outcomes {
+          try? each.add(outcome.value, isCandidate: outcome.isCandidate, candidateShare: 0.5)
+        }
+        try? bySubject.add(SubjectOutcomes(outcomes))
+        return (each.pValue < 0.05, bySubject.pValue < 0.05)
+      }
+    }
+    #expect(alarms.count(where: \.0) > 20)
+    #expect(alarms.count(where: \.1) < 10)
   }
 }
