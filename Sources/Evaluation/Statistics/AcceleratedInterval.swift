@@ -1,6 +1,7 @@
 /// The ends that BCa reads off the values of resamples: percentiles, shifted for bias and skewness.
 ///
-/// - SeeAlso: Efron, JASA 82 (1987), equations 2.3 and 4.1.
+/// - SeeAlso: Efron and Tibshirani, An Introduction to the Bootstrap (1993), equations 14.9,
+///   14.10 and 14.14.
 enum AcceleratedInterval {
   /// - Parameters:
   ///   - values: of the statistic on each resample, at least one, finite.

@@ -4,7 +4,7 @@
 /// cluster. Because a statistic only sees sums, a cluster is just a case with larger numbers.
 ///
 /// - SeeAlso: Davison and Hinkley, Bootstrap Methods and their Application (1997), section 3.8;
-///   Miller, arXiv:2411.00640 (2024), section 2.2, for evaluations of language models.
+///   Miller, arXiv:2411.00640 (2024), for evaluations of language models.
 enum ClusterSums {
   /// One row for each cluster, in the order of their first cases; nil unless each case has an id.
   ///

@@ -21,7 +21,7 @@ import Foundation
 /// A subject counts once, with the mean of its outcomes (`SubjectOutcomes`), in the order of
 /// arrival.
 /// - SeeAlso: Waudby-Smith and Ramdas, JRSS B 86 (2024), 1–27; Howard, Ramdas, McAuliffe and Sekhon,
-///   Annals of Statistics 49 (2021), section 4.2, for randomised experiments; Waudby-Smith, Wu,
+///   Annals of Statistics 49 (2021), for randomised experiments; Waudby-Smith, Wu,
 ///   Ramdas, Karampatziakis and Mineiro, arXiv:2210.10768, for subtracting a prediction.
 public struct ConfidenceSequence: Sendable, Hashable {
   /// The least outcome that can be.

@@ -1,10 +1,10 @@
 import MLOpsCore
 
-/// Random swaps of many pairs.
+/// Random swaps of many pairs: the sums of the gaps that they give the first side.
 ///
 /// Eight coins are one of 256 sums, which a table holds: a shuffle of 64 pairs is one random number
 /// and eight additions. Of equal gaps only the number that is given matters, which is binomial.
-struct DrawnSwaps {
+struct DrawnSwaps: DrawnSums {
   /// Equal gaps of at least this number are drawn as one binomial number.
   private static let equalGaps = 256
 
@@ -20,33 +20,13 @@ struct DrawnSwaps {
       .flatMap { repeatElement($0, count: gaps.multiplicities[$0]) }
   }
 
-  /// For each draw the sums of the gaps that the first side gets, draw after draw.
-  func sums(seed: UInt64, draws: Int) -> [Double] {
-    switch gaps.width {
-    case 1: sums(Double.self, seed, draws)
-    case 2: sums(SIMD2<Double>.self, seed, draws)
-    case 3...4: sums(SIMD4<Double>.self, seed, draws)
-    default: sums(SIMD8<Double>.self, seed, draws)
-    }
-  }
+  var width: Int { gaps.width }
 
-  private func sums<Lanes: RowLanes>(_: Lanes.Type, _ seed: UInt64, _ draws: Int) -> [Double] {
-    var sums = [Double](repeating: 0, count: draws * gaps.width)
-    // Each slice of columns tosses the same coins anew, from the same streams.
-    for first in stride(from: 0, to: gaps.width, by: Lanes.lanes) {
-      let rows = others.map { Lanes(gaps[$0], from: first) }
-      let equalRows = equal.map { Lanes(gaps[$0], from: first) }
-      // A table costs as much as 256 draws that use it.
-      let drawn = ResampleLoop(draws: draws, batch: 2048).results {
-        totals(of: rows, equalRows, seed, $0)
-      }
-      for (draw, total) in drawn.enumerated() {
-        for lane in 0..<min(Lanes.lanes, gaps.width - first) {
-          sums[draw * gaps.width + first + lane] = total[lane]
-        }
-      }
-    }
-    return sums
+  func totals<Lanes: RowLanes>(from column: Int, seed: UInt64, draws: Int) -> [Lanes] {
+    let rows = others.map { Lanes(gaps[$0], from: column) }
+    let equalRows = equal.map { Lanes(gaps[$0], from: column) }
+    // A table costs as much as 256 draws that use it.
+    return ResampleLoop(draws: draws, batch: 2048).results { totals(of: rows, equalRows, seed, $0) }
   }
 
   private func totals<Lanes: RowLanes>(

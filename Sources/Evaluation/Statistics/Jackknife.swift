@@ -1,6 +1,6 @@
 /// A statistic of all cases but one, for each of them.
 ///
-/// - SeeAlso: Efron, JASA 82 (1987), equation 7.3.
+/// - SeeAlso: Efron and Tibshirani, An Introduction to the Bootstrap (1993), equation 14.15.
 enum Jackknife {
   /// A sixth of the skewness of the values, the acceleration of BCa; 0 where they are all equal, or
   /// one is undefined.

@@ -47,9 +47,9 @@ public struct PairedBootstrap: Sendable, Hashable {
     }
   }
 
-  /// The interval of a statistic; nil for fewer than two cases (or clusters), where a number is not finite, rows are not
-  /// whole or clusters do not fit, and where the statistic is undefined for the cases or for more
-  /// than one in twenty resamples (the others then stand for all).
+  /// The interval of a statistic; nil for fewer than two cases (or clusters), where a number is not
+  /// finite, rows are not whole or clusters do not fit, and where the statistic is undefined for the
+  /// cases or for more than one in twenty resamples (the others then stand for all).
   ///
   /// An interval of equal cases has no width: a bootstrap knows only what it has seen.
   /// - Parameters:

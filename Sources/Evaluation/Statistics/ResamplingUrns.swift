@@ -1,12 +1,12 @@
 import MLOpsCore
 
-/// Cases laid out so that drawing as many of them with replacement is fast and exact.
+/// Cases laid out so that drawing as many of them as there are, with replacement, is fast and exact.
 ///
 /// To draw n of n cases is to draw how many fall into each part of them, which is multinomial, and
 /// then cases within each part. A part of equal rows needs no second draw. The others have a number
 /// of rows that is a power of two and fits the processor's nearest memory: an index is then a few
 /// bits of a random number, without a remainder that would prefer some.
-struct ResamplingUrns {
+struct ResamplingUrns: DrawnSums {
   /// Equal rows of at least this number are a part: a binomial number costs about as much as that
   /// many draws.
   private static let equalRows = 32
@@ -55,31 +55,11 @@ struct ResamplingUrns {
     cases = rows.multiplicities.reduce(0, +)
   }
 
-  /// The sums of each draw of as many cases as there are, draw after draw: `rows.width` numbers.
-  func sums(seed: UInt64, draws: Int) -> [Double] {
-    switch rows.width {
-    case 1: sums(Double.self, seed, draws)
-    case 2: sums(SIMD2<Double>.self, seed, draws)
-    case 3...4: sums(SIMD4<Double>.self, seed, draws)
-    default: sums(SIMD8<Double>.self, seed, draws)
-    }
-  }
+  var width: Int { rows.width }
 
-  private func sums<Lanes: RowLanes>(_: Lanes.Type, _ seed: UInt64, _ draws: Int) -> [Double] {
-    var sums = [Double](repeating: 0, count: draws * rows.width)
-    // Each slice of columns draws the same cases anew, from the same streams.
-    for first in stride(from: 0, to: rows.width, by: Lanes.lanes) {
-      let numbers = places.map { Lanes(rows[$0], from: first) }
-      let drawn = ResampleLoop(draws: draws, batch: 64).results {
-        totals(of: numbers, seed, $0)
-      }
-      for (draw, total) in drawn.enumerated() {
-        for lane in 0..<min(Lanes.lanes, rows.width - first) {
-          sums[draw * rows.width + first + lane] = total[lane]
-        }
-      }
-    }
-    return sums
+  func totals<Lanes: RowLanes>(from column: Int, seed: UInt64, draws: Int) -> [Lanes] {
+    let numbers = places.map { Lanes(rows[$0], from: column) }
+    return ResampleLoop(draws: draws, batch: 64).results { totals(of: numbers, seed, $0) }
   }
 
   private func totals<Lanes: RowLanes>(

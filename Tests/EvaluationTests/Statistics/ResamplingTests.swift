@@ -121,6 +121,23 @@ struct PairedBootstrapTests {
     }
   }
 
+  /// Efron and Tibshirani (1993), equation 14.10, computed with scipy's normal distribution.
+  @Test(
+    arguments: [(0, 0.015716, 0.872472), (0.1, 0.032249, 0.913572)] as [(Double, Double, Double)])
+  func `ends are shifted for bias and skewness`(acceleration: Double, lower: Double, upper: Double)
+  {
+    // Shares are the values themselves; two fifths of them lie below what was observed.
+    let values = (0...10_000).reversed().map { Double($0) / 10_000 }
+    let interval = AcceleratedInterval.of(
+      values, observed: 0.4, acceleration: acceleration, confidence: 0.9)
+    #expect(abs(interval.lower - lower) < 1e-4, "\(interval)")
+    #expect(abs(interval.upper - upper) < 1e-4, "\(interval)")
+    // All on one side say nothing about the bias.
+    let outside = AcceleratedInterval.of(
+      values, observed: 7, acceleration: acceleration, confidence: 0.9)
+    #expect(abs(outside.lower - 0.05) < 1e-9 && abs(outside.upper - 0.95) < 1e-9)
+  }
+
   @Test func `the order of the cases changes nothing`() throws {
     var random = SplitMix64(seed: 6)
     let rows = (0..<150).map { _ in (random.unit(), random.unit()) }
