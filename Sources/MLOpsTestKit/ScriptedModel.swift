@@ -28,18 +28,34 @@ public final class ScriptedModel: LanguageModel {
     var requests: [GenerationRequest] = []
   }
 
+  /// What a continuation of an input is scored: as a text that follows another, or of itself where
+  /// the input is nil (rolling).
+  public typealias Scoring =
+    @Sendable (_ input: GenerationRequest.Input?, _ continuation: String) throws ->
+    ContinuationScore
+
   private let script: @Sendable (GenerationRequest) throws -> [String]
+  private let scoring: Scoring
   private let delay: Duration
   private let state = Mutex(State())
 
   /// - Parameters:
   ///   - delay: before each piece.
+  ///   - scoring: how likely a text is; without it −1 for each of its bytes.
   ///   - script: the pieces of the answer to a request; each counts as a token.
   public init(
-    delay: Duration = .zero, script: @escaping @Sendable (GenerationRequest) throws -> [String]
+    delay: Duration = .zero, scoring: @escaping Scoring = ScriptedModel.byLength,
+    script: @escaping @Sendable (GenerationRequest) throws -> [String]
   ) {
     self.delay = delay
+    self.scoring = scoring
     self.script = script
+  }
+
+  /// −1 for each byte, and a token for each character.
+  public static let byLength: Scoring = { _, text in
+    ContinuationScore(
+      logLikelihood: -Double(text.utf8.count), tokens: text.count, isGreedy: false)
   }
 
   /// Says the same pieces to everything.
@@ -62,9 +78,36 @@ public final class ScriptedModel: LanguageModel {
   }
 
   public func score(context: String, continuations: [String]) async throws -> [ContinuationScore] {
-    continuations.map {
-      ContinuationScore(logLikelihood: -Double($0.utf8.count), tokens: $0.count, isGreedy: false)
+    try continuations.map { try scoring(.text(context), $0) }
+  }
+
+  /// Scores by the script, in the order of the list; then generates what is to be generated.
+  public func answer(
+    _ requests: [ModelRequest],
+    deliver: @Sendable (Int, Result<(ModelAnswer, ModelTimings), any Error>) -> Void
+  ) async throws {
+    var generations: [Int] = []
+    for (index, request) in requests.enumerated() {
+      try Task.checkCancellation()
+      switch request {
+      case .generate: generations.append(index)
+      case .score(let request):
+        deliver(
+          index,
+          timed {
+            .scores(try request.continuations.map { try scoring(request.input, $0) })
+          })
+      case .rolling(let text): deliver(index, timed { .rolling(try scoring(nil, text)) })
+      }
     }
+    let places = generations
+    try await answerSingly(places.map { requests[$0] }) { deliver(places[$0], $1) }
+  }
+
+  private func timed(_ answer: () throws -> ModelAnswer) -> Result<
+    (ModelAnswer, ModelTimings), any Error
+  > {
+    Result { (try answer(), ModelTimings(firstToken: 0, total: 0, promptTokens: 0)) }
   }
 
   /// Counts, and calls running generations a violation.

@@ -48,14 +48,18 @@ public struct GenerationRequest: Sendable, Hashable {
   public var sampling: Sampling
   /// The text ends before the first of these; none is part of the output.
   public var stop: [String]
+  /// Whether the likelihood of every generated token is wanted too.
+  public var wantsLikelihoods: Bool
 
   public init(
-    input: Input, maxTokens: Int = 256, sampling: Sampling = .greedy, stop: [String] = []
+    input: Input, maxTokens: Int = 256, sampling: Sampling = .greedy, stop: [String] = [],
+    wantsLikelihoods: Bool = false
   ) {
     self.input = input
     self.maxTokens = maxTokens
     self.sampling = sampling
     self.stop = stop
+    self.wantsLikelihoods = wantsLikelihoods
   }
 }
 
@@ -91,11 +95,20 @@ public struct Generation: Sendable, Hashable {
   public let text: String
   public let reason: FinishReason
   public let usage: TokenUsage
+  /// ln p of each generated token, and of the one that ended the turn, where the request wanted them
+  /// and the model tells: as the model has it, before temperature, top-k, top-p and grammar.
+  public let likelihoods: [Double]?
 
-  public init(text: String, reason: FinishReason, usage: TokenUsage) {
+  /// The sum of `likelihoods`: ln p of the whole answer.
+  public var logLikelihood: Double? { likelihoods?.reduce(0, +) }
+
+  public init(
+    text: String, reason: FinishReason, usage: TokenUsage, likelihoods: [Double]? = nil
+  ) {
     self.text = text
     self.reason = reason
     self.usage = usage
+    self.likelihoods = likelihoods
   }
 }
 
@@ -122,6 +135,16 @@ public protocol LanguageModel: Sendable {
 
   /// Scores continuations of one context, in order.
   func score(context: String, continuations: [String]) async throws -> [ContinuationScore]
+
+  /// Answers requests, each once, in any order; what fails is told for its request alone.
+  ///
+  /// - Parameter deliver: takes the place of a request in the list and its answer; called from any
+  ///   thread, one call at a time.
+  /// - Throws: `CancellationError`; what ends the whole list, such as too little memory.
+  func answer(
+    _ requests: [ModelRequest],
+    deliver: @Sendable (Int, Result<(ModelAnswer, ModelTimings), any Error>) -> Void
+  ) async throws
 }
 
 extension LanguageModel {

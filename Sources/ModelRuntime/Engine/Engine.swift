@@ -24,6 +24,12 @@ actor Engine {
   private var waiting: [any SlotWork] = []
   private var loop: _Concurrency.Task<Void, Never>?
   private var isAccepting = true
+  /// Lists that wait for what runs to end; nothing new begins meanwhile.
+  private var waitingLists = 0
+  private let model: LlamaModel
+  private let adapter: LoRAAdapterHandle?
+  private let scale: Float
+  private let shape: LlamaContext.Shape
   private var steps = 0
 
   init(
@@ -32,6 +38,10 @@ actor Engine {
     let context = try LlamaContext(model, adapter: adapter, scale: scale, shape: shape)
     limit = min(shape.context, context.contextPerSequence)
     self.context = context
+    self.model = model
+    self.adapter = adapter
+    self.scale = scale
+    self.shape = shape
     tokenizer = model.tokenizer
     slots = Array(repeating: Slot(), count: shape.sequences)
     reusesPrompts = shape.reusesPrompts
@@ -41,33 +51,56 @@ actor Engine {
   // MARK: Requests
 
   func generate(
-    _ request: GenerationRequest, to output: GenerationWork.Output, _ cancellation: CancellationFlag
+    _ request: GenerationRequest, to stream: StreamOutput.Stream, _ cancellation: CancellationFlag
   ) {
-    guard isAccepting else { return output.finish(throwing: RuntimeError.shutDown) }
+    let output = StreamOutput(stream)
+    guard isAccepting else { return output.fail(RuntimeError.shutDown) }
     do {
       waiting.append(
         try GenerationWork(
           request, tokenizer: tokenizer, limit: limit, output: output, cancellation: cancellation))
       begin()
     } catch {
-      output.finish(throwing: error)
+      output.fail(error)
     }
   }
 
-  func score(_ context: String, _ continuations: [String], _ cancellation: CancellationFlag)
-    async throws -> [ContinuationScore]
-  {
+  /// Answers a list of requests, alone: what runs is finished before, and what comes meanwhile waits.
+  ///
+  /// - Throws: `runtime.not_enough_memory`, `runtime.shut_down`, `CancellationError`.
+  func answer(
+    _ requests: [ModelRequest], _ configuration: RuntimeConfiguration,
+    _ cancellation: CancellationFlag,
+    deliver: @Sendable (Int, AnswerCollector.Outcome) -> Void
+  ) async throws {
     guard isAccepting else { throw RuntimeError.shutDown }
-    return try await withCheckedThrowingContinuation { done in
-      do {
-        waiting.append(
-          try ScoringWork(
-            context: context, continuations: continuations, tokenizer: tokenizer, limit: limit,
-            done: done, cancellation: cancellation))
-        begin()
-      } catch {
-        done.resume(throwing: error)
-      }
+    waitingLists += 1
+    while let loop { await loop.value }
+    waitingLists -= 1
+    defer { if !waiting.isEmpty { begin() } }
+    guard let context else { throw RuntimeError.shutDown }
+    let check = { if cancellation.isSet { throw CancellationError() } }
+    let list = try RequestList(
+      requests, tokenizer, limit: limit, sorts: configuration.sharesPrefixes, cancellation)
+    for (request, error) in list.failures { deliver(request, .failure(error)) }
+    if !list.scorings.isEmpty {
+      let batch = ScoringBatch(scorings: list.scorings)
+      let shape = batch.shape(like: shape)
+      try MemoryEstimate(model.file, adapter: nil, shape: shape).checkBesideWeights(model.file)
+      let path = ScoringPath(
+        try LlamaContext(model, adapter: adapter, scale: scale, shape: shape),
+        sharesPrefixes: configuration.sharesPrefixes, checkCancellation: check)
+      try batch.run(on: path, ended: deliver)
+    }
+    guard !list.generations.isEmpty else { return try check() }
+    for index in slots.indices { slots[index] = Slot() }
+    context.clear()
+    defer { context.clear() }
+    let batch = GenerationBatch(
+      context, lanes: configuration.isStrict ? 1 : slots.count,
+      sharesPrefixes: configuration.sharesPrefixes, checkCancellation: check)
+    try batch.run(list.generations) { collector in
+      if let outcome = collector.outcome { deliver(collector.request, outcome) }
     }
   }
 
@@ -81,12 +114,12 @@ actor Engine {
   // MARK: Steps
 
   private func begin() {
-    guard loop == nil else { return }
+    guard loop == nil, waitingLists == 0 else { return }
     loop = _Concurrency.Task { await run() }
   }
 
   private func run() async {
-    while !waiting.isEmpty || slots.contains(where: { $0.work != nil }) {
+    while slots.contains(where: { $0.work != nil }) || (!waiting.isEmpty && waitingLists == 0) {
       step()
       // New requests and cancellations get in between steps.
       await _Concurrency.Task.yield()
@@ -122,7 +155,7 @@ actor Engine {
   }
 
   private func admit(_ context: LlamaContext) {
-    while let work = waiting.first {
+    while waitingLists == 0, let work = waiting.first {
       let tokens = work.start.tokens
       let free = slots.indices.filter { slots[$0].work == nil }
       let best = free.max { left, right in
@@ -196,7 +229,6 @@ actor Engine {
       case .append(let token):
         slots[span.slot].feed.logitsFrom = slots[span.slot].feed.tokens.count
         slots[span.slot].feed.tokens.append(token)
-      case .restart(let feed): assign(feed, to: span.slot, context)
       case .finished: slots[span.slot].work = nil
       }
     } catch {

@@ -2,27 +2,29 @@ import MLOpsCore
 
 /// Generates one answer, token by token.
 final class GenerationWork: SlotWork {
-  typealias Output = AsyncThrowingStream<GenerationEvent, any Error>.Continuation
-
   let start: Feed
   private let tokenizer: Tokenizer
   private let maxTokens: Int
   /// Tokens that prompt and answer may have together.
   private let limit: Int
-  private let output: Output
+  private let output: any GenerationOutput
+  private let wantsLikelihoods: Bool
   private let cancellation: CancellationFlag
   private var sampler: TokenSampler
   private var text: TextAssembler
   private var chosen: Int32 = 0
   private var completed = 0
+  private var likelihoods: [Double] = []
 
   /// - Throws: `runtime.prompt_too_long`, `runtime.invalid_request` and those of the chat template.
   init(
-    _ request: GenerationRequest, tokenizer: Tokenizer, limit: Int, output: Output,
+    _ request: GenerationRequest, tokenizer: Tokenizer, limit: Int,
+    output: any GenerationOutput,
     cancellation: CancellationFlag
   ) throws(RuntimeError) {
     try request.check()
-    let prompt = try Self.prompt(request.input, tokenizer)
+    let prompt = try tokenizer.prompt(request.input)
+    guard !prompt.isEmpty else { throw .invalidRequest(reason: "the prompt is empty") }
     guard prompt.count < limit else {
       throw .promptTooLong(tokens: prompt.count, limit: limit - 1)
     }
@@ -31,29 +33,19 @@ final class GenerationWork: SlotWork {
     maxTokens = request.maxTokens
     self.limit = limit
     self.output = output
+    wantsLikelihoods = request.wantsLikelihoods
     self.cancellation = cancellation
     sampler = TokenSampler(request.sampling)
     text = TextAssembler(stops: request.stop)
-  }
-
-  private static func prompt(_ input: GenerationRequest.Input, _ tokenizer: Tokenizer)
-    throws(RuntimeError) -> [Int32]
-  {
-    var tokens =
-      switch input {
-      case .chat(let messages): try tokenizer.encode(messages)
-      // Text is the caller's own, template marks included.
-      case .text(let text): try tokenizer.encode(text, addSpecial: true, parseSpecial: true)
-      }
-    if tokens.isEmpty, let begin = tokenizer.beginOfText { tokens = [begin] }
-    guard !tokens.isEmpty else { throw .invalidRequest(reason: "the prompt is empty") }
-    return tokens
   }
 
   var isCancelled: Bool { cancellation.isSet }
 
   func receive(_ logits: UnsafeBufferPointer<Float>, position: Int) throws {
     chosen = try sampler.choose(logits)
+    if wantsLikelihoods {
+      likelihoods.append(try LogSoftmax(logits).logProbability(of: chosen))
+    }
   }
 
   func advance() -> Step {
@@ -65,19 +57,33 @@ final class GenerationWork: SlotWork {
     return .append(chosen)
   }
 
-  func fail(_ error: any Error) { output.finish(throwing: error) }
+  func fail(_ error: any Error) { output.fail(error) }
 
   private func give(_ piece: String) {
-    if !piece.isEmpty { output.yield(.text(piece)) }
+    if !piece.isEmpty { output.give(piece) }
   }
 
   private func finish(_ reason: FinishReason) -> Step {
     give(text.finish())
     // What was held back at the end of the tokens may have completed a stop string.
     let usage = TokenUsage(promptTokens: start.tokens.count, completionTokens: completed)
-    output.yield(.finished(text.isStopped ? .stop : reason, usage))
-    output.finish()
+    output.finish(
+      text.isStopped ? .stop : reason, usage, likelihoods: wantsLikelihoods ? likelihoods : nil)
     return .finished
+  }
+}
+
+extension Tokenizer {
+  /// The tokens of a prompt; empty only where the prompt is and the model has no token to begin with.
+  func prompt(_ input: GenerationRequest.Input) throws(RuntimeError) -> [Int32] {
+    let tokens =
+      switch input {
+      case .chat(let messages): try encode(messages)
+      // Text is the caller's own, template marks included.
+      case .text(let text): try encode(text, addSpecial: true, parseSpecial: true)
+      }
+    guard tokens.isEmpty, let begin = beginOfText else { return tokens }
+    return [begin]
   }
 }
 

@@ -1,5 +1,6 @@
 import Foundation
 public import MLOpsCore
+import Synchronization
 public import SystemPackage
 
 /// A model that runs in this process, with at most one LoRA adapter.
@@ -64,10 +65,39 @@ public final class LocalModel: LanguageModel {
     }
   }
 
+  /// As `answer` with one scoring request.
   public func score(context: String, continuations: [String]) async throws -> [ContinuationScore] {
+    let result = Mutex<[ContinuationScore]?>(nil)
+    let failure = Mutex<(any Error)?>(nil)
+    let request = ScoringRequest(input: .text(context), continuations: continuations)
+    try await answer([.score(request)]) { _, outcome in
+      switch outcome {
+      case .success((.scores(let scores), _)): result.withLock { $0 = scores }
+      case .success: break
+      case .failure(let error): failure.withLock { $0 = error }
+      }
+    }
+    if let error = failure.withLock({ $0 }) { throw error }
+    return result.withLock { $0 } ?? []
+  }
+
+  /// Answers a list of requests, many at a time.
+  ///
+  /// The numbers of a request depend on the request, the model with its adapter, and the configuration
+  /// (threads excepted): not on time, on the order of the list, on the other requests, nor on whether
+  /// prefixes are shared. Of a generation they also depend on `slots`, save where `isStrict`; scores do
+  /// not. Answers come in the order of the requests' tokens where prefixes are shared, else in that of
+  /// the list, scores before texts. `stream` waits until the list is done; lists run one after the other.
+  ///
+  /// - Throws: `runtime.not_enough_memory` where the list's longest request needs more than there is,
+  ///   `runtime.shut_down`, `CancellationError`. Everything else is told for its request alone.
+  public func answer(
+    _ requests: [ModelRequest],
+    deliver: @Sendable (Int, Result<(ModelAnswer, ModelTimings), any Error>) -> Void
+  ) async throws {
     let cancellation = CancellationFlag()
-    return try await withTaskCancellationHandler {
-      try await engine.score(context, continuations, cancellation)
+    try await withTaskCancellationHandler {
+      try await engine.answer(requests, configuration, cancellation, deliver: deliver)
     } onCancel: {
       cancellation.set()
     }

@@ -28,10 +28,19 @@ public struct RuntimeConfiguration: Sendable, Hashable {
   /// With one slot and without this, a text depends on its request alone: sums are taken in the same
   /// order whatever was asked before. Sampling needs that to be repeatable to the letter.
   public var reusesPrompts: Bool
+  /// Whether `answer` evaluates what requests of one list begin with alike only once. The numbers are
+  /// the same bit for bit either way.
+  public var sharesPrefixes: Bool
+  /// Whether `answer` generates one text at a time, so that not even `slots` has a part in the numbers.
+  ///
+  /// Else as many rows as there are slots are evaluated in every step, those nobody uses included: the
+  /// numbers depend on a request, on the model and on `slots`, and on no other request.
+  public var isStrict: Bool
 
   public init(
     contextPerSequence: Int? = nil, slots: Int = 8, threads: Int? = nil, batch: Int = 512,
-    cache: CacheType = .f16, reusesPrompts: Bool = true
+    cache: CacheType = .f16, reusesPrompts: Bool = true,
+    sharesPrefixes: Bool = true, isStrict: Bool = false
   ) {
     self.contextPerSequence = contextPerSequence
     self.slots = slots
@@ -39,6 +48,8 @@ public struct RuntimeConfiguration: Sendable, Hashable {
     self.batch = batch
     self.cache = cache
     self.reusesPrompts = reusesPrompts
+    self.sharesPrefixes = sharesPrefixes
+    self.isStrict = isStrict
   }
 
   /// - Throws: `runtime.invalid_configuration`.

@@ -24,8 +24,6 @@ struct Feed {
 enum Step {
   /// One token more, whose logits are wanted.
   case append(Int32)
-  /// Another sequence; what it has in common with this one is not evaluated again.
-  case restart(Feed)
   /// The slot is free.
   case finished
 }

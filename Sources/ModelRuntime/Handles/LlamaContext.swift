@@ -14,9 +14,15 @@ final class LlamaContext {
     var threads: Int
     /// Whether embeddings are computed in place of logits.
     var embeds = false
+    /// Whether all sequences lie in one row of `context` cells, so that they can share some; else each
+    /// has `context` cells of its own.
+    var isUnified = false
     var cache: CacheType = .f16
     /// Whether an engine uses again what a slot holds.
     var reusesPrompts = true
+
+    /// Tokens that the KV cache takes.
+    var cells: Int { isUnified ? context : context * sequences }
   }
 
   let model: LlamaModel
@@ -28,7 +34,7 @@ final class LlamaContext {
     throws(RuntimeError)
   {
     var parameters = llama_context_default_params()
-    parameters.n_ctx = UInt32(shape.context * shape.sequences)
+    parameters.n_ctx = UInt32(shape.cells)
     parameters.n_batch = UInt32(shape.batch)
     parameters.n_ubatch = UInt32(shape.embeds ? shape.batch : min(shape.batch, 512))
     parameters.n_seq_max = UInt32(shape.sequences)
@@ -42,7 +48,7 @@ final class LlamaContext {
       parameters.flash_attn_type = LLAMA_FLASH_ATTN_TYPE_DISABLED
     }
     // A sequence's cells in its own stream: what it computes cannot depend on where others lie.
-    parameters.kv_unified = shape.embeds
+    parameters.kv_unified = shape.embeds || shape.isUnified
     if shape.embeds, model.file["\(model.file.summary.architecture).pooling_type"] == nil {
       parameters.pooling_type = LLAMA_POOLING_TYPE_MEAN
     }
@@ -80,6 +86,22 @@ final class LlamaContext {
   /// Drops the tokens of a sequence from position `from` on; false where only all can be dropped.
   func drop(sequence: Int, from: Int) -> Bool {
     llama_memory_seq_rm(llama_get_memory(pointer), Int32(sequence), Int32(from), -1)
+  }
+
+  /// Lets a sequence of a unified cache begin with all that another one holds; nothing is copied.
+  func share(_ source: Int, with target: Int) {
+    llama_memory_seq_cp(llama_get_memory(pointer), Int32(source), Int32(target), -1, -1)
+  }
+
+  /// Copies the keys and values of a sequence to one in another stream, which loses its own.
+  ///
+  /// - Throws: `runtime.decode_failed`; the target is then in no defined state.
+  func copy(_ source: Int, to target: Int) throws(RuntimeError) {
+    var bytes = [UInt8](repeating: 0, count: llama_state_seq_get_size(pointer, Int32(source)))
+    let written = llama_state_seq_get_data(pointer, &bytes, bytes.count, Int32(source))
+    guard written > 0, llama_state_seq_set_data(pointer, bytes, written, Int32(target)) > 0 else {
+      throw .decodeFailed(reason: "a sequence's keys and values could not be copied")
+    }
   }
 
   func clear() { llama_memory_clear(llama_get_memory(pointer), true) }

@@ -22,7 +22,7 @@ public struct MemoryEstimate: Sendable, Hashable {
     let head = Int64(file["\(architecture).attention.key_length"]?.int ?? Int(width / heads))
     let feedForward = Int64(file["\(architecture).feed_forward_length"]?.int ?? Int(4 * width))
     let vocabulary = Int64(summary.vocabularySize ?? 0)
-    let tokens = Int64(shape.context) * Int64(shape.sequences)
+    let tokens = Int64(shape.cells)
     weights = file.size + (adapter?.size ?? 0)
     cache = 2 * blocks * tokens * groups * head * shape.cache.width
     // Activations of a block, the attention scores, and the logits of the sequences, as F32.
@@ -38,5 +38,16 @@ public struct MemoryEstimate: Sendable, Hashable {
     throw .notEnoughMemory(
       path: file.path.string, weights: weights, cache: cache, working: working,
       available: available)
+  }
+
+  /// As `check`, for a context more of a model that is loaded.
+  ///
+  /// - Throws: `runtime.not_enough_memory`.
+  func checkBesideWeights(
+    _ file: GGUFFile, available: Int64? = MachineMemory.available
+  ) throws(RuntimeError) {
+    guard let available, cache + working > available else { return }
+    throw .notEnoughMemory(
+      path: file.path.string, weights: 0, cache: cache, working: working, available: available)
   }
 }
