@@ -125,7 +125,8 @@ struct ConfidenceSequenceTests {
       ("baseline", ["subjects": 1], "sum"),
       ("baseline", ["subjects": 9_000_000_000_000_000_000, "sum": 1], "baseline"),
       ("powers", [1, 2, 3], "powers"), ("powers", [1e9, 1, 1, 1], "powers"),
-      ("powers", [3.9, 0.1, 0, 0], "powers"), ("powers", ["a", 1, 1, 1], "powers"),
+      ("powers", [3.9, 0.1, 0, 5], "powers"),
+      ("powers", [0, 1.9, 0, 0.1], "powers"), ("powers", ["a", 1, 1, 1], "powers"),
     ]
     for (key, value, word) in wrong {
       var json = good
@@ -201,7 +202,15 @@ struct ConfidenceSequenceTests {
       guard subject % 1000 == 0 else { continue }
       switch sequence.decision(margin: 0.05, confidence: 0.95) {
       case .goOn(let more):
-        if subject == 3000, let more { told = (subject, more) }
+        if subject == 3000, let more {
+          told = (subject, more)
+          // As many subjects like these decide, and three of a hundred fewer do not.
+          for (share, decides) in [(1.0, true), (0.97, false)] {
+            var later = sequence
+            later.moments = later.moments.scaled(to: share * Double(subject + more))
+            #expect((later.decision(margin: 0.05, confidence: 0.95) == .equivalent) == decides)
+          }
+        }
       case .equivalent:
         let told = try #require(told)
         // It was told when a third was known.
