@@ -64,6 +64,7 @@ struct AnswerNormalisationTests {
     #expect(applied(.pattern(strict, .last), to: "1,000") == nil)
     let flexible = try BoundedPattern(#"(-?[$0-9.,]{2,})|(-?[0-9]+)"#)
     #expect(applied(.pattern(flexible, .last), to: "$18 or 7") == "7")
+    #expect(applied(.pattern(try BoundedPattern("(x?)([0-9]+)"), .first), to: "a 7") == "7")
     #expect(applied(.pattern(try BoundedPattern(" [a-z]+ "), .first), to: "1 ab 2") == "ab")
     let hopeless = try BoundedPattern("(a+)+$")
     let text = String(repeating: "a", count: 60) + "b"
@@ -74,6 +75,7 @@ struct AnswerNormalisationTests {
     let step = AnswerNormalisation.Step.choice(["Apple", "Apple pie", "배", ""])
     #expect(applied(step, to: "I think (B), not (A).") == "B")
     #expect(applied(step, to: "It is Apple pie.") == "B")
+    #expect(applied(.choice(["Apple pie", "Apple"]), to: "It is Apple pie.") == "A")
     #expect(applied(step, to: "정답은 배입니다") == "C")
     #expect(applied(step, to: "The answer: D.") == "D")
     #expect(applied(step, to: "The answer: Dog") == nil)

@@ -24,6 +24,8 @@ struct JSONAssertionTests {
       ])
     #expect(failures([1, 2], "[1]") == ["at /1: expected 2, found nothing"])
     #expect(failures(1, "2") == ["expected 1, found 2"])
+    let one = JSONAssertion(1)
+    #expect(one.value(of: ["1", "2"].flatMap(one.numbers)) == 0.5)
     #expect(failures(1, "one").first?.hasPrefix("expected 1, found no JSON (line 1") == true)
   }
 

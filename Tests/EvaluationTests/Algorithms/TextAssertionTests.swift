@@ -28,6 +28,8 @@ struct TextAssertionTests {
     #expect(holds(.startsWith("ab"), of: "ab"))
     #expect(!holds(.startsWith("abc"), of: "ab"))
     #expect(!holds(.containsAny([]), of: "x"))
+    let contains = TextAssertion(.contains("a"))
+    #expect(contains.value(of: ["a", "b"].flatMap(contains.numbers)) == 0.5)
   }
 
   @Test func `Hangul by letters and by syllables is the same unless told otherwise`() {

@@ -4,7 +4,9 @@ public import JSON
 ///
 /// Numbers are compared exactly by value (`1` is `1.0`, but 0.1 is not 0.1000000000000000055),
 /// texts by their scalars, members in any order.
-public struct JSONAssertion: Sendable, Hashable {
+///
+/// As a statistic it is the share of cases whose output is so.
+public struct JSONAssertion: MeanOverCases, Hashable {
   /// When two arrays are the same.
   public enum Arrays: String, Sendable, Hashable, CaseIterable {
     /// Element by element.
@@ -33,6 +35,11 @@ public struct JSONAssertion: Sendable, Hashable {
   /// How many failures of one output are told, the first in the order of the expected value's
   /// names.
   public static let toldFailures = 20
+
+  /// Whether an output is so, 0 or 1, and a one.
+  public func numbers(output: String) -> [Double] {
+    numbers(ofValue: failures(of: output).isEmpty ? 1 : 0)
+  }
 
   /// Why an output is not so; empty where it is. Of an output that is no JSON the place is the
   /// root.

@@ -1,5 +1,7 @@
 /// Something that must be true of an output's text.
-public struct TextAssertion: Sendable, Hashable {
+///
+/// As a statistic it is the share of cases in which it is.
+public struct TextAssertion: MeanOverCases, Hashable {
   /// What must be true. Texts are compared by their scalars after what the options make of both.
   public enum Condition: Sendable, Hashable {
     case equals(String)
@@ -30,6 +32,11 @@ public struct TextAssertion: Sendable, Hashable {
     self.condition = condition
     self.foldsCase = foldsCase
     self.composes = composes
+  }
+
+  /// Whether it is true of an output, 0 or 1, and a one.
+  public func numbers(output: String) -> [Double] {
+    numbers(ofValue: failure(of: output) == nil ? 1 : 0)
   }
 
   /// Why an output is not so; nil where it is.
