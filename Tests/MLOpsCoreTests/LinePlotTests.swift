@@ -1,3 +1,4 @@
+import Foundation
 import Testing
 
 @testable import MLOpsCore
@@ -39,6 +40,21 @@ import Testing
   func `less than a line is not drawn`(values: [Double]) {
     #expect(LinePlot.draw([series(values)]).isEmpty)
     #expect(LinePlot.svg(title: "<a>", [series(values)]).contains("&lt;a&gt;"))
+  }
+
+  @Test func `no number of an axis is there twice`() {
+    for values in [[2, 1.999], [0.0012, 0.0011, 0.001], [3, 2, 1], [5, 4]] {
+      let lines = LinePlot.draw([series(values)], height: 5)
+      let labels = lines.compactMap { $0.split(separator: "┤").first.map(String.init) }
+        .filter { $0.contains(".") }.map { $0.filter { $0 != " " } }
+      #expect(labels.count == 3 && Set(labels).count == 3, "\(labels)")
+      let svg = LinePlot.svg(title: "t", [series(values)])
+      for anchor in ["end", "middle"] {
+        let texts = svg.components(separatedBy: "text-anchor=\"\(anchor)\">").dropFirst()
+          .compactMap { $0.components(separatedBy: "<").first }
+        #expect(texts.count > 1 && Set(texts).count == texts.count, "\(texts)")
+      }
+    }
   }
 
   @Test func `equal values are a level line`() {

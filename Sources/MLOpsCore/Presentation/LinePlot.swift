@@ -37,11 +37,13 @@ public enum LinePlot {
       }
     }
     let lines = dots.lines
-    let labels = lines.indices.map { index -> String in
-      guard index == 0 || index == lines.count - 1 || index == lines.count / 2 else { return "" }
-      let share = Double(index) / Double(max(lines.count - 1, 1))
-      return Quantity.significant(range.highest - share * (range.highest - range.lowest))
-    }
+    let labelled = [0, lines.count / 2, lines.count - 1]
+    let texts = PlotRange.labels(
+      labelled.map { index in
+        let share = Double(index) / Double(max(lines.count - 1, 1))
+        return range.highest - share * (range.highest - range.lowest)
+      })
+    let labels = lines.indices.map { labelled.firstIndex(of: $0).map { texts[$0] } ?? "" }
     let margin = labels.map(\.count).max() ?? 0
     var drawn = zip(labels, lines).map { label, line in
       String(repeating: " ", count: margin - label.count) + label + (label.isEmpty ? " │" : " ┤")
@@ -74,6 +76,17 @@ struct PlotRange {
     self.last = max(last, first + 1)
     self.lowest = lowest
     self.highest = highest > lowest ? highest : lowest + 1
+  }
+
+  /// Numbers of an axis as people read them, with as many decimals as tell them apart.
+  static func labels(_ values: [Double]) -> [String] {
+    let usual = values.map(Quantity.significant)
+    let count = Set(values).count
+    guard Set(usual).count < count else { return usual }
+    let exact = (3...9).lazy.map { decimals in
+      values.map { Quantity.fixed($0, decimals: decimals) }
+    }
+    return exact.first { Set($0).count == count } ?? usual
   }
 
   func column(of x: Double, columns: Int) -> Int {

@@ -19,17 +19,21 @@ extension LinePlot {
         let y = top + (range.highest - point.y) / (range.highest - range.lowest) * (bottom - top)
         return (Quantity.fixed(x, decimals: 1), Quantity.fixed(y, decimals: 1))
       }
-      for index in 0...4 {
-        let value = range.lowest + Double(index) / 4 * (range.highest - range.lowest)
+      let quarters = (0...4).map { Double($0) / 4 }
+      let values = quarters.map { range.lowest + $0 * (range.highest - range.lowest) }
+      for (value, label) in zip(values, PlotRange.labels(values)) {
         let (_, y) = place((range.first, value))
         parts.append(
           "<line x1=\"\(left)\" x2=\"\(right)\" y1=\"\(y)\" y2=\"\(y)\" stroke=\"#ddd\"/>"
-            + "<text x=\"\(left - 6)\" y=\"\(y)\" dy=\"4\" text-anchor=\"end\">\(Quantity.significant(value))</text>"
+            + "<text x=\"\(left - 6)\" y=\"\(y)\" dy=\"4\" text-anchor=\"end\">\(label)</text>"
         )
-        let step = range.first + Double(index) / 4 * (range.last - range.first)
+      }
+      // Whole steps, each once and where it is.
+      let steps = Set(quarters.map { (range.first + $0 * (range.last - range.first)).rounded() })
+      for step in steps.sorted() {
         let (x, _) = place((step, range.lowest))
         parts.append(
-          "<text x=\"\(x)\" y=\"\(bottom + 18)\" text-anchor=\"middle\">\(Int(step.rounded()))</text>"
+          "<text x=\"\(x)\" y=\"\(bottom + 18)\" text-anchor=\"middle\">\(Int(step))</text>"
         )
       }
       let colours = ["#2563eb", "#dc2626", "#059669"]
