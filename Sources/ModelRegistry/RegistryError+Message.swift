@@ -56,7 +56,7 @@ extension RegistryError {
       "'\(path)' is empty, which it never is after it was made: the feedback in it was lost."
     case .runUnknown(let id): "There is no run '\(id)'."
     case .runEnded(let id): "The run '\(id)' has ended already."
-    case .folderExists(let path): "'\(path)' exists and is not empty."
+    case .folderExists(let path): "'\(path)' is there already, and is no empty folder."
     case .noCandidate(let path): "There is no file or folder '\(path)' to look for lost bytes in."
     case .system(let operation, let path, let error): "Cannot \(operation) '\(path)': \(error)."
     }

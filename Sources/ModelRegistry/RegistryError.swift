@@ -87,10 +87,9 @@ public enum RegistryError: Failure, Equatable {
     case .storeMissing, .nameUnknown, .versionUnknown, .aliasUnknown, .digestUnknown,
       .environmentUnknown, .generationUnknown, .releaseUnknown, .runUnknown, .noCandidate:
       .notFound
-    case .storeExists, .generationConflict, .kindConflict, .fileChanged, .runEnded, .folderExists,
-      .versionRemoved:
+    case .storeExists, .generationConflict, .kindConflict, .fileChanged, .runEnded, .versionRemoved:
       .conflict
-    case .digestAmbiguous, .foreignVersion: .usage
+    case .digestAmbiguous, .foreignVersion, .folderExists: .usage
     case .pathTwice, .pathInsideFile, .notAFile, .notARelease: .invalidInput
     case .blobMissing, .blobTruncated, .blobDamaged, .compressedBlobDamaged, .manifestDamaged,
       .catalogDamaged, .feedbackLost:

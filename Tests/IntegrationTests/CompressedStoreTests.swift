@@ -66,7 +66,7 @@ import Testing
       let rows = try String(
         contentsOf: program.folder.appendingPathComponent("out/rows.ndjson"), encoding: .utf8)
       #expect(rows == Self.text)
-      #expect(try program.run("export", "d", "out").code == 1)
+      #expect(try program.run("export", "d", "out").code == 64)
       #expect(try program.run("export", "nothing", "other").code == 1)
     }
   }

@@ -5,11 +5,13 @@ extension Registry {
   /// Lays the files of a version out in a folder, read-only: hard links into the store where the
   /// file system is the same and the blob is plain, else copies.
   ///
-  /// - Throws: `registry.folder_exists` where the folder is there and not empty;
+  /// - Throws: `registry.folder_exists` where the folder is there and not empty, or is a file;
   ///   `registry.blob_missing`, `registry.digest_mismatch`, `registry.compressed_blob_damaged`.
   public func materialise(_ version: VersionRecord, at folder: FilePath) throws {
-    if try FileSystem.status(folder) != nil, try !FileSystem.names(in: folder).isEmpty {
-      throw RegistryError.folderExists(folder)
+    if let status = try FileSystem.status(folder) {
+      guard !status.isRegular, try FileSystem.names(in: folder).isEmpty else {
+        throw RegistryError.folderExists(folder)
+      }
     }
     try FileSystem.makeFolders(folder)
     for content in version.manifest.files {

@@ -11,7 +11,8 @@ struct ExportCommand: ParsableCommand {
     commandName: "export", abstract: "Lay the files of a version out in a folder.",
     discussion: """
       Files are as they were added, whether the store keeps them compressed or not; they are \
-      read-only, since large ones share their bytes with the store.
+      read-only, since large ones share their bytes with the store. Exit codes: 0 laid out, 1 internal \
+      or environmental failure, 64 usage, such as a folder that is not empty.
       """)
 
   @Argument(help: "A reference.")
