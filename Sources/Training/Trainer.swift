@@ -35,6 +35,7 @@ public enum Trainer {
       let data = try TrainingData(
         base: base, examples: examples, validation: validation, configuration: settings,
         isCancelled: isCancelled)
+      try data.refuseSettingsWithoutValidation()
       return try TrainingRun(basePath: base, data: data, output: output, session: session)
         .run(isCancelled: isCancelled, progress: progress)
     }

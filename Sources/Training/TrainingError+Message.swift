@@ -15,7 +15,7 @@ extension TrainingError {
     case .fullNeedsKernels:
       "Training all parameters needs the library oneDNN, which was not found."
     case .invalidConfiguration(let setting, let expected, let found):
-      "The setting '\(setting)' must be \(expected); found \(found)."
+      "--\(setting.replacing("_", with: "-")) must be \(expected); found \(found)."
     case .malformedExample(let row, let reason):
       "Row \(row) is no training example: \(reason)."
     case .wrongMethod(let row, let found, let fits, let method):
@@ -29,8 +29,8 @@ extension TrainingError {
     case .nothingToValidate(let rows):
       "No row is left to validate on: \(Quantity.count(Int64(rows), of: "row")) cannot give one."
     case .rowsTooLong(let rows, let maxLength):
-      "\(Quantity.count(Int64(rows.count), of: "row")) longer than \(maxLength) tokens: "
-        + "\(Self.list(rows))."
+      "\(Quantity.count(Int64(rows.count), of: "row")) \(rows.count == 1 ? "is" : "are") longer than "
+        + "\(maxLength) tokens: \(Self.list(rows))."
     case .diverged(let step, let epoch, let rows, let loss, let gradientNorm):
       "Training left its course in step \(step) (epoch \(epoch)): loss \(loss), gradient norm "
         + "\(gradientNorm); the batch held the rows \(Self.list(rows))."
@@ -43,7 +43,7 @@ extension TrainingError {
       "This run is not the one that the checkpoint is of: "
         + differences.map { "\($0.name) was \($0.before) and is \($0.now)" }
         .joined(separator: ", ") + "."
-    case .checkpointUnwritable(let path, let reason):
+    case .checkpointUnwritable(let path, let reason, _):
       "The checkpoint '\(path)' could not be written: \(reason)."
     case .notEnoughMemory(let memory, let available):
       "Training would take about \(Quantity.bytes(memory.total)) of memory "
@@ -52,7 +52,7 @@ extension TrainingError {
         + "vocabulary \(Quantity.bytes(memory.vocabulary))); "
         + "\(Quantity.bytes(available)) are free."
     case .unwritable(let path, let reason):
-      "The result could not be written to '\(path)': \(reason)."
+      "The result could not be written to '\(path)': \(reason)"
     }
   }
 
@@ -63,7 +63,7 @@ extension TrainingError {
     case .quantisedBase:
       "Leave --full out: an adapter takes a quantised base as it is; or take the model that this one was quantised from."
     case .fullNeedsKernels: "Install oneDNN (libdnnl), or train an adapter, without --full."
-    case .invalidConfiguration: "Change the setting and try again."
+    case .invalidConfiguration: nil
     case .malformedExample:
       "For sft a row is {\"messages\": [{\"role\", \"content\"}, …]} ending with the assistant, or "
         + "{\"prompt\", \"completion\"}, or {\"text\"}; for dpo {\"prompt\", \"chosen\", \"rejected\"}; for kto "
@@ -72,7 +72,10 @@ extension TrainingError {
       "Choose the method '\(fits.rawValue)', or data of the form that this method learns from."
     case .needsKernels:
       "Install oneDNN (libdnnl); without it 'sft' can be trained, and no layer computed again."
-    case .nothingToTrain: "Raise the longest length allowed, or look at the data."
+    case .nothingToTrain(_, let tooLong, _, _):
+      tooLong > 0
+        ? "Raise --context, or cut long rows off with --long-rows truncate."
+        : "Look at the data: a conversation is learned where the assistant answers in it."
     case .nothingToValidate: "Name other rows with --validation, or none with --validation none."
     case .rowsTooLong:
       "Raise --context, or choose --long-rows drop or truncate; truncate keeps the end with the answer."
@@ -84,9 +87,10 @@ extension TrainingError {
       before.map { "Go on from the one before it: mlops train --resume \($0)" }
         ?? "Begin anew: no whole checkpoint is before it."
     case .otherRun:
-      "Leave these options out to go on as before, or begin a run of its own without --resume."
-    case .checkpointUnwritable:
-      "Make room on the disk; --resume goes on from the checkpoint before."
+      "Leave out what is other to go on as before, or begin a run of its own without --resume."
+    case .checkpointUnwritable(_, _, let resume):
+      resume.map { "Make room on the disk, and go on with: mlops train --resume \($0)" }
+        ?? "Make room on the disk and begin anew: no checkpoint was written before."
     case .notEnoughMemory(let memory, let available):
       if let fitting = memory.recomputing?.total, fitting <= available {
         "Add --recompute layers, with which it takes about \(Quantity.bytes(fitting)): more time, "

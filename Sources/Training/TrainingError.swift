@@ -9,6 +9,12 @@ public enum TrainingError: Failure, Equatable {
     /// In the checkpoint.
     public let before: String
     public let now: String
+
+    public init(name: String, before: String, now: String) {
+      self.name = name
+      self.before = before
+      self.now = now
+    }
   }
 
   /// The base's architecture is not among those that can be trained.
@@ -19,7 +25,7 @@ public enum TrainingError: Failure, Equatable {
   case quantisedBase(tensor: String, type: String)
   /// All parameters are to be trained, and the machine lacks the library for it.
   case fullNeedsKernels
-  /// A setting is out of range.
+  /// A setting is out of range; it is named as a file of settings does, such as `batch_tokens`.
   case invalidConfiguration(setting: String, expected: String, found: String)
   /// A row is not in a form that can be trained on.
   case malformedExample(row: Int, reason: String)
@@ -43,11 +49,11 @@ public enum TrainingError: Failure, Equatable {
   case damagedCheckpoint(path: String, reason: String, before: String?)
   /// A run is to go on from the checkpoint of another.
   case otherRun([Difference])
-  /// A checkpoint could not be written.
-  case checkpointUnwritable(path: String, reason: String)
+  /// A checkpoint could not be written; `resume` names what to go on from where one is before it.
+  case checkpointUnwritable(path: String, reason: String, resume: String?)
   /// More memory is needed than there is, in bytes.
   case notEnoughMemory(TrainingMemory, available: Int64)
-  /// The result could not be written.
+  /// The result could not be written; the reason is a sentence.
   case unwritable(path: String, reason: String)
 
   public var code: String {
@@ -80,15 +86,16 @@ public enum TrainingError: Failure, Equatable {
       .nothingToTrain, .nothingToValidate, .rowsTooLong:
       .invalidInput
     case .needsKernels, .fullNeedsKernels: .unavailable
-    case .invalidConfiguration: .usage
+    case .invalidConfiguration, .noCheckpoint, .otherRun: .usage
     case .diverged, .unwritable, .checkpointUnwritable: .internal
     case .interrupted: .cancelled
-    case .noCheckpoint: .notFound
     case .damagedCheckpoint: .corrupted
-    case .otherRun: .conflict
     case .notEnoughMemory: .exhausted
     }
   }
+
+  /// Whether all steps were done, and only what came of them could not be written.
+  public var isAfterLastStep: Bool { if case .unwritable = self { true } else { false } }
 
   public var facts: [String: JSONValue] {
     switch self {
@@ -103,6 +110,8 @@ public enum TrainingError: Failure, Equatable {
       ["rows": .array(rows.map { .integer($0) }), "max_length": .integer(maxLength)]
     case .damagedCheckpoint(_, _, let before):
       before.map { ["before": .string($0)] } ?? [:]
+    case .checkpointUnwritable(_, _, let resume):
+      resume.map { ["resume": .string($0)] } ?? [:]
     case .otherRun(let differences):
       [
         "differences": .array(

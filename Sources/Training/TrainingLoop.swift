@@ -19,11 +19,6 @@ final class TrainingLoop {
     let tokens: Int
   }
 
-  /// Seconds from one checkpoint to the next where no steps were named.
-  private static let checkpointSeconds = 300.0
-  /// Seconds since the last checkpoint from which on another is written at the end.
-  private static let worthKeepingSeconds = 30.0
-
   let checkpoints: CheckpointFolder?
   private(set) var history = TrainingHistory()
   private let engine: TrainingEngine
@@ -113,15 +108,18 @@ final class TrainingLoop {
       progress(.step(done))
     }
     let keepsBest = data.configuration.earlyStop != nil && !best.isEmpty
+    if let notice = TrainingNotice.noGain(history) { progress(.noticed(notice)) }
     // Writing what was learned may fail, for want of room say: a long way is not gone twice. Where not
     // even this can be written, what was learned may still fit.
-    if step > written.step, (ContinuousClock.now - written.at).seconds > Self.worthKeepingSeconds {
+    if step > written.step,
+      (ContinuousClock.now - written.at).seconds >= session.worthKeepingSeconds
+    {
       try? writeCheckpoint(progress)
     }
     engine.mapped?.release()
     return Ending(
       parameters: try keepsBest ? best : engine.computer.parameters.floats(),
-      step: keepsBest ? history.best?.step ?? step : step, stoppedEarly: stoppedEarly,
+      step: keepsBest ? history.bestTrained?.step ?? step : step, stoppedEarly: stoppedEarly,
       seconds: (ContinuousClock.now - start).seconds, tokens: tokens)
   }
 
@@ -191,7 +189,7 @@ final class TrainingLoop {
     else { return false }
     let validation = TrainingHistory.Validation(step: step, loss: loss)
     history.validations.append(validation)
-    if data.configuration.earlyStop != nil, history.best == validation {
+    if data.configuration.earlyStop != nil, history.bestTrained == validation {
       best = try engine.computer.parameters.floats()
     }
     progress(.validated(validation))
@@ -203,7 +201,7 @@ final class TrainingLoop {
   private var isCheckpointDue: Bool {
     guard checkpoints != nil, step > written.step else { return false }
     if let every = data.configuration.checkpointEvery { return step % every == 0 }
-    return (ContinuousClock.now - written.at).seconds >= Self.checkpointSeconds
+    return (ContinuousClock.now - written.at).seconds >= session.checkpointSeconds
   }
 
   private func writeCheckpoint(_ progress: (TrainingEvent) -> Void) throws {
@@ -211,11 +209,17 @@ final class TrainingLoop {
     // Room for the copies: the base is read from the file again as the next step needs it.
     engine.mapped?.release()
     let moments = try optimiser.moments()
-    let path = try checkpoints.write(
-      Checkpoint(
-        identity: identity, request: session.request, step: step, history: history, watch: watch,
-        parameters: try engine.computer.parameters.floats(), mean: moments.mean,
-        variance: moments.variance, best: best))
+    let checkpoint = Checkpoint(
+      identity: identity, request: session.request, step: step, history: history, watch: watch,
+      parameters: try engine.computer.parameters.floats(), mean: moments.mean,
+      variance: moments.variance, best: best)
+    let path: FilePath
+    do {
+      path = try checkpoints.write(checkpoint)
+    } catch TrainingError.checkpointUnwritable(let path, let reason, _) {
+      throw TrainingError.checkpointUnwritable(
+        path: path, reason: reason, resume: checkpoints.all().isEmpty ? nil : resumeName)
+    }
     written = (step, ContinuousClock.now)
     progress(.checkpoint(step: step, path: path.string))
   }
@@ -225,7 +229,11 @@ final class TrainingLoop {
     guard let checkpoints, step > 0 else { return CancellationError() }
     if written.step != step || stepsHere > 0 { try writeCheckpoint(progress) }
     return TrainingError.interrupted(
-      step: step, steps: plan.steps,
-      resume: session.name.isEmpty ? checkpoints.path.string : session.name)
+      step: step, steps: plan.steps, resume: resumeName ?? checkpoints.path.string)
+  }
+
+  /// What `--resume` takes to go on; nil without a folder of checkpoints.
+  private var resumeName: String? {
+    checkpoints.map { session.name.isEmpty ? $0.path.string : session.name }
   }
 }

@@ -21,9 +21,13 @@ struct TrainingRun {
     // Weights and intermediate results are gone before the file is written.
     let done = try train(isCancelled: isCancelled, progress: progress)
     let ending = done.ending
-    try done.subject.write(
-      ending.parameters, base: GGUFFile(basePath), alpha: configuration.alpha,
-      title: session.title, to: output)
+    do {
+      try done.subject.write(
+        ending.parameters, base: GGUFFile(basePath), alpha: configuration.alpha,
+        title: session.title, to: output)
+    } catch {
+      throw TrainingError.unwritable(path: output.string, reason: FailureReport(error).message)
+    }
     return TrainingResult(
       path: output.string, plan: done.plan, history: done.history,
       finalLoss: done.finalLoss, stoppedEarly: ending.stoppedEarly, keptStep: ending.step,
@@ -61,12 +65,17 @@ struct TrainingRun {
       configuration: configuration, steps: engine.plan.steps.count,
       epochs: engine.plan.batches.last?.epoch ?? 0, rows: Set(data.examples.map(\.row)).count,
       validationRows: Set(data.validation.map(\.row)).count,
+      dividedTexts: data.intake.dividedTexts,
       evalEvery: data.validation.isEmpty
         ? nil : configuration.validationInterval(steps: engine.plan.steps.count),
       tokens: engine.plan.tokens(of: data.examples), parameters: engine.subject.layout.count,
       baseParameters: engine.baseParameters, memory: engine.memory,
       weights: engine.weights, stepsDone: checkpoint?.step ?? 0)
     progress(.planned(plan))
+    if data.repeatedValidationRows > 0 {
+      progress(
+        .noticed(.overlap(data.repeatedValidationRows, of: plan.validationRows)))
+    }
     let loop = try TrainingLoop(
       engine, plan: plan, data: data, session: session, identity: identity, on: backend)
     try loop.begin(isCancelled: isCancelled)
@@ -84,8 +93,7 @@ struct TrainingRun {
 
   /// All that decides about the bytes of the result.
   private func identity(of engine: TrainingEngine) -> [String: JSONValue] {
-    var identity = configuration.json.object ?? [:]
-    identity["recompute"] = nil
+    var identity = configuration.deciding.object ?? [:]
     for (name, digest) in session.identity { identity[name] = .string(digest) }
     identity["rows"] = .string(digest(of: data.examples))
     identity["validation_rows"] = .string(digest(of: data.validation))

@@ -18,7 +18,8 @@ extension TrainingConfiguration {
     guard scope.isFull else { return }
     guard dropout == 0 else {
       throw .invalidConfiguration(
-        setting: "dropout", expected: "0 where all parameters are trained", found: "\(dropout)")
+        setting: "dropout", expected: "0 where all parameters are trained",
+        found: (Double("\(dropout)") ?? Double(dropout)).shortest)
     }
     guard weights != .packed else {
       throw .invalidConfiguration(

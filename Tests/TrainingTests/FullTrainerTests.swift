@@ -223,6 +223,34 @@ struct FullTrainerTests {
     #expect(result.metrics["rewards/accuracies"] == 1)
   }
 
+  @Test func `KTO of all parameters learns which answers are good, against the base as it was`()
+    async throws
+  {
+    let folder = try TemporaryFolder()
+    func judged(_ index: Int, _ text: String, isGood: Bool) -> TrainingExample {
+      .judged(.text(prompt: "row \(index)", answer: text), isGood: isGood)
+    }
+    let rows: [TrainingExample] = (0..<8).flatMap { (index: Int) -> [TrainingExample] in
+      let isEven = index % 2 == 0
+      return [judged(index, "even", isGood: isEven), judged(index, "odd", isGood: !isEven)]
+    }
+    var settings = Self.settings(steps: 40) {
+      $0.batchTokens = 512
+      $0.learningRate = 2e-3
+      $0.warmup = 0
+    }
+    settings.method = .kto(KTOSettings())
+    let result = try await train(settings, examples: rows, to: folder.file("a.gguf"))
+    // The model is the base still: every reward is 0, and so every loss σ(0).
+    #expect(abs(result.firstLoss - 0.5) < 1e-5)
+    #expect(result.finalLoss < 0.4)
+    #expect(result.metrics["rewards/margins"] ?? 0 > 0.5)
+    #expect(result.metrics["rewards/chosen"] ?? 0 > result.metrics["rewards/rejected"] ?? 0)
+    _ = try await train(settings, examples: rows, to: folder.file("b.gguf"))
+    #expect(try folder.bytes("b.gguf") == folder.bytes("a.gguf"))
+    _ = try LlamaModel(folder.file("a.gguf"))
+  }
+
   @Test func `what cannot be trained whole is refused, with what to do`() async throws {
     let folder = try TemporaryFolder()
     let base = folder.file("base.gguf")

@@ -98,7 +98,8 @@ import Testing
     (#"{"chosen": "a", "rejected": [{"role": "user", "content": "q"}]}"#, "both be text"),
     (#"{"prompt": [{"role": "user", "content": "q"}], "chosen": "a", "rejected": "b"}"#, "both be"),
     (#"{"prompt": "q", "chosen": [], "rejected": []}"#, "must be a list of turns"),
-    (#"{"x": 1}"#, "it has no 'chosen'"), ("[1]", "it has no 'chosen'"),
+    (#"{"x": 1}"#, "it has no 'chosen'"), ("[1]", "a row must be an object; found a list"),
+    (#"{"prompt": "q", "chosen": "a", "rejcted": "b"}"#, "did you mean it by 'rejcted'?"),
   ])
   func `a pair that is none is refused and says why`(text: String, reason: String) throws {
     let row = try JSONValue(parsing: text)

@@ -122,6 +122,77 @@ import Testing
     #expect(try folder.bytes("b.gguf") == folder.bytes("a.gguf"))
   }
 
+  @Test(arguments: [0.0, 30])
+  func `a result that cannot be written leaves the last step, where the way to it was long`(
+    seconds: Double
+  ) async throws {
+    let folder = try TemporaryFolder()
+    let settings = Self.settings()
+    var session = TrainingSession()
+    _ = try await train(settings, folder.file("a.gguf"), session: session)
+    session.checkpoints = folder.file("c")
+    session.worthKeepingSeconds = seconds
+    let nowhere = folder.file("missing").appending("b.gguf")
+    do {
+      _ = try await train(settings, nowhere, session: session)
+      Issue.record("it was written")
+    } catch let error as TrainingError {
+      #expect(error.isAfterLastStep, "\(error)")
+    }
+    guard seconds == 0 else {
+      // A way of seconds is gone again.
+      #expect(TrainingCheckpoint.newestStep(in: folder.file("c")) == nil)
+      return
+    }
+    #expect(TrainingCheckpoint.newestStep(in: folder.file("c")) == 12)
+    session.resume = try TrainingCheckpoint(at: folder.file("c")).path
+    let resumed = try await train(settings, folder.file("b.gguf"), session: session)
+    #expect(resumed.steps == 12 && resumed.plan.stepsDone == 12)
+    #expect(try folder.bytes("b.gguf") == folder.bytes("a.gguf"))
+  }
+
+  @Test func `the seconds between checkpoints hold where no steps were named`() async throws {
+    let folder = try TemporaryFolder()
+    var session = TrainingSession()
+    session.checkpoints = folder.file("c")
+    session.checkpointSeconds = 0
+    let written = Mutex<[Int]>([])
+    _ = try await train(Self.settings(), folder.file("a.gguf"), session: session) {
+      if case .checkpoint(let step, _) = $0 { written.withLock { $0.append(step) } }
+    }
+    #expect(written.withLock { $0 } == Array(1...11))
+  }
+
+  @Test func `a checkpoint that cannot be written says what to go on from, if there is anything`()
+    async throws
+  {
+    let folder = try TemporaryFolder()
+    var session = TrainingSession()
+    session.name = "run-7"
+    let settings = Self.settings { $0.checkpointEvery = 4 }
+    // The first cannot be: a file is where the folder would be.
+    session.checkpoints = folder.file("c")
+    try Data().write(to: URL(filePath: folder.file("c").string))
+    func failure() async throws -> String? {
+      do {
+        _ = try await train(settings, folder.file("a.gguf"), session: session)
+        return nil
+      } catch let error as TrainingError {
+        #expect(error.code == "training.checkpoint_unwritable")
+        return error.advice
+      }
+    }
+    let none = try #require(try await failure())
+    #expect(none.contains("begin anew") && !none.contains("--resume"))
+    // The second cannot be: a folder is where the file would be.
+    session.checkpoints = folder.file("d")
+    try FileManager.default.createDirectory(
+      atPath: folder.file("d").appending("step-00000008.checkpoint").appending("x").string,
+      withIntermediateDirectories: true)
+    let some = try #require(try await failure())
+    #expect(some.contains("mlops train --resume run-7"), "\(some)")
+  }
+
   @Test func `other settings, rows or inputs are refused by name`() async throws {
     let folder = try TemporaryFolder()
     let settings = Self.settings()

@@ -1,4 +1,5 @@
 import Foundation
+import JSON
 import MLOpsCore
 import ModelRuntime
 import Synchronization
@@ -139,13 +140,20 @@ import Testing
         ChatMessage(role: .assistant, content: index % 2 == 1 ? "even" : "홀수"),
       ])
     }
-    let result = try await train(settings, validation: contrary, to: folder.file("a.gguf"))
+    let notices = Mutex<[TrainingNotice]>([])
+    let result = try await train(settings, validation: contrary, to: folder.file("a.gguf")) {
+      if case .noticed(let notice) = $0 { notices.withLock { $0.append(notice) } }
+    }
     #expect(result.stoppedEarly)
     #expect(result.steps < 400)
-    let best = try #require(result.history.best)
+    let best = try #require(result.history.bestTrained)
     #expect(result.keptStep == best.step)
-    #expect(result.history.validations.count { $0.step > best.step } == 3)
-    #expect(result.history.validations.allSatisfy { $0.step == 0 || $0.loss >= best.loss })
+    // The base counts: three validations that are not below the lowest, its own included.
+    let lowest = try #require(result.history.best)
+    #expect(result.history.validations.allSatisfy { $0.loss >= lowest.loss })
+    #expect(result.history.validations.count { $0.step > lowest.step } == 3)
+    #expect(
+      notices.withLock { $0.map(\.code) } == (lowest.step == 0 ? ["training.no_gain"] : []))
 
     // The adapter is that of a run that ends at the best step.
     settings.earlyStop = nil
@@ -154,13 +162,81 @@ import Testing
     #expect(try folder.bytes("a.gguf") == folder.bytes("b.gguf"))
   }
 
-  @Test func `an early end without rows to validate on is refused`() async throws {
+  @Test func `the base is the best where no step comes below it, and no result all the same`() {
+    var history = TrainingHistory()
+    #expect(history.best == nil && history.noGain == nil)
+    history.validations = [.init(step: 0, loss: 2)]
+    #expect(history.best?.step == 0 && history.bestTrained == nil && history.noGain == nil)
+    #expect(history.validationsWithoutGain == 0)
+    history.validations += [.init(step: 5, loss: 2.5), .init(step: 10, loss: 2.25)]
+    #expect(history.best?.step == 0 && history.bestTrained?.step == 10)
+    #expect(history.validationsWithoutGain == 2)
+    #expect(history.noGain?.contains("2.0000 before the first step") == true)
+    #expect(history.noGain?.contains("2.2500 at best, after step 10") == true)
+    history.validations += [.init(step: 15, loss: 1.5), .init(step: 20, loss: 1.5)]
+    #expect(history.best?.step == 15 && history.bestTrained?.step == 15 && history.noGain == nil)
+    #expect(history.validationsWithoutGain == 1)
+  }
+
+  @Test func `settings that only validations give a meaning to are refused without rows for them`()
+    async throws
+  {
     let folder = try TemporaryFolder()
-    var settings = TrainerTests.configuration
-    settings.earlyStop = 2
-    await #expect(throws: TrainingError.self) {
+    for path in [\TrainingConfiguration.earlyStop, \.evalEvery] {
+      var settings = TrainerTests.configuration
+      settings[keyPath: path] = 2
+      await #expect(throws: TrainingError.self) {
+        _ = try await train(settings, to: folder.file("a.gguf"))
+      }
+      settings.validationShare = 0.25
       _ = try await train(settings, to: folder.file("a.gguf"))
     }
+  }
+
+  @Test func `a longest row beyond the base's context is refused, not shortened`() async throws {
+    let folder = try TemporaryFolder()
+    var settings = TrainerTests.configuration
+    settings.maxLength = 129
+    await #expect(
+      throws: TrainingError.invalidConfiguration(
+        setting: "context", expected: "at most 128, the context of the base", found: "129")
+    ) { _ = try await train(settings, to: folder.file("a.gguf")) }
+    settings.maxLength = 128
+    _ = try await train(settings, to: folder.file("a.gguf"))
+  }
+
+  @Test func `rows that are on both sides are counted, whatever their number`() throws {
+    let settings = TrainerTests.configuration
+    let others: [TrainingExample] = [.completion(prompt: "a", completion: "b")]
+    for (heldOut, count) in [(others, 0), (others + TrainerTests.examples.prefix(3), 3)] {
+      let data = try TrainingData(
+        base: TrainerTests.base, examples: TrainerTests.examples, validation: heldOut,
+        configuration: settings)
+      #expect(data.repeatedValidationRows == count)
+    }
+    // Held out of rows that occur twice.
+    var share = settings
+    share.validationShare = 0.25
+    let twice = try TrainingData(
+      base: TrainerTests.base, examples: TrainerTests.examples + TrainerTests.examples,
+      configuration: share)
+    let learned = Set(twice.examples.map(\.row))
+    let expected = twice.validation.count {
+      learned.contains($0.row > 12 ? $0.row - 12 : $0.row + 12)
+    }
+    #expect(expected > 0 && twice.repeatedValidationRows == expected)
+  }
+
+  @Test func `what changes no result is no part of what a version says`() {
+    var settings = TrainerTests.configuration
+    let before = settings.deciding
+    settings.recompute = .layers
+    settings.weights = .packed
+    settings.checkpointEvery = 3
+    #expect(settings.deciding == before)
+    #expect(settings.json["recompute"] == "layers")
+    settings.seed += 1
+    #expect(settings.deciding != before)
   }
 
   @Test func `a training that does not fit is refused before it begins`() async throws {

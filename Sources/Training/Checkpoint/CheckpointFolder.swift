@@ -35,7 +35,7 @@ struct CheckpointFolder {
     do {
       try place(CheckpointFormat.encode(checkpoint), at: target)
     } catch let error as Errno {
-      throw TrainingError.checkpointUnwritable(path: target.string, reason: "\(error)")
+      throw TrainingError.checkpointUnwritable(path: target.string, reason: "\(error)", resume: nil)
     }
     tidy(keeping: checkpoint.step)
     return target
@@ -51,18 +51,18 @@ struct CheckpointFolder {
     do {
       try place(Data(contentsOf: URL(filePath: file.string)), at: target)
     } catch {
-      throw TrainingError.checkpointUnwritable(path: target.string, reason: "\(error)")
+      throw TrainingError.checkpointUnwritable(path: target.string, reason: "\(error)", resume: nil)
     }
   }
 
   /// Reads a checkpoint.
   ///
   /// - Throws: `TrainingError.damagedCheckpoint`, which names the one before it, or
-  ///   `.noCheckpoint` where there is no such file.
+  ///   `.noCheckpoint` where there is no such file, or one that neither is called nor looks like one.
   static func read(_ file: FilePath) throws(TrainingError) -> Checkpoint {
-    guard let bytes = try? Data(contentsOf: URL(filePath: file.string)) else {
-      throw .noCheckpoint(file.string)
-    }
+    guard let bytes = try? Data(contentsOf: URL(filePath: file.string)),
+      CheckpointFormat.begins(bytes) || file.lastComponent?.string.hasSuffix(suffix) == true
+    else { throw .noCheckpoint(file.string) }
     do {
       return try CheckpointFormat.decode(bytes)
     } catch {
@@ -91,7 +91,7 @@ struct CheckpointFolder {
         atPath: path.string, withIntermediateDirectories: true)
     } catch {
       throw TrainingError.checkpointUnwritable(
-        path: path.string, reason: error.localizedDescription)
+        path: path.string, reason: error.localizedDescription, resume: nil)
     }
   }
 

@@ -12,6 +12,9 @@ enum CheckpointFormat {
   private static let title = Array("mlops checkpoint 1\n".utf8)
   private static let digestLength = 64
 
+  /// Whether bytes begin as those of a checkpoint do.
+  static func begins(_ bytes: Data) -> Bool { bytes.starts(with: title) }
+
   static func encode(_ checkpoint: Checkpoint) -> Data {
     let history = checkpoint.history
     func bits(_ value: Float) -> JSONValue { .integer(value.bitPattern) }
@@ -97,7 +100,7 @@ enum CheckpointFormat {
   }
 
   private static func header(of bytes: Data) throws(Defect) -> (JSONValue, contentStart: Int) {
-    guard bytes.starts(with: title) else { throw Defect("it does not begin like a checkpoint") }
+    guard begins(bytes) else { throw Defect("it does not begin like a checkpoint") }
     let rest = bytes.dropFirst(title.count)
     guard let line = rest.prefix(20).firstIndex(of: 0x0A),
       let length = Int(String(decoding: rest[..<line], as: UTF8.self)), length > 0,

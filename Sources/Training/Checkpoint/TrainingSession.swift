@@ -19,6 +19,11 @@ public struct TrainingSession: Sendable {
   public var title: String?
   /// Bytes that the training may take; nil for what the machine has left.
   public var availableMemory: Int64?
+  /// Seconds from one checkpoint to the next where no steps were named.
+  var checkpointSeconds = 300.0
+  /// Seconds since the last checkpoint from which on another is written before the result is: what
+  /// takes longer is not lost with a result that cannot be written.
+  var worthKeepingSeconds = 30.0
   /// Whether kernels compute, else ggml's own operations.
   var usesKernels = DenseProducts.isAvailable
 
@@ -32,6 +37,11 @@ public struct TrainingCheckpoint: Sendable {
   public let step: Int
   /// What `TrainingSession.request` was.
   public let request: JSONValue
+
+  /// The steps done of a folder's newest checkpoint, which is not read; nil without one.
+  public static func newestStep(in folder: FilePath) -> Int? {
+    CheckpointFolder(path: folder).all().first?.step
+  }
 
   /// Reads a checkpoint, or the newest of a folder.
   ///

@@ -9,6 +9,8 @@ struct RowIntake {
   var truncatedRows: [Int] = []
   /// Left out because no token carries loss.
   var answerlessRows: [Int] = []
+  /// Texts that were cut into several rows.
+  var dividedTexts = 0
 }
 
 /// Turns rows into tokens and keeps to the length allowed.
@@ -27,7 +29,11 @@ struct RowTokeniser {
       let number = index + 1
       var pieces = try tokeniser.tokenise(row, row: number)
       // A text has no question whose answer would stay behind: what is too long for one row is several.
-      if case .text = row, longRows != .refuse { pieces = pieces.flatMap { $0.cut(at: limit) } }
+      if case .text = row, longRows != .refuse {
+        let whole = pieces.count
+        pieces = pieces.flatMap { $0.cut(at: limit) }
+        if pieces.count > whole { intake.dividedTexts += 1 }
+      }
       let learned = pieces.filter { $0.targets > 0 }
       if learned.count < row.leastSamples {
         intake.answerlessRows.append(number)

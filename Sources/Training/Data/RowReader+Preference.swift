@@ -9,7 +9,7 @@ extension RowReader {
     var prompt = row["prompt"] == nil ? nil : try part("prompt")
     if case .text = prompt, case .turns = chosen { prompt = nil }
     if prompt == nil { (prompt, chosen, rejected) = try apart(chosen, rejected) }
-    guard let prompt else { throw bad("it has no 'prompt'") }
+    guard let prompt else { throw lacks("prompt") }
     guard chosen != rejected else { throw bad("'chosen' and 'rejected' are the same") }
     return .pair(
       chosen: try answer(chosen, to: prompt, in: "chosen"),
@@ -20,7 +20,7 @@ extension RowReader {
   func judged() throws(TrainingError) -> TrainingExample {
     let (prompt, completion) = (try part("prompt"), try part("completion"))
     guard let isGood = row["label"]?.bool else {
-      throw bad("'label' must be true or false; found \((row["label"] ?? .null).typeName)")
+      throw bad("'label' must be true or false; found \(looks(row["label"]))")
     }
     return .judged(try answer(completion, to: prompt, in: "completion"), isGood: isGood)
   }

@@ -8,6 +8,15 @@ struct TokenisedExample {
   /// Whether the answer is one to prefer; only methods that judge answers look.
   var isGood = true
 
+  /// What a row teaches, whatever its number.
+  struct Content: Hashable {
+    let tokens: [Int32]
+    let isAnswer: [Bool]
+    let isGood: Bool
+  }
+
+  var content: Content { Content(tokens: tokens, isAnswer: isAnswer, isGood: isGood) }
+
   /// Positions it takes in a batch: the last token is only ever a target.
   var length: Int { max(tokens.count - 1, 0) }
   /// How many positions carry loss.

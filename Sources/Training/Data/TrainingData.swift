@@ -26,7 +26,16 @@ struct TrainingData {
   ) throws {
     let model = try LlamaModel(base, vocabularyOnly: true)
     let context = model.file.summary.contextLength ?? 1024
-    let limit = min(configuration.maxLength ?? TrainingConfiguration.longestByDefault, context)
+    if let wanted = configuration.maxLength, wanted > context {
+      throw TrainingError.invalidConfiguration(
+        setting: "context", expected: "at most \(context), the context of the base",
+        found: "\(wanted)")
+    }
+    if configuration.method.name == .kto, !heldOut.isEmpty {
+      throw TrainingError.invalidConfiguration(
+        setting: "validation", expected: TrainingMethod.withoutValidation, found: "a dataset")
+    }
+    let limit = configuration.maxLength ?? min(TrainingConfiguration.longestByDefault, context)
     var settings = configuration
     settings.maxLength = limit
     let reader = RowTokeniser(
@@ -52,11 +61,28 @@ struct TrainingData {
     } else if let share = self.configuration.validationShare, share > 0 {
       try holdOut(share, of: usable.sorted())
     }
-    guard configuration.earlyStop == nil || !validation.isEmpty else {
-      throw TrainingError.invalidConfiguration(
-        setting: "early_stop", expected: "left out where no rows are held out to validate on",
-        found: "\(configuration.earlyStop ?? 0)")
+  }
+
+  /// - Throws: `TrainingError.invalidConfiguration` where no rows are held out and a setting is given that
+  ///   only validations give a meaning to: it would be ignored in silence.
+  func refuseSettingsWithoutValidation() throws(TrainingError) {
+    guard validation.isEmpty else { return }
+    let given = [("early_stop", configuration.earlyStop), ("eval_every", configuration.evalEvery)]
+    for (setting, value) in given {
+      guard let value else { continue }
+      throw .invalidConfiguration(
+        setting: setting,
+        expected:
+          "left out where no rows are held out to validate on (--validation holds some out)",
+        found: "\(value)")
     }
+  }
+
+  /// How many rows that are validated on read to the model like one that is trained on.
+  var repeatedValidationRows: Int {
+    guard !validation.isEmpty else { return 0 }
+    let learned = Set(examples.map(\.content))
+    return Set(validation.filter { learned.contains($0.content) }.map(\.row)).count
   }
 
   /// Takes whole rows out, so that no part of one is on both sides.

@@ -28,6 +28,9 @@ public enum TrainingExample: Sendable, Hashable {
     throws(TrainingError)
   {
     let reader = RowReader(row: row, number: number)
+    guard row.object != nil else {
+      throw reader.bad("a row must be an object; found \(reader.looks(row))")
+    }
     if let (found, fits) = Self.form(of: row), fits != method {
       throw .wrongMethod(row: number, found: found, fits: fits, method: method)
     }
@@ -62,18 +65,36 @@ public enum TrainingExample: Sendable, Hashable {
 }
 
 extension RowReader {
+  /// Members that rows of some method have.
+  private static let known = ["messages", "prompt", "completion", "text"]
+
+  /// The names of the row's members, and what one of them may be a slip of.
+  private var members: String {
+    let names = (row.object ?? [:]).keys.sorted()
+    guard !names.isEmpty else { return "no member" }
+    let slips = names.lazy.compactMap { name in
+      Self.known.contains(name) ? nil : Spelling.nearest(to: name, in: Self.known)
+    }
+    return names.prefix(8).map { "'\($0)'" }.joined(separator: ", ")
+      + (names.count > 8 ? ", …" : "")
+      + (slips.first.map { " (did you mean '\($0)'?)" } ?? "")
+  }
+
   /// A right answer.
   func lesson() throws(TrainingError) -> TrainingExample {
     if row["messages"] != nil { return .conversation(try turns("messages")) }
     if row["prompt"] == nil, row["completion"] == nil, let text = row["text"]?.string {
       return .text(text)
     }
-    guard row["prompt"] != nil, row["completion"] != nil else {
-      throw bad("it has neither 'messages', nor 'prompt' and 'completion', nor a 'text'")
+    guard row["prompt"] != nil || row["completion"] != nil else {
+      throw bad(
+        "it has neither 'messages', nor 'prompt' and 'completion', nor a 'text' of text; "
+          + "found \(members)")
     }
-    if let prompt = row["prompt"]?.string, let completion = row["completion"]?.string {
+    switch try answer(part("completion"), to: part("prompt"), in: "completion") {
+    case .text(let prompt, let completion):
       return .completion(prompt: prompt, completion: completion)
+    case .turns(let prompt, let completion): return .conversation(prompt + completion)
     }
-    return .conversation(try turns("prompt") + turns("completion"))
   }
 }

@@ -1,4 +1,8 @@
 extension TrainingMethod {
+  /// What the setting 'validation' must be for kto.
+  static let withoutValidation =
+    "left out for kto, whose loss depends on the batches of a step"
+
   /// - Throws: `TrainingError.invalidConfiguration`.
   func validate() throws(TrainingError) {
     switch self {
@@ -26,7 +30,7 @@ extension TrainingMethod {
     _ setting: String, _ value: Double, _ expected: String, _ isValid: (Double) -> Bool
   ) throws(TrainingError) {
     guard isValid(value) else {
-      throw .invalidConfiguration(setting: setting, expected: expected, found: "\(value)")
+      throw .invalidConfiguration(setting: setting, expected: expected, found: value.shortest)
     }
   }
 

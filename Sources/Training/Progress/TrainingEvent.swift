@@ -8,6 +8,8 @@ public enum TrainingEvent: Sendable, Hashable {
   case validated(TrainingHistory.Validation)
   /// A checkpoint is on the disk.
   case checkpoint(step: Int, path: String)
+  /// Something that a person should know.
+  case noticed(TrainingNotice)
 
   /// The documented event of `--json`: an object with `event`.
   public var json: JSONValue {
@@ -20,6 +22,7 @@ public enum TrainingEvent: Sendable, Hashable {
       ]
     case .checkpoint(let step, let path):
       ["event": "checkpoint", "step": .integer(step), "path": .string(path)]
+    case .noticed(let notice): notice.json
     }
   }
 }

@@ -13,8 +13,13 @@ public struct TrainingHistory: Sendable, Hashable {
   /// In order of their steps.
   public internal(set) var validations: [Validation] = []
 
-  /// The validation of least loss after the first step; the first of equal ones.
+  /// The validation of least loss, the one before the first step included; the first of equal ones.
   public var best: Validation? {
+    validations.min { ($0.loss, $0.step) < ($1.loss, $1.step) }
+  }
+
+  /// The validation of least loss after the first step: the base is no result, however good it is.
+  public var bestTrained: Validation? {
     validations.filter { $0.step > 0 }.min { ($0.loss, $0.step) < ($1.loss, $1.step) }
   }
 

@@ -11,6 +11,8 @@ public struct TrainingPlan: Sendable, Hashable {
   /// Rows trained on, and rows held out.
   public let rows: Int
   public let validationRows: Int
+  /// Texts among the rows that are longer than a row may be, and cut into several.
+  public let dividedTexts: Int
   /// Steps from one validation to the next; nil without rows held out.
   public let evalEvery: Int?
   /// Tokens of all steps.
@@ -36,7 +38,7 @@ public struct TrainingPlan: Sendable, Hashable {
     [
       "event": "plan", "settings": configuration.json, "steps": .integer(steps),
       "epochs": .integer(epochs), "rows": .integer(rows),
-      "validation_rows": .integer(validationRows),
+      "validation_rows": .integer(validationRows), "divided_texts": .integer(dividedTexts),
       "eval_every": evalEvery.map { .integer($0) } ?? .null,
       "checkpoint_every": configuration.checkpointEvery.map { .integer($0) } ?? .null,
       "tokens": .integer(tokens), "parameters": .integer(parameters),

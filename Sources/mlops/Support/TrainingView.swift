@@ -37,6 +37,9 @@ final class TrainingView: Sendable {
       }
     case .checkpoint(let step, let path):
       if !isLive { terminal.note("after step \(step): checkpoint \(path)") }
+    case .noticed(let notice):
+      finish()
+      terminal.note("\(notice.level.rawValue): \(notice.message)")
     }
   }
 
