@@ -54,15 +54,15 @@ enum Main {
   /// Runs the command and maps every failure to its exit code; Ctrl-C cancels it.
   static func main() async {
     let arguments = Array(CommandLine.arguments.dropFirst())
-    let isJSON = arguments.contains("--json")
+    let form = FailurePrinter.Form(of: arguments)
     do {
       try await run(arguments)
     } catch let error as ExitCode {
       Foundation.exit(error.rawValue)
     } catch {
-      if isJSON && MLOps.isMistake(error) {
+      if form != .text && MLOps.isMistake(error) {
         let message = MLOps.message(for: (error as? CommandMistake)?.error ?? error)
-        FailurePrinter.print(UsageFailure(message: message).report, json: true)
+        FailurePrinter.print(UsageFailure(message: message).report, as: form)
         Foundation.exit(FailureKind.usage.exitCode)
       }
       if let mistake = error as? CommandMistake { mistake.exit() }
@@ -74,7 +74,7 @@ enum Main {
         MLOps.exit(withError: error)
       }
       let report = FailureReport(error)
-      FailurePrinter.print(report, json: isJSON)
+      FailurePrinter.print(report, as: form)
       Foundation.exit(report.kind.exitCode)
     }
   }
@@ -142,7 +142,11 @@ private struct CommandMistake: Error {
 
   func exit() -> Never {
     let usage = MLOps.usageString(for: command)
-    Terminal.write("Error: \(error.message)\n\(usage)", to: STDERR_FILENO)
+    let words = usage.split(separator: " ").prefix { word in !"<[(-".contains { word.first == $0 } }
+    Terminal.write(
+      "Error: \(error.message)\nUsage: \(usage)\n"
+        + "  See '\(words.joined(separator: " ")) --help' for more information.",
+      to: STDERR_FILENO)
     Foundation.exit(FailureKind.usage.exitCode)
   }
 }

@@ -114,7 +114,7 @@ struct ValidateCommand: ParsableCommand {
     }
     if reports.count == 1, let failure = reports[0].failure {
       if github { global.terminal.say(ValidationReport.annotations(reports)) }
-      FailurePrinter.print(failure, json: global.json)
+      FailurePrinter.print(failure, as: global.json ? .document : .text)
       throw ExitCode(failure.kind.exitCode)
     }
     let isValid = reports.allSatisfy(\.isValid)
