@@ -1,3 +1,4 @@
+public import JSON
 public import MLOpsCore
 
 /// What can go wrong between the modules.
@@ -25,7 +26,7 @@ public enum LifecycleError: Failure, Equatable {
   case noGGUF(String)
   case noPrompt(release: String)
   case adapterChangesNothing(release: String)
-  case badRow(file: String, line: Int, reason: String)
+  case badRow(file: String, line: Int, reason: String, advice: String? = nil)
   case noRows(String)
   /// Training data that has cases of a suite; the report shows the stretches that match.
   case contaminatedData(String, suite: String, report: String)
@@ -43,13 +44,27 @@ public enum LifecycleError: Failure, Equatable {
   case forgottenPerson
   case unknownRater(String)
   case databaseFirst(String)
-  /// A training needs it; the name of the option without hyphens before it.
-  case missingOption(String)
+  /// A training needs them; the names of the options without hyphens before them, at least one.
+  case missingOptions([String])
   /// The reason is a clause without a full stop.
   case badOption(String, reason: String)
-  case notResumable(String, reason: String)
-  /// An adapter that says not how it was trained.
+  /// A run that never will be; the reason is a clause, and `instead` what to resume in its place.
+  case notResumable(String, reason: String, instead: String? = nil)
+  case stillRuns(String)
+  /// A version that says not how it was trained.
   case notReproducible(String, reason: String)
+  /// What a version was trained from is not here any more.
+  case ingredientGone(String, role: String)
+  /// Nothing can be written, neither in the store nor in the folder for temporary files.
+  case noScratch(store: String, folder: String)
+  /// What an option names is not there, or is of another kind; the name of the option without
+  /// hyphens before it.
+  case badReference(option: String, cause: Cause)
+  /// A file that is to be registered on the fly would take the name of what is to be made.
+  case nameTaken(String, option: String, path: String)
+  /// A training went to its end, and what came of it could not be kept. The step is that of the
+  /// checkpoint to go on from; nil where there is none.
+  case resultNotKept(run: String, step: Int?, cause: Cause)
 
   public var code: String {
     switch self {
@@ -86,10 +101,14 @@ public enum LifecycleError: Failure, Equatable {
     case .manyFiles: "lifecycle.many_files"
     case .databaseFirst: "lifecycle.database_first"
     case .quarantined: "lifecycle.quarantined"
-    case .missingOption: "lifecycle.missing_option"
+    case .missingOptions: "lifecycle.missing_option"
     case .badOption: "lifecycle.bad_option"
-    case .notResumable: "lifecycle.not_resumable"
-    case .notReproducible: "lifecycle.not_reproducible"
+    case .notResumable, .stillRuns: "lifecycle.not_resumable"
+    case .notReproducible, .ingredientGone: "lifecycle.not_reproducible"
+    case .badReference(_, let cause): cause.code
+    case .nameTaken: "lifecycle.name_taken"
+    case .noScratch: "lifecycle.no_scratch"
+    case .resultNotKept: "lifecycle.result_not_kept"
     case .quarantineName: "lifecycle.quarantine_name"
     case .folderOfRows: "lifecycle.folder_of_rows"
     }
@@ -103,13 +122,14 @@ public enum LifecycleError: Failure, Equatable {
       .badSchema:
       .invalidInput
     case .unknownKind, .wrongKind, .wrongName, .noModel, .reservedKind, .quarantined,
-      .quarantineName, .folderOfRows, .mistypedEnvironment, .databaseFirst, .missingOption,
-      .badOption:
+      .quarantineName, .folderOfRows, .mistypedEnvironment, .databaseFirst, .missingOptions,
+      .badOption, .targetExists, .notResumable, .notReproducible, .badReference, .nameTaken:
       .usage
-    case .noBaseModel, .noPrompt, .noGGUF, .nothingToServe, .forgottenPerson, .notResumable,
-      .notReproducible, .targetExists:
+    case .noBaseModel, .noPrompt, .noGGUF, .nothingToServe, .forgottenPerson, .stillRuns,
+      .ingredientGone:
       .conflict
-    case .emptyAnswer, .cannotMakeWorkspace: .unavailable
+    case .resultNotKept(_, _, let cause): cause.kind
+    case .emptyAnswer, .cannotMakeWorkspace, .noScratch: .unavailable
     case .damagedPart: .corrupted
     }
   }
@@ -149,7 +169,7 @@ public enum LifecycleError: Failure, Equatable {
     case .noModel: "A release needs a model, or an adapter that names its base."
     case .noGGUF(let version): "'\(version)' holds no GGUF file, so it cannot be run."
     case .noPrompt(let release): "'\(release)' has no prompt."
-    case .badRow(let file, let line, let reason): "\(file):\(line): \(reason)"
+    case .badRow(let file, let line, let reason, _): "\(file):\(line): \(reason)"
     case .contaminatedData(let data, let suite, let report):
       "'\(data)' has cases of the suite '\(suite)', so an evaluation would test what was learned by heart:\n\(report)"
     case .noRows(let data): "'\(data)' holds no rows of NDJSON."
@@ -173,9 +193,23 @@ public enum LifecycleError: Failure, Equatable {
       "There is no environment '\(name)'; did you mean '\(near)'?"
     case .databaseFirst(let address):
       "'\(address)' is a database server, whose rows may change while they are worked on."
-    case .missingOption(let name): "A training needs --\(name)."
-    case .badOption(let name, let reason): "The option '\(name)' is not usable: \(reason)."
-    case .notResumable(let run, let reason): "'\(run)' cannot be resumed: \(reason)."
+    case .missingOptions(let names):
+      "A training needs "
+        + names.map { "--\($0)" }.joined(separator: names.count == 2 ? " and " : ", ") + "."
+    case .badOption(let name, let reason):
+      "--\(name.replacing("_", with: "-")) is not usable: \(reason)."
+    case .notResumable(let run, let reason, _): "'\(run)' cannot be resumed: \(reason)."
+    case .stillRuns(let run): "'\(run)' cannot be resumed: it still runs."
+    case .ingredientGone(let version, let role):
+      "'\(version)' cannot be trained again: its \(role) is not in this registry any more."
+    case .noScratch(let store, let folder):
+      "What is trained has to be written somewhere: the registry in '\(store)' can only be read, and "
+        + "'\(folder)' cannot be made either."
+    case .badReference(let option, let cause): "--\(option): \(cause.message)"
+    case .nameTaken(let name, let option, let path):
+      "--out \(name): the file '\(path)' of --\(option) would be registered under this name first."
+    case .resultNotKept(let run, _, let cause):
+      "The training of \(run) went to its end, and what came of it could not be kept: \(cause.message)"
     case .notReproducible(let adapter, let reason):
       "'\(adapter)' cannot be trained again: \(reason)."
     case .emptyAnswer(let environment): "The server of '\(environment)' answered without a message."
@@ -209,14 +243,41 @@ public enum LifecycleError: Failure, Equatable {
     case .quarantined(let version, let dataset):
       (dataset.map { "Use '\($0)'; to" } ?? "To")
         + " have these rows too, lay them out with 'mlops export \(version) <folder>', mend the 'row' of each, and ingest those."
-    case .missingOption(let name):
-      "Give --\(name), or '\(name.replacing("-", with: "_"))' in the file of --config."
-    case .notResumable: "'mlops train --resume' takes a run that was stopped or died."
+    case .missingOptions(let names):
+      names.count == 1
+        ? "Give --\(names[0]), or '\(names[0].replacing("-", with: "_"))' in the file of --config."
+        : "Give them, or their keys in the file of --config; 'mlops train --help' says what they are."
+    case .badRow(_, _, _, let advice): advice
+    case .notResumable(_, _, let instead):
+      instead.map { "Go on with: mlops train --resume \($0)" }
+        ?? "'mlops train --resume' takes a run that was stopped or died."
+    case .noScratch: "Name a folder that can be written with TMPDIR."
+    case .stillRuns: "Stop it with Ctrl-C first, or wait."
+    case .badReference(_, let cause): cause.advice
+    case .nameTaken(_, _, let path):
+      "Choose another --out, or register the file under another name: mlops add \(path) --name …."
+    case .resultNotKept(let run, let step, let cause):
+      (cause.advice.map { "\($0) " } ?? "")
+        + (step.map {
+          "When that is mended, go on from the checkpoint of step \($0): mlops train --resume \(run)"
+        }
+          ?? "No checkpoint was written, as the training was short: when that is mended, train again.")
     case .quarantineName: "Choose another name."
     case .folderOfRows(let folder, let file): "Name the file: '\(folder)/\(file)'."
     case .databaseFirst: "Ingest the rows first: mlops ingest <address> --query … --name …."
     case .adapterChangesNothing: "Was it trained? Its B matrices may still be zero."
     default: nil
+    }
+  }
+
+  public var facts: [String: JSONValue] {
+    switch self {
+    case .badReference(let option, let cause):
+      cause.facts.merging(["option": .string(option)]) { $1 }
+    case .resultNotKept(let run, let step, let cause):
+      ["run": .string(run), "cause": .string(cause.code)]
+        .merging(step == nil ? [:] : ["resume": .string(run)]) { $1 }
+    default: [:]
     }
   }
 }

@@ -44,7 +44,7 @@ import Testing
       "adapter", "import", "out", "--base", "llama", "--name", "tuned", "--json")
     #expect(try again.json["is_new"]?.bool == false)
     let taken = try program.run("adapter", "export", "tuned", "--peft", "out", "--json")
-    #expect(taken.code == 1)
+    #expect(taken.code == 64)
     #expect(try taken.json["error"]?["code"]?.string == "lifecycle.target_exists")
     let named = try program.run(
       "adapter", "export", "tuned", "--peft", "named", "--base-model", "somebody/tiny")

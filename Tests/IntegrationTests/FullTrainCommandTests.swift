@@ -4,19 +4,9 @@ import Testing
 
 /// `mlops train --full` and `--from-scratch`, as people run them.
 @Suite(.timeLimit(.minutes(10))) struct FullTrainCommandTests {
-  /// A workspace with a tiny base and a dataset of some rows.
   private func withRows(_ body: (Program) throws -> Void) throws {
-    let program = try Program()
-    defer { program.remove() }
-    #expect(try program.run("init").code == 0)
-    let base = Program.project.appendingPathComponent(
-      "Tests/TrainingTests/Fixtures/tiny-llama.gguf")
-    #expect(try program.run("add", base.path, "--name", "base").code == 0)
-    try program.write(
-      (0..<40).map { "{\"text\":\"row \($0) is \($0 % 2 == 0 ? "even" : "odd")\"}\n" }.joined(),
-      to: "texts.ndjson")
-    #expect(try program.run("add", "texts.ndjson", "--name", "texts").code == 0)
-    try body(program)
+    let texts = (0..<40).map { "{\"text\":\"row \($0) is \($0 % 2 == 0 ? "even" : "odd")\"}" }
+    try Program.withTinyBase(data: "texts", texts, body)
   }
 
   private static let base = [
@@ -94,7 +84,9 @@ import Testing
       ] {
         let refused = try program.run(Self.base + ["--full", "--out", "a", "--\(option)", value])
         #expect(refused.code == 64)
-        #expect(refused.errors.contains("'\(option)' is an adapter's"), "\(refused.errors)")
+        #expect(
+          refused.errors.contains("--\(option) is not usable: it is an adapter's"),
+          "\(refused.errors)")
       }
       #expect(
         try program.run("model", "quantize", "base", "--type", "q8_0", "--name", "small").code
@@ -105,11 +97,10 @@ import Testing
       #expect(small.errors.contains("training.quantised_base"), "\(small.errors)")
       #expect(small.errors.contains("Leave --full out"), "\(small.errors)")
       // A text with an answer beside it is a record.
-      try program.write("{\"text\":\"a\",\"label\":\"b\"}\n", to: "records.ndjson")
-      #expect(try program.run("add", "records.ndjson", "--name", "records").code == 0)
+      try program.add(["{\"text\":\"a\",\"label\":\"b\"}"], as: "records")
       let records = try program.run(
         "train", "--base", "base", "--data", "records", "--full", "--out", "a")
-      #expect(records.errors.contains("The rows are records"), "\(records.errors)")
+      #expect(records.errors.contains("it is a record"), "\(records.errors)")
       // An adapter's name is no model's.
       #expect(try program.run(Self.base + ["--out", "taken"]).code == 0)
       let taken = try program.run(Self.base + ["--full", "--out", "taken"])
@@ -127,17 +118,7 @@ import Testing
       let arguments = Array(Self.base.dropLast(2)) + options
       let straight = try program.run(arguments + ["--out", "a", "--json"])
       #expect(straight.code == 0, "\(straight.output)")
-      let process = Process()
-      process.executableURL = Program.executable
-      process.arguments = arguments + ["--out", "b"]
-      process.currentDirectoryURL = program.folder
-      process.environment = ProcessInfo.processInfo.environment
-        .merging(["MLOPS_AUTHOR": "Test <test@example.org>", "MLOPS_HOME": program.folder.path]) {
-          $1
-        }
-      process.standardOutput = FileHandle.nullDevice
-      process.standardError = FileHandle.nullDevice
-      try process.run()
+      let (process, _) = try program.start(arguments + ["--out", "b"])
       let checkpoints = program.folder
         .appendingPathComponent("registry/store/runs/run-2/checkpoints")
       func written() -> Int {

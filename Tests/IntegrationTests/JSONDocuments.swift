@@ -148,6 +148,8 @@ extension JSONDocuments {
     let training = ["--base", "base", "--data", "t", "--out", "adapter", "--max-steps", "3"]
     try train(training + ["--validation", "25%", "--checkpoint-every", "1", "--profile"])
     try train(training + ["--context", "2"], code: 65)
+    try program.write("{\"prompt\":\"p\",\"completion\":\"c\"}\n", to: "more.ndjson")
+    try train(["--base", "base", "--data", "./more.ndjson", "--out", "other", "--max-steps", "1"])
     try reproduce(["adapter"])
     try run("adapter export", ["adapter", "export", "adapter", "--peft", "peft"])
     try run("adapter import", ["adapter", "import", "peft", "--base", "base", "--name", "back"])

@@ -76,9 +76,10 @@ import Testing
   func mistakes() throws {
     try withFeedback { program in
       for (arguments, code, text) in [
-        (["--data", "dpo"], 65, "'dpo' learns"), (["--data", "kto"], 65, "'kto' learns"),
-        (["--data", "sft", "--method", "dpo"], 65, "'sft' learns"),
-        (["--data", "dpo", "--method", "kto"], 65, "'dpo' learns"),
+        (["--data", "dpo"], 65, "--method dpo learns"),
+        (["--data", "kto"], 65, "--method kto learns"),
+        (["--data", "sft", "--method", "dpo"], 65, "--method sft learns"),
+        (["--data", "dpo", "--method", "kto"], 65, "--method dpo learns"),
         (["--data", "dpo", "--method", "ppo"], 64, "sft"),
         (["--data", "sft", "--beta", "0.1"], 64, "--beta"),
         (["--data", "dpo", "--method", "dpo", "--prompt", "p"], 64, "--prompt"),
@@ -86,10 +87,10 @@ import Testing
         (
           ["--data", "dpo", "--method", "dpo", "--desirable-weight", "2"], 64, "--desirable-weight"
         ),
-        (["--data", "dpo", "--method", "dpo", "--beta", "-1"], 64, "'beta'"),
+        (["--data", "dpo", "--method", "dpo", "--beta", "-1"], 64, "--beta must be"),
         (
           ["--data", "dpo", "--method", "dpo", "--loss", "ipo", "--label-smoothing", "0.1"], 64,
-          "'label_smoothing'"
+          "--label-smoothing must be"
         ),
         (
           ["--data", "kto", "--method", "kto", "--desirable-weight", "nan"], 64,

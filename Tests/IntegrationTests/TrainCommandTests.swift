@@ -4,55 +4,7 @@ import Testing
 
 /// `mlops train`, as people run, stop and resume it.
 @Suite(.timeLimit(.minutes(10))) struct TrainCommandTests {
-  /// A workspace with a tiny base and a dataset of some rows.
-  private func withRows(_ count: Int = 40, _ body: (Program) throws -> Void) throws {
-    let program = try Program()
-    defer { program.remove() }
-    #expect(try program.run("init").code == 0)
-    let base = Program.project.appendingPathComponent(
-      "Tests/TrainingTests/Fixtures/tiny-llama.gguf")
-    #expect(try program.run("add", base.path, "--name", "base").code == 0)
-    try program.write(
-      (0..<count).map {
-        "{\"prompt\":\"row \($0)\",\"completion\":\" \($0 % 2 == 0 ? "even" : "odd")\"}\n"
-      }
-      .joined(), to: "rows.ndjson")
-    #expect(try program.run("add", "rows.ndjson", "--name", "d").code == 0)
-    try body(program)
-  }
-
   private static let base = ["train", "--base", "base", "--data", "d", "--batch-tokens", "64"]
-
-  /// Starts a training in the background.
-  private func start(_ program: Program, _ arguments: [String]) throws -> (Process, URL) {
-    let process = Process()
-    process.executableURL = Program.executable
-    process.arguments = arguments
-    process.currentDirectoryURL = program.folder
-    process.environment = ProcessInfo.processInfo.environment
-      .merging(["MLOPS_AUTHOR": "Test <test@example.org>", "MLOPS_HOME": program.folder.path]) {
-        $1
-      }
-    let output = program.folder.appendingPathComponent("events-\(UUID().uuidString)")
-    try Data().write(to: output)
-    process.standardOutput = try FileHandle(forWritingTo: output)
-    process.standardError = FileHandle.nullDevice
-    try process.run()
-    return (process, output)
-  }
-
-  private func waitForStep(_ step: Int, _ process: Process, _ output: URL) throws {
-    while process.isRunning {
-      let text = try String(contentsOf: output, encoding: .utf8)
-      if text.contains("\"event\":\"step\"") {
-        let steps = text.split(separator: "\n").compactMap {
-          try? JSONValue(parsing: String($0))
-        }.filter { $0["event"] == "step" }.compactMap { $0["step"]?.int }
-        if steps.last ?? 0 >= step { return }
-      }
-      usleep(5_000)
-    }
-  }
 
   private func digest(_ event: JSONValue) -> String? {
     event["files"]?.array?.first { $0["path"] == "adapter.gguf" }?["digest"]?.string
@@ -60,7 +12,7 @@ import Testing
 
   @Test("base, data and out suffice, and what was chosen is told")
   func defaults() throws {
-    try withRows(240) { program in
+    try Program.withQuestions(240) { program in
       let outcome = try program.run(
         "train", "--base", "base", "--data", "d", "--out", "a", "--json")
       #expect(outcome.code == 0, "\(outcome.output)")
@@ -94,18 +46,17 @@ import Testing
 
   @Test("Ctrl-C leaves a checkpoint, and --resume makes the adapter of an undisturbed run")
   func interrupt() throws {
-    try withRows { program in
+    try Program.withQuestions { program in
       let options = ["--max-steps", "60", "--dropout", "0.1", "--accumulate", "2", "--seed", "3"]
       let straight = try program.run(Self.base + options + ["--out", "a", "--json"])
       #expect(straight.code == 0, "\(straight.output)")
-      let (process, output) = try start(program, Self.base + options + ["--out", "b", "--json"])
-      try waitForStep(5, process, output)
+      let (process, output) = try program.start(Self.base + options + ["--out", "b", "--json"])
+      try program.waitForStep(5, process, output)
       kill(process.processIdentifier, SIGINT)
       process.waitUntilExit()
       #expect(process.terminationReason == .exit)
       #expect(process.terminationStatus == 130)
-      let events = try String(contentsOf: output, encoding: .utf8).split(separator: "\n")
-        .map { try JSONValue(parsing: String($0)) }
+      let events = try program.events(output)
       let error = try #require(events.last)
       #expect(error["event"] == "error")
       #expect(error["error"]?["code"] == "training.interrupted")
@@ -114,8 +65,8 @@ import Testing
       // gc keeps what can be resumed.
       #expect(try program.run("gc").code == 0)
       let other = try program.run("train", "--resume", run, "--lr", "0.5")
-      #expect(other.code == 1)
-      #expect(other.errors.contains("learning_rate was 0.001 and is 0.5"), "\(other.errors)")
+      #expect(other.code == 64)
+      #expect(other.errors.contains("--lr was 0.001 and is 0.5"), "\(other.errors)")
       let resumed = try program.run("train", "--resume", run, "--json")
       #expect(resumed.code == 0, "\(resumed.output)")
       #expect(try resumed.events.first?["steps_done"]?.int ?? 0 >= 5)
@@ -134,15 +85,15 @@ import Testing
     "killed at any moment, a run goes on from its last checkpoint to the same adapter",
     arguments: [3, 20])
   func kill9(step: Int) throws {
-    try withRows { program in
+    try Program.withQuestions { program in
       let options = ["--max-steps", "60", "--dropout", "0.1", "--checkpoint-every", "1"]
       let straight = try program.run(Self.base + options + ["--out", "a", "--json"])
       #expect(straight.code == 0, "\(straight.output)")
       var arguments = Self.base + options + ["--out", "b", "--json"]
       var target = step
       for attempt in 0..<3 {
-        let (process, output) = try start(program, arguments)
-        try waitForStep(target, process, output)
+        let (process, output) = try program.start(arguments)
+        try program.waitForStep(target, process, output)
         // A checkpoint is written after each step, so moments apart hit different parts of it.
         usleep(UInt32(attempt * 700 + step * 13))
         kill(process.processIdentifier, SIGKILL)
@@ -160,7 +111,7 @@ import Testing
 
   @Test("killed again and again at random times, a run comes to the adapter of an undisturbed one")
   func randomKills() throws {
-    try withRows { program in
+    try Program.withQuestions { program in
       let options = [
         "--max-steps", "250", "--dropout", "0.1", "--accumulate", "2", "--checkpoint-every", "1",
         "--json",
@@ -173,7 +124,7 @@ import Testing
       var arguments = Self.base + options + ["--out", "b"]
       var (kills, isDone) = (0, false)
       while !isDone {
-        let (process, output) = try start(program, arguments)
+        let (process, output) = try program.start(arguments)
         // The last ones may go through; which is which is left to chance.
         let delay = UInt32(Double.random(in: 0...(kills < 8 ? 0.6 : 3)) * whole)
         usleep(delay)
@@ -214,7 +165,7 @@ import Testing
 
   @Test("layers computed again give the same adapter, from the command line and from a file")
   func recompute() throws {
-    try withRows { program in
+    try Program.withQuestions { program in
       let options = Self.base + ["--max-steps", "8", "--dropout", "0.2", "--json"]
       let kept = try program.run(options + ["--out", "a"])
       #expect(kept.code == 0, "\(kept.output)")
@@ -224,10 +175,12 @@ import Testing
         let again = try program.run(options + choice + ["--out", name])
         #expect(again.code == 0, "\(again.output)")
         #expect(try again.events.first?["settings"]?["recompute"] == "layers")
-        #expect(try again.lastEvent["metadata"]?["training"]?["recompute"] == "layers")
+        // What changes no result is no part of the version.
+        #expect(try again.lastEvent["digest"] == kept.lastEvent["digest"])
         #expect(try digest(again.lastEvent) == digest(kept.lastEvent))
       }
-      let reproduced = try program.run("train", "--reproduce", "b", "--json")
+      let means = ["--recompute", "layers", "--weights", "expanded"]
+      let reproduced = try program.run(["train", "--reproduce", "b", "--json"] + means)
       #expect(try reproduced.lastEvent["identical"] == true)
       #expect(try reproduced.events.first?["settings"]?["recompute"] == "layers")
       let wrong = try program.run(Self.base + ["--out", "e", "--recompute", "layer"])
@@ -238,10 +191,10 @@ import Testing
 
   @Test("a damaged checkpoint is refused, and the one before it goes on")
   func damage() throws {
-    try withRows { program in
+    try Program.withQuestions { program in
       let options = Self.base + ["--max-steps", "30000", "--checkpoint-every", "2", "--out", "b"]
-      let (process, output) = try start(program, options + ["--json"])
-      try waitForStep(9, process, output)
+      let (process, output) = try program.start(options + ["--json"])
+      try program.waitForStep(9, process, output)
       kill(process.processIdentifier, SIGKILL)
       process.waitUntilExit()
       let folder = program.folder.appendingPathComponent("registry/store/runs/run-1/checkpoints")
@@ -255,8 +208,8 @@ import Testing
       #expect(refused.errors.contains("is damaged"), "\(refused.errors)")
       let before = folder.appendingPathComponent(files[0]).path
       #expect(refused.errors.contains("--resume \(before)"), "\(refused.errors)")
-      let (again, events) = try start(program, ["train", "--resume", before, "--json"])
-      try waitForStep(12, again, events)
+      let (again, events) = try program.start(["train", "--resume", before, "--json"])
+      try program.waitForStep(12, again, events)
       kill(again.processIdentifier, SIGKILL)
       again.waitUntilExit()
       #expect(try String(contentsOf: events, encoding: .utf8).contains("\"event\":\"step\""))
@@ -291,7 +244,7 @@ import Testing
 
   @Test("a quantised base trains packed or expanded, and both give the same version")
   func weights() throws {
-    try withRows { program in
+    try Program.withQuestions { program in
       let quantised = try program.run(
         "model", "quantize", "base", "--type", "q8_0", "--name", "small")
       #expect(quantised.code == 0, "\(quantised.errors)")
@@ -322,7 +275,7 @@ import Testing
 
   @Test("a file says what options say, options win, and mistakes are placed")
   func file() throws {
-    try withRows { program in
+    try Program.withQuestions { program in
       try program.write(
         "base: base\ndata: d\nout: a\nmax_steps: 3\nrank: 4\ntargets: [q_proj, attn_v]\nlr: 2e-3\nvalidation: 10%\n",
         to: "train.yaml")
@@ -350,8 +303,9 @@ import Testing
 
   @Test("an adapter is trained again from its version, and a difference is found")
   func reproduce() throws {
-    try withRows { program in
-      let options = ["--max-steps", "6", "--validation", "d", "--targets", "attention"]
+    try Program.withQuestions { program in
+      try program.add(Program.questions(40..<50), as: "held")
+      let options = ["--max-steps", "6", "--validation", "held", "--targets", "attention"]
       #expect(try program.run(Self.base + options + ["--out", "a"]).code == 0)
       let same = try program.run("train", "--reproduce", "a", "--json")
       #expect(same.code == 0, "\(same.output)")
@@ -371,8 +325,15 @@ import Testing
       let differs = try program.run("train", "--reproduce", "a")
       #expect(differs.code == 100, "\(differs.errors)")
       #expect(differs.output.contains("different"), "\(differs.output)")
-      let alone = try program.run("train", "--reproduce", "a", "--rank", "3")
+      let alone = try program.run("train", "--reproduce", "a", "--rank", "3", "--config", "x")
       #expect(alone.code == 64)
+      #expect(alone.errors.contains("leave out --rank, --config"), "\(alone.errors)")
+      let nobody = try program.run("train", "--reproduce", "nobody")
+      #expect(nobody.code == 64)
+      #expect(nobody.errors.contains("--reproduce: There is no artifact"), "\(nobody.errors)")
+      let data = try program.run("train", "--reproduce", "base")
+      #expect(data.code == 64)
+      #expect(data.errors.contains("does not say how it was trained"), "\(data.errors)")
     }
   }
 }

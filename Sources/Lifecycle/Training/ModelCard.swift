@@ -51,7 +51,7 @@ struct ModelCard {
       "| rows | \(result.rows) trained on, \(result.plan.validationRows) held out, \(result.droppedRows) left out, \(result.truncatedRows.count) cut off |",
       "| parameters | \(Quantity.grouped(Int64(result.parameters))) trained (\(Quantity.fixed(result.plan.trainableShare * 100, decimals: 2)) %) |",
       "| steps | \(result.keptStep) of \(result.plan.steps)\(result.stoppedEarly ? ", stopped early" : "") |",
-      "| loss | \(Quantity.fixed(result.firstLoss, decimals: 4)) → \(Quantity.fixed(result.finalLoss, decimals: 4)) |",
+      "| training loss | \(Quantity.fixed(result.firstLoss, decimals: 4)) in the first step, \(Quantity.fixed(result.finalLoss, decimals: 4)) in the mean over the last epoch |",
     ]
     for validation in result.history.validations
     where validation.step == 0 || validation.step == result.keptStep {
@@ -59,7 +59,8 @@ struct ModelCard {
         "| validation loss after step \(validation.step) | \(Quantity.fixed(validation.loss, decimals: 4)) |"
       )
     }
-    lines += ["", "## Settings", "", "```json", configuration.json.pretty, "```", ""]
+    if let sentence = result.history.noGain { lines += ["", "**\(sentence)**"] }
+    lines += ["", "## Settings", "", "```json", configuration.deciding.pretty, "```", ""]
     return lines.joined(separator: "\n")
   }
 }

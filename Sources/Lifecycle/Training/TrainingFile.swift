@@ -1,3 +1,4 @@
+import Foundation
 import JSON
 import MLOpsCore
 public import SystemPackage
@@ -6,18 +7,37 @@ import Yams
 /// Reads a YAML file with the options of a training.
 public enum TrainingFile {
   /// - Throws: `LifecycleError` with code `lifecycle.bad_configuration`, which names file, line and
-  ///   column, for an unknown key or a value of another form, and `lifecycle.unsafe_path` for a
-  ///   file that cannot be read.
+  ///   column, for an unknown key or a value of another form, and the file alone where that cannot
+  ///   be read.
   public static func load(_ path: FilePath) throws -> TrainingOptions {
-    let reader = try YAMLReader(text: try TextFile.read(path), file: path.string)
+    let reader = try YAMLReader(text: try text(of: path), file: path.string)
     let members = try reader.mapping(
       reader.root, keys: TrainingOption.allCases.map(\.rawValue), of: "a training")
     var options = TrainingOptions()
     for (key, node) in members {
       guard let option = TrainingOption(rawValue: key) else { continue }
       options[option] = try value(of: option, node, reader)
+      options.places[option] = TrainingOptions.Place(
+        file: path.string, position: node.mark.map { "\($0.line):\($0.column)" })
     }
     return options
+  }
+
+  private static func text(of path: FilePath) throws(LifecycleError) -> String {
+    var isFolder: ObjCBool = false
+    if FileManager.default.fileExists(atPath: path.string, isDirectory: &isFolder),
+      isFolder.boolValue
+    {
+      throw .badConfiguration(
+        file: path.string, place: nil, reason: "expected a YAML file of options, found a folder")
+    }
+    do {
+      return try TextFile.read(path)
+    } catch {
+      guard case .unsafePath(_, let reason) = error else { throw error }
+      throw .badConfiguration(
+        file: path.string, place: nil, reason: "expected a YAML file of options, but \(reason)")
+    }
   }
 
   private static func value(of option: TrainingOption, _ node: Node, _ reader: YAMLReader) throws
@@ -39,7 +59,13 @@ public enum TrainingFile {
         )
       case .textOrNumber: (value.string != nil || value.double != nil, "text or a number")
       }
-    guard fits else { throw reader.error(at: node, "'\(option.rawValue)' must be \(expected)") }
+    guard fits else {
+      let found = value.canonical
+      throw reader.error(
+        at: node,
+        "'\(option.rawValue)' must be \(expected); found "
+          + (found.count > 40 ? "\(found.prefix(40))…" : found))
+    }
     return value
   }
 }

@@ -16,22 +16,42 @@ struct TrainingInputs: Sendable {
   /// What is learned of the rows.
   let method: TrainingMethod.Name
 
+  /// - Parameter announce: is told in a sentence of every file that was registered on the way.
   /// - Throws: `LifecycleError`, `RegistryError`, `CoreError`.
-  init(_ options: TrainingOptions, in registry: Registry) throws {
+  init(
+    _ options: TrainingOptions, in registry: Registry,
+    announce: (@Sendable (String) -> Void)? = nil
+  ) throws {
+    let resolver = ReferenceResolver(registry: registry, announce: announce)
+    func resolve(_ text: String, _ option: TrainingOption, _ kind: ArtifactKind) throws
+      -> VersionRecord
+    {
+      let found = try LifecycleError.naming(option.flag) {
+        try resolver.resolve(text, kinds: [kind])
+      }
+      if kind == .dataset { try Quarantine.refuse(found, in: registry) }
+      return found
+    }
     method = try options.method().name
-    let resolver = ReferenceResolver(registry: registry)
-    base = try resolver.resolve(try options.required(.base), kinds: [.model])
-    data = try resolver.resolve(try options.required(.data), kinds: [.dataset])
-    try Quarantine.refuse(data, in: registry)
-    prompt = try options.text(.prompt).map { try resolver.resolve($0, kinds: [.prompt]) }
+    base = try resolve(try options.required(.base), .base, .model)
+    data = try resolve(try options.required(.data), .data, .dataset)
+    prompt = try options.text(.prompt).map { try resolve($0, .prompt, .prompt) }
     answer = options.text(.answer)
     if case .dataset(let name) = try options.validation() {
-      let found = try resolver.resolve(name, kinds: [.dataset])
-      try Quarantine.refuse(found, in: registry)
-      validation = found
+      validation = try resolve(name, .validation, .dataset)
     } else {
       validation = nil
     }
+  }
+
+  /// - Throws: `LifecycleError.badOption` where the rows to validate on are those to train on.
+  func refuseValidationOnData() throws(LifecycleError) {
+    guard let validation, validation.digest == data.digest else { return }
+    throw .badOption(
+      TrainingOption.validation.rawValue,
+      reason:
+        "'\(validation.label)' are the very rows to train on, whose loss says nothing of others; "
+        + "name other rows, or hold some out with --validation 10%")
   }
 
   /// All of them.
@@ -72,8 +92,7 @@ struct TrainingInputs: Sendable {
   private func rows(in registry: Registry) throws -> TrainingRows {
     TrainingRows(
       registry: registry,
-      records: RecordConversation(
-        prompt: try prompt.map { try PromptLoader(registry: registry).load($0) }, answer: answer),
+      prompt: try prompt.map { try PromptLoader(registry: registry).load($0) }, answer: answer,
       method: method)
   }
 
@@ -82,8 +101,10 @@ struct TrainingInputs: Sendable {
   func refuseContamination(_ options: TrainingOptions, in registry: Registry) throws {
     let threshold = try options.guardThreshold()
     for suite in options.texts(.guardSuite) {
-      let report = try LookAtData(registry: registry).contamination(
-        of: data.label, by: suite, field: nil, options: ContaminationOptions(hitLimit: 5))
+      let report = try LifecycleError.naming(TrainingOption.guardSuite.flag) {
+        try LookAtData(registry: registry).contamination(
+          of: data.label, by: suite, field: nil, options: ContaminationOptions(hitLimit: 5))
+      }
       guard report.rate <= threshold else {
         throw LifecycleError.contaminatedData(data.label, suite: suite, report: report.text)
       }

@@ -1,3 +1,5 @@
+import Training
+
 /// What a person can say about a training, on the command line and in a file alike.
 ///
 /// The raw value is the key of the file; an option of the command line has hyphens for underscores.
@@ -25,6 +27,9 @@ public enum TrainingOption: String, Sendable, CaseIterable {
   case guardSuite = "guard_suite"
   case guardThreshold = "guard_threshold"
   case reason
+
+  /// Those that decide about time and memory, and not about what comes out.
+  public static let withoutEffectOnResult: Set<TrainingOption> = [.weights, .recompute]
 
   /// What its value is.
   public enum Form: Sendable {
@@ -58,11 +63,9 @@ public enum TrainingOption: String, Sendable, CaseIterable {
 
   /// The option that a setting of `TrainingConfiguration.json` is; nil for those without one.
   init?(setting: String) {
-    switch setting {
-    case "learning_rate": self = .learningRate
-    case "max_length": self = .context
-    case "validation_share": self = .validation
-    default: self.init(rawValue: setting)
-    }
+    self.init(rawValue: TrainingConfiguration.option(of: setting))
   }
+
+  /// Its name on the command line, without the hyphens before it: `batch-tokens`.
+  public var flag: String { rawValue.replacing("_", with: "-") }
 }

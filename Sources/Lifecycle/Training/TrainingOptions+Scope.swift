@@ -12,8 +12,8 @@ extension TrainingOptions {
     for option in own where self[option] != nil {
       throw .badOption(
         option.rawValue,
-        reason: "'\(option.rawValue)' is an adapter's, and all parameters are to be trained; "
-          + "leave it out, or leave out '\(isFresh ? "from_scratch" : "full")'")
+        reason: "it is an adapter's, and all parameters are to be trained; "
+          + "leave it out, or leave out --\(isFresh ? "from-scratch" : "full")")
     }
     return isFresh ? .fresh : .full
   }

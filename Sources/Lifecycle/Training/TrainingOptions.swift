@@ -4,7 +4,15 @@ public import Training
 
 /// The options of a training that were given, from wherever.
 public struct TrainingOptions: Sendable, Hashable {
+  /// Where in a file an option stands: `train.yaml` and `3:1`.
+  struct Place: Hashable {
+    let file: String
+    let position: String?
+  }
+
   private(set) var values: [TrainingOption: JSONValue] = [:]
+  /// Of the options that a file said.
+  var places: [TrainingOption: Place] = [:]
 
   public init() {}
 
@@ -25,8 +33,14 @@ public struct TrainingOptions: Sendable, Hashable {
     for (option, value) in other.values
     where values[option] == nil && !(saysLength && length.contains(option)) {
       merged.values[option] = value
+      merged.places[option] = other.places[option]
     }
     return merged
+  }
+
+  /// The names on the command line of what was given besides some options, without hyphens before.
+  public func others(than allowed: Set<TrainingOption>) -> [String] {
+    TrainingOption.allCases.filter { values[$0] != nil && !allowed.contains($0) }.map(\.flag)
   }
 
   /// As a checkpoint keeps them.
@@ -35,18 +49,16 @@ public struct TrainingOptions: Sendable, Hashable {
   }
 
   /// Reads `json` back; what is no option is left out.
-  public init(json: JSONValue) {
-    for (key, value) in json.object ?? [:] where value != .null {
-      if let option = TrainingOption(rawValue: key) { values[option] = value }
-    }
-  }
+  public init(json: JSONValue) { self.init(json, as: TrainingOption.init(rawValue:)) }
 
   /// The options that make the settings of a finished training again.
   ///
   /// - Parameter settings: `TrainingConfiguration.json`.
-  init(settings: JSONValue) {
-    for (key, value) in settings.object ?? [:] where value != .null {
-      if let option = TrainingOption(setting: key) { values[option] = value }
+  init(settings: JSONValue) { self.init(settings, as: TrainingOption.init(setting:)) }
+
+  private init(_ members: JSONValue, as option: (String) -> TrainingOption?) {
+    for (key, value) in members.object ?? [:] where value != .null {
+      if let option = option(key) { values[option] = value }
     }
   }
 
@@ -55,12 +67,18 @@ public struct TrainingOptions: Sendable, Hashable {
   func text(_ option: TrainingOption) -> String? { values[option]?.string }
   func whole(_ option: TrainingOption) -> Int? { values[option]?.int }
 
-  /// - Throws: `LifecycleError.missingOption`.
+  /// - Throws: `LifecycleError.missingOptions`.
   func required(_ option: TrainingOption) throws(LifecycleError) -> String {
     guard let text = text(option), !text.isEmpty else {
-      throw .missingOption(option.rawValue.replacing("_", with: "-"))
+      throw .missingOptions([option.flag])
     }
     return text
+  }
+
+  /// - Throws: `LifecycleError.missingOptions` for what no training goes without.
+  func refuseMissing() throws(LifecycleError) {
+    let missing = [TrainingOption.base, .data, .out].filter { text($0)?.isEmpty != false }
+    guard missing.isEmpty else { throw .missingOptions(missing.map(\.flag)) }
   }
 
   func texts(_ option: TrainingOption) -> [String] {
@@ -72,6 +90,8 @@ public struct TrainingOptions: Sendable, Hashable {
   ///
   /// - Throws: `TrainingError.invalidConfiguration`, `LifecycleError.badOption`.
   public func configuration() throws -> TrainingConfiguration {
+    try refuseEmptyTexts()
+    _ = try guardThreshold()
     var settings = TrainingConfiguration(method: try method(), scope: try scope())
     func take(_ option: TrainingOption, _ path: WritableKeyPath<TrainingConfiguration, Float>) {
       if let value = values[option]?.double { settings[keyPath: path] = Float(value) }
@@ -88,7 +108,7 @@ public struct TrainingOptions: Sendable, Hashable {
     settings.maxSteps = whole(.maxSteps)
     if settings.epochs != nil, settings.maxSteps != nil {
       throw LifecycleError.badOption(
-        "epochs", reason: "'epochs' and 'max_steps' both say how long to train; give one")
+        "epochs", reason: "--max-steps says how long to train too; give one of them")
     }
     settings.batchTokens = whole(.batchTokens)
     if let accumulate = whole(.accumulate) { settings.accumulate = accumulate }
@@ -98,7 +118,12 @@ public struct TrainingOptions: Sendable, Hashable {
     settings.precision = try word(.precision) ?? settings.precision
     settings.recompute = try word(.recompute) ?? settings.recompute
     settings.weights = try word(.weights) ?? settings.weights
-    if let seed = whole(.seed) { settings.seed = UInt64(bitPattern: Int64(seed)) }
+    if let seed = whole(.seed) {
+      guard seed >= 0 else {
+        throw LifecycleError.badOption("seed", reason: "expected 0 or more, found \(seed)")
+      }
+      settings.seed = UInt64(seed)
+    }
     settings.threads = whole(.threads)
     settings.evalEvery = whole(.evalEvery)
     settings.earlyStop = whole(.earlyStop)
@@ -124,8 +149,7 @@ public struct TrainingOptions: Sendable, Hashable {
     where values[option] != nil && own[name]?.contains(option) != true {
       throw .badOption(
         option.rawValue,
-        reason: "--\(option.rawValue.replacing("_", with: "-")) says nothing to the method "
-          + "'\(name.rawValue)'")
+        reason: "it says nothing to the method '\(name.rawValue)'")
     }
     switch name {
     case .sft: return .sft
@@ -144,39 +168,6 @@ public struct TrainingOptions: Sendable, Hashable {
     }
   }
 
-  /// What is validated on.
-  enum Validation: Equatable {
-    /// Left to the amount of data.
-    case automatic
-    /// 0 for none.
-    case share(Double)
-    case dataset(String)
-  }
-
-  /// - Throws: `LifecycleError.badOption`.
-  func validation() throws(LifecycleError) -> Validation {
-    guard let value = values[.validation] else { return .automatic }
-    if let share = value.double { return .share(share) }
-    guard let text = value.string else { return .automatic }
-    if text == "none" { return .share(0) }
-    if text == "auto" { return .automatic }
-    if let share = Self.share(text) { return .share(share) }
-    return .dataset(text)
-  }
-
-  /// The share of a guarded suite's cases that may be found, 0 to 1.
-  func guardThreshold() throws(LifecycleError) -> Double {
-    guard let value = values[.guardThreshold] else { return 0 }
-    guard let share = value.double ?? value.string.flatMap(Self.share), (0...1).contains(share)
-    else { throw .badOption("guard_threshold", reason: "expected a share such as 1% or 0.01") }
-    return share
-  }
-
-  /// `5%` or `0.05`; nil for anything else.
-  private static func share(_ text: String) -> Double? {
-    text.hasSuffix("%") ? Double(text.dropLast()).map { $0 / 100 } : Double(text)
-  }
-
   private func word<Word: RawRepresentable & CaseIterable>(_ option: TrainingOption)
     throws(LifecycleError) -> Word? where Word.RawValue == String
   {
@@ -186,12 +177,13 @@ public struct TrainingOptions: Sendable, Hashable {
     let hint = Spelling.nearest(to: text, in: words).map { " (did you mean '\($0)'?)" } ?? ""
     throw .badOption(
       option.rawValue,
-      reason: "expected \(words.joined(separator: ", ")), found '\(text)'\(hint)")
+      reason: "expected one of \(words.joined(separator: ", ")); found '\(text)'\(hint)")
   }
 }
 
 extension String {
-  fileprivate var trimmed: String {
+  /// Without white space at both ends.
+  var trimmed: String {
     String(drop(while: \.isWhitespace).reversed().drop(while: \.isWhitespace).reversed())
   }
 }

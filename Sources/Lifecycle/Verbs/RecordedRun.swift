@@ -1,8 +1,8 @@
+import Foundation
 import JSON
 import MLOpsCore
 import ModelRegistry
 import SystemPackage
-import Foundation
 
 /// Runs work as a run of the registry: its inputs are safe from gc, and how it ended is recorded.
 struct RecordedRun: Sendable {
@@ -76,12 +76,46 @@ struct RecordedRun: Sendable {
 /// A folder for files in the making, removed at the end.
 struct ScratchFolder: ~Copyable {
   let path: FilePath
-  private let owner: WorkFolder
+  /// Nil outside the store.
+  private let owner: WorkFolder?
 
   /// Makes it in the store, so that what is made is on the store's file system; garbage collection
   /// removes it where the process is killed.
   init(in registry: Registry) throws {
-    owner = try registry.workFolder()
-    path = owner.path
+    let owner = try registry.workFolder()
+    self.init(owner, path: owner.path)
+  }
+
+  /// Makes it for what is not added: where the store cannot be written, in the system's folder for
+  /// temporary files.
+  ///
+  /// - Throws: `LifecycleError.noScratch` where neither can be.
+  init(besides registry: Registry) throws {
+    var owner: WorkFolder?
+    do {
+      owner = try registry.workFolder()
+    } catch RegistryError.readOnly {}
+    let path = try owner?.path ?? Self.temporary(for: registry)
+    self.init(owner, path: path)
+  }
+
+  private init(_ owner: WorkFolder?, path: FilePath) {
+    self.owner = owner
+    self.path = path
+  }
+
+  private static func temporary(for registry: Registry) throws -> FilePath {
+    let folder = FileManager.default.temporaryDirectory
+      .appendingPathComponent("mlops-\(UUID().uuidString)")
+    do {
+      try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: false)
+    } catch {
+      throw LifecycleError.noScratch(store: registry.root.string, folder: folder.path)
+    }
+    return FilePath(folder.path)
+  }
+
+  deinit {
+    if owner == nil { try? FileManager.default.removeItem(atPath: path.string) }
   }
 }

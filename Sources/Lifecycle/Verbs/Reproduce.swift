@@ -41,21 +41,26 @@ public struct Reproduce: Sendable {
 
   /// Trains again; nothing is registered and no run recorded.
   ///
-  /// - Parameter reference: what `Train` made.
+  /// - Parameters:
+  ///   - reference: what `Train` made.
+  ///   - means: options that change no result: how much memory is taken for how much time.
   /// - Throws: `LifecycleError.notReproducible` where its version does not say how it was trained,
-  ///   `TrainingError`, `RegistryError`.
+  ///   `.ingredientGone`, `TrainingError`, `RegistryError`.
   public func run(
-    _ reference: String, onEvent: @escaping @Sendable (TrainingEvent) -> Void
+    _ reference: String, by means: TrainingOptions = TrainingOptions(),
+    onEvent: @escaping @Sendable (TrainingEvent) -> Void
   ) async throws -> Outcome {
-    let version = try registry.resolve(try Reference(reference))
+    let version = try LifecycleError.naming("reproduce") {
+      try registry.resolve(try Reference(reference))
+    }
     guard version.kind == .adapter || version.kind == .model else {
       throw LifecycleError.wrongKind(
         reference: reference, found: version.kind, expected: [.adapter, .model])
     }
-    let options = try options(of: version)
+    let options = means.over(try options(of: version))
     let configuration = try options.configuration()
     let inputs = try TrainingInputs(options, in: registry)
-    let scratch = try ScratchFolder(in: registry)
+    let scratch = try ScratchFolder(besides: registry)
     let file = scratch.path.appending("\(version.kind.rawValue).gguf")
     var session = TrainingSession()
     session.title = try inputs.title(configuration.scope, in: registry)
@@ -88,8 +93,7 @@ public struct Reproduce: Sendable {
         continue
       }
       guard let found = try registry.version(digest: part.digest) else {
-        throw LifecycleError.notReproducible(
-          version.label, reason: "its \(role) is not in this registry any more")
+        throw LifecycleError.ingredientGone(version.label, role: role)
       }
       options[option] = .string(found.label)
     }

@@ -40,20 +40,42 @@ public struct Train: Sendable {
   ///   - options: those of the resumed run are taken where these say nothing.
   ///   - resumption: what to go on from; nil to begin.
   /// - Throws: `TrainingError`, `LifecycleError` (with code `lifecycle.contaminated_data` where the data
-  ///   has cases of a guarded suite), `RegistryError`, `CancellationError`.
+  ///   has cases of a guarded suite, `lifecycle.result_not_kept` where it was trained and could not be
+  ///   registered), `RegistryError`, `CancellationError`.
   public func run(
     _ options: TrainingOptions, resuming resumption: Resumption? = nil,
     onEvent: @escaping @Sendable (TrainingEvent) -> Void
   ) async throws -> Outcome {
     let given = resumption.map { options.over($0.options) } ?? options
-    let inputs = try TrainingInputs(given, in: registry)
-    let name = try ArtifactName(given.required(.out))
-    let configuration = try given.configuration()
-    let kind: ArtifactKind = configuration.scope.isFull ? .model : .adapter
-    if let taken = try? registry.resolve(.newest(name)), taken.kind != kind {
-      throw LifecycleError.wrongKind(
-        reference: name.description, found: taken.kind, expected: [kind])
+    do {
+      return try await train(given, resuming: resumption, onEvent: onEvent)
+    } catch TrainingError.otherRun(let differences) {
+      throw TrainingError.otherRun(Resumption.inWords(differences, in: registry))
+    } catch {
+      throw given.placed(error)
     }
+  }
+
+  private func train(
+    _ given: TrainingOptions, resuming resumption: Resumption?,
+    onEvent: @escaping @Sendable (TrainingEvent) -> Void
+  ) async throws -> Outcome {
+    // What is wrong with the words is said before anything is registered.
+    try given.refuseMissing()
+    let configuration = try given.configuration()
+    try configuration.validate()
+    let kind: ArtifactKind = configuration.scope.isFull ? .model : .adapter
+    let name = try ResultName(given, kind: kind, in: registry).name
+    if let notice = resumption?.notice { onEvent(.noticed(notice)) }
+    let inputs = try TrainingInputs(given, in: registry) { sentence in
+      let prefix = "\(TrainingNotice.Level.note.rawValue): "
+      onEvent(
+        .noticed(
+          TrainingNotice(
+            .note, code: "lifecycle.added_on_the_fly",
+            message: String(sentence.trimmingPrefix(prefix)) + ".")))
+    }
+    try inputs.refuseValidationOnData()
     try inputs.refuseContamination(given, in: registry)
     var parameters = configuration.json.object ?? [:]
     parameters["options"] = inputs.pinned(given).json
@@ -78,21 +100,40 @@ public struct Train: Sendable {
       session.identity = inputs.identity
       session.request = inputs.pinned(given).json
       session.title = try inputs.title(configuration.scope, in: registry)
-      let result = try await Trainer.train(
-        base: try ReleaseFiles.gguf(inputs.base, in: registry), examples: examples,
-        validation: heldOut, configuration: configuration, output: file, session: session,
-        progress: onEvent)
-      let curve = try draw(result, of: id)
-      let made = try TrainedFiles(file, configuration, base: inputs.base, registry: registry)
-      let outcome = try register(made, result, inputs, name, reason: given.text(.reason) ?? "")
+      let result: TrainingResult
+      do {
+        result = try await Trainer.train(
+          base: try ReleaseFiles.gguf(inputs.base, in: registry), examples: examples,
+          validation: heldOut, configuration: configuration, output: file, session: session,
+          progress: onEvent)
+      } catch let error as TrainingError where error.isAfterLastStep {
+        throw notKept(id, error)
+      }
+      let curve: FilePath
+      let outcome: AddOutcome
+      do {
+        curve = try draw(result, of: id)
+        let made = try TrainedFiles(file, configuration, base: inputs.base, registry: registry)
+        outcome = try register(made, result, inputs, name, reason: given.text(.reason) ?? "")
+      } catch {
+        throw notKept(id, error)
+      }
       var metrics = result.json.object ?? [:]
       metrics["curve"] = .string("runs/\(id)/\(Self.curveFile)")
       return RecordedRun.Ending(
         value: Outcome(version: outcome, result: result, run: id, curve: curve.string),
         metrics: .object(metrics), outputs: [outcome.record.digest])
     }
-    try removeCheckpoints(of: outcome.run)
+    // What was made is registered; what stays of the way there is garbage.
+    try? removeCheckpoints(of: outcome.run)
     return outcome
+  }
+
+  private func notKept(_ id: RunID, _ error: any Error) -> LifecycleError {
+    .resultNotKept(
+      run: id.description,
+      step: TrainingCheckpoint.newestStep(in: registry.checkpointFolder(of: id)),
+      cause: LifecycleError.Cause(error))
   }
 
   /// The drawing in a run's folder.
@@ -122,7 +163,7 @@ public struct Train: Sendable {
     reason: String
   ) throws -> AddOutcome {
     var metadata = made.metadata
-    metadata["training"] = result.plan.configuration.json
+    metadata["training"] = result.plan.configuration.deciding
     metadata["rows"] = .integer(result.rows)
     if let answer = inputs.answer { metadata["answer"] = .string(answer) }
     let card = ModelCard(

@@ -21,7 +21,7 @@ struct AdapterCommand: ParsableCommand {
         imported from PEFT comes out as it came in. The GGUF is what 'llama-server --lora' takes.
 
         Known to PEFT's side: llama, qwen2, qwen3, gemma, gemma2, gemma3, phi3 and gpt2.
-        Exit codes: 0 written, 1 the target is there already, 65 not representable.
+        Exit codes: 0 written, 64 the target is there already, 65 not representable.
         """)
 
     @Argument(help: "An adapter.")

@@ -22,7 +22,11 @@ struct TrainCommand: AsyncParsableCommand {
       ones. Both need a base in F32, F16 or BF16.
 
       Ctrl-C leaves a checkpoint; --resume goes on from it, bit for bit, with nothing else to be \
-      said. With --json every event is an object on a line, the result the last of them.
+      said. With --json every event is an object on a line, the result or the error the last of them.
+
+      Exit codes: 0 trained, or trained again with the same bytes, 1 internal or environmental failure \
+      (the message says whether --resume goes on), 64 usage, 65 data, a file of options or a base that \
+      cannot be trained with, 100 --reproduce came to other bytes, 130 interrupted.
       """)
 
   @OptionGroup var arguments: TrainingArguments
@@ -52,19 +56,19 @@ struct TrainCommand: AsyncParsableCommand {
 
   func run() async throws {
     let given = arguments.options
-    if reproduce != nil, config != nil || resume != nil || given != TrainingOptions() {
-      throw ValidationError("--reproduce takes every option from the version; give it alone.")
+    if reproduce != nil {
+      let names =
+        given.others(than: TrainingOption.withoutEffectOnResult)
+        + (config == nil ? [] : ["config"]) + (resume == nil ? [] : ["resume"])
+      if !names.isEmpty {
+        throw ValidationError(
+          "--reproduce takes what decides about the result from the version; leave out "
+            + names.map { "--\($0)" }.joined(separator: ", ") + ".")
+      }
     }
     let view = TrainingView(isLive: isatty(STDERR_FILENO) == 1, terminal: global.terminal)
     do {
       try await run(given, view)
-    } catch let error where global.json && !MLOps.isUsage(error) && !(error is ExitCode) {
-      // One object a line, to the end.
-      let report = FailureReport(error)
-      var event = report.json.object ?? [:]
-      event["event"] = "error"
-      Terminal.write(JSONValue.object(event).canonical, to: STDOUT_FILENO)
-      throw ExitCode(report.kind.exitCode)
     } catch {
       view.finish()
       throw error
@@ -75,7 +79,9 @@ struct TrainCommand: AsyncParsableCommand {
     let options = try config.map { given.over(try TrainingFile.load(FilePath($0))) } ?? given
     let registry = try global.openWorkspace().registry()
     if let reproduce {
-      let outcome = try await Reproduce(registry: registry).run(reproduce) { view.show($0) }
+      let outcome = try await Reproduce(registry: registry).run(reproduce, by: given) {
+        view.show($0)
+      }
       view.finish()
       report(outcome)
       if !outcome.isIdentical { throw ExitCode(FailureKind.regression.exitCode) }
@@ -91,11 +97,7 @@ struct TrainCommand: AsyncParsableCommand {
 
   private func report(_ outcome: Train.Outcome) {
     let (result, terminal) = (outcome.result, global.terminal)
-    let operations = profile && !result.operations.isEmpty ? OperationTable(result) : nil
-    if terminal.json {
-      if let operations { Terminal.write(operations.json.canonical, to: STDOUT_FILENO) }
-      return finish(outcome.document)
-    }
+    if terminal.json { return finish(outcome.document, result) }
     let record = outcome.version.record
     var facts = TrainingText.facts(of: result)
     if !result.metrics.isEmpty { facts.append(["rewards", RewardText.long(result.metrics)]) }
@@ -106,28 +108,41 @@ struct TrainCommand: AsyncParsableCommand {
     terminal.say(
       "\(verb) \(terminal.bold(record.reference.description))\n\(terminal.pairs(facts))\n"
         + (plot.isEmpty ? "" : (["loss by step"] + plot).joined(separator: "\n") + "\n")
-        + (operations.map { terminal.table(OperationTable.headings, $0.rows) + "\n" } ?? "")
+        + profileText(result)
         + terminal.dim(record.digest.description))
   }
 
   private func report(_ outcome: Reproduce.Outcome) {
     let terminal = global.terminal
-    if terminal.json { return finish(outcome.document) }
+    if terminal.json { return finish(outcome.document, outcome.result) }
     let label = terminal.bold(outcome.version.label)
     terminal.say(
-      outcome.isIdentical
-        ? "\(terminal.green("identical")): \(label) was trained again, bit for bit\n"
-          + terminal.dim(outcome.trained.description)
-        : "\(terminal.red("different")): \(outcome.differingTensors) of \(outcome.tensors) tensors of \(label) differ, "
-          + "a number by \(String(format: "%.3g", outcome.greatestDifference)) at most\n"
-          + terminal.pairs([
-            ["registered", outcome.registered.description],
-            ["trained now", outcome.trained.description],
-          ]))
+      profileText(outcome.result)
+        + (outcome.isIdentical
+          ? "\(terminal.green("identical")): \(label) was trained again, bit for bit\n"
+            + terminal.dim(outcome.trained.description)
+          : "\(terminal.red("different")): \(outcome.differingTensors) of \(outcome.tensors) tensors of \(label) differ, "
+            + "a number by \(String(format: "%.3g", outcome.greatestDifference)) at most\n"
+            + terminal.pairs([
+              ["registered", outcome.registered.description],
+              ["trained now", outcome.trained.description],
+            ])))
   }
 
-  /// Prints the last event.
-  private func finish(_ document: JSONValue) {
+  /// What `--profile` adds to the text; ggml's own operations are not measured one by one.
+  private func profileText(_ result: TrainingResult) -> String {
+    guard profile else { return "" }
+    guard !result.operations.isEmpty else {
+      return "no profile: operations are measured where oneDNN multiplies\n"
+    }
+    return global.terminal.table(OperationTable.headings, OperationTable(result).rows) + "\n"
+  }
+
+  /// Prints the last events.
+  private func finish(_ document: JSONValue, _ result: TrainingResult) {
+    if profile, !result.operations.isEmpty {
+      Terminal.write(OperationTable(result).json.canonical, to: STDOUT_FILENO)
+    }
     var event = document.object ?? [:]
     event["event"] = "result"
     Terminal.write(JSONValue.object(event).canonical, to: STDOUT_FILENO)

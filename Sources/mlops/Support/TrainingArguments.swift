@@ -24,10 +24,11 @@ struct TrainingArguments: ParsableArguments {
     help: "Train all parameters from random ones: of the base only shapes and tokeniser are taken.")
   var fromScratch = false
 
-  @Option(help: "The prompt that makes questions of records.")
+  @Option(help: "The prompt that makes questions of records (sft).")
   var prompt: String?
 
-  @Option(help: "The field with the answer.")
+  @Option(
+    help: "The field of records with the answer (sft; default: corrected, label or answer).")
   var answer: String?
 
   @Option(help: "sft (right answers; default), dpo (pairs of answers) or kto (judged answers).")
@@ -115,12 +116,13 @@ struct TrainingArguments: ParsableArguments {
 
   @Option(
     name: [.customLong("context"), .customLong("max-length")], parsing: .unconditional,
-    help: "The longest row in tokens (default: the model's context, at most 4096).")
+    help:
+      "The longest row in tokens, at most the model's context (default: that, at most 4096).")
   var context: Int?
 
   @Option(
     help:
-      "drop (default), truncate (keeps the end, with the answer) or refuse rows that are longer; they are counted."
+      "drop (default), truncate (keeps the end, with the answer) or refuse rows that are longer; they are counted. Texts are cut into several rows, or refused."
   )
   var longRows: String?
 
@@ -142,18 +144,21 @@ struct TrainingArguments: ParsableArguments {
 
   @Option(
     help:
-      "A dataset, or the share of rows, to validate on and not to train on; none (default: 5% from 200 rows on)."
+      "A dataset, or the share of rows, to validate on and not to train on, drawn by --seed; none (default: 5% from 200 rows on; not for kto)."
   )
   var validation: String?
 
   @Option(
     parsing: .unconditional,
-    help: "Steps from one validation to the next (default: a tenth of all).")
+    help:
+      "Steps from one validation to the next (default: a tenth of all); needs rows to validate on.")
   var evalEvery: Int?
 
   @Option(
     parsing: .unconditional,
-    help: "Validations without a lower loss that end the training; the best adapter is kept.")
+    help:
+      "Validations without a lower loss that end the training; what was best after the first step is kept."
+  )
   var earlyStop: Int?
 
   @Option(
@@ -168,7 +173,8 @@ struct TrainingArguments: ParsableArguments {
   var guardSuites: [String] = []
 
   @Option(
-    help: "The share of a guarded suite's cases that may be found all the same (default: 0%).")
+    help:
+      "The share of a --guard-suite's cases that may be found all the same (default: 0%).")
   var guardThreshold: String?
 
   @Option(help: "Why, for the history.")
@@ -177,8 +183,7 @@ struct TrainingArguments: ParsableArguments {
   /// Numbers that are none would be lost on the way.
   func validate() throws {
     for (option, number) in numbers where number.map({ !$0.isFinite }) == true {
-      let name = option.rawValue.replacing("_", with: "-")
-      throw ValidationError("--\(name) must be a number; found \(number ?? .nan).")
+      throw ValidationError("--\(option.flag) must be a number; found \(number ?? .nan).")
     }
   }
 
