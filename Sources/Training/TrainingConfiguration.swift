@@ -75,7 +75,7 @@ public struct TrainingConfiguration: Sendable, Hashable {
   public var batchTokens: Int?
   /// Batches in one optimiser step, at least 1; the loss is the mean over all their answers' tokens.
   public var accumulate = 1
-  /// The longest row in tokens. Nil: the model's context, at most 4096.
+  /// The longest row in tokens, 2 to the model's context. Nil: the latter, at most 4096.
   public var maxLength: Int?
   public var longRows = LongRows.drop
   /// The greatest learning rate, above 0.
@@ -105,9 +105,10 @@ public struct TrainingConfiguration: Sendable, Hashable {
   public var threads: Int?
   /// The share of rows that is held out of training and validated on, 0 to below 1.
   public var validationShare: Double?
-  /// Steps from one validation to the next, at least 1.
+  /// Steps from one validation to the next, at least 1. Needs rows to validate on.
   public var evalEvery: Int?
-  /// How many validations without a lower loss end the training; the adapter of the lowest is kept.
+  /// How many validations that are not below the lowest before them, the base's own included, end the
+  /// training; what was lowest after the first step is kept. Needs rows to validate on.
   public var earlyStop: Int?
   /// Steps from one checkpoint to the next, at least 1. Nil: five minutes. Has no effect on the result.
   public var checkpointEvery: Int?
