@@ -158,7 +158,7 @@ let package = Package(
     tests(
       "ModelRegistryTests",
       ["ModelRegistry", "RegistryStress", "Codecs", "MLOpsCore", "JSON", "CGit2", grdb, system]),
-    tests("ModelRuntimeTests", ["ModelRuntime", "MLOpsCore", "JSON"]),
+    tests("ModelRuntimeTests", ["ModelRuntime", "JSONSchema", "MLOpsCore", "JSON"]),
     tests("DatasetsTests", ["Datasets", "CSQLite", "JSONSchema", "MLOpsCore", "JSON", system]),
     tests("KernelsTests", ["Kernels", "MLOpsCore"]),
     tests(

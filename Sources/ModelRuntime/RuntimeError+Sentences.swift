@@ -35,6 +35,10 @@ extension RuntimeError {
       "The model's vocabulary cannot write the character '\(character)'."
     case .invalidRequest(let reason):
       "The request cannot be run: \(reason)."
+    case .invalidGrammar(let line, let column, let reason):
+      "The grammar cannot be used: \(reason) (line \(line), column \(column))."
+    case .grammarStuck:
+      "The model's vocabulary has no token with which a text of this grammar could go on."
     case .invalidConfiguration(let reason):
       "The runtime configuration is not possible: \(reason)."
     case .decodeFailed(let reason):
@@ -70,6 +74,10 @@ extension RuntimeError {
       "Render the conversation yourself and ask with plain text, or use a ChatML template."
     case .promptTooLong:
       "Shorten the prompt, or raise the context per sequence."
+    case .invalidGrammar:
+      "Write it as GBNF: rules 'name ::= …', the first of a text being 'root'."
+    case .grammarStuck:
+      "Allow in the grammar only characters that the model's tokens can write."
     default: nil
     }
   }
@@ -92,6 +100,8 @@ extension RuntimeError {
       ]
     case .promptTooLong(let tokens, let limit):
       ["tokens": .integer(tokens), "limit": .integer(limit)]
+    case .invalidGrammar(let line, let column, let reason):
+      ["line": .integer(line), "column": .integer(column), "reason": .string(reason)]
     default: [:]
     }
   }

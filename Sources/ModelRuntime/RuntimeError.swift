@@ -26,6 +26,10 @@ public enum RuntimeError: Failure, Equatable {
   /// The vocabulary has no token for a character, and none for its bytes.
   case textNotRepresentable(character: String)
   case invalidRequest(reason: String)
+  /// A text in GBNF is none; line and column from 1.
+  case invalidGrammar(line: Int, column: Int, reason: String)
+  /// The vocabulary has no token with which a text in a grammar could go on.
+  case grammarStuck
   case invalidConfiguration(reason: String)
   case decodeFailed(reason: String)
   /// The model produced NaN or only infinities.
@@ -50,6 +54,8 @@ public enum RuntimeError: Failure, Equatable {
     case .promptTooLong: "runtime.prompt_too_long"
     case .textNotRepresentable: "runtime.text_not_representable"
     case .invalidRequest: "runtime.invalid_request"
+    case .invalidGrammar: "runtime.invalid_grammar"
+    case .grammarStuck: "runtime.grammar_stuck"
     case .invalidConfiguration: "runtime.invalid_configuration"
     case .decodeFailed: "runtime.decode_failed"
     case .notFinite: "runtime.not_finite"
@@ -62,6 +68,7 @@ public enum RuntimeError: Failure, Equatable {
     switch self {
     case .malformedGGUF, .unsoundModel, .loadFailed, .adapterMismatch, .noChatTemplate,
       .chatTemplateUnsupported, .promptTooLong, .textNotRepresentable, .invalidRequest,
+      .invalidGrammar, .grammarStuck,
       .wrongPurpose, .malformedSafetensors, .adapterNotRepresentable, .weightsNotConvertible:
       .invalidInput
     case .fileUnreadable: .notFound

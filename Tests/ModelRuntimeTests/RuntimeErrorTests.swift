@@ -57,6 +57,14 @@ import Testing
       "The prompt has 9 tokens; this context takes at most 8."
     ),
     (
+      .invalidGrammar(line: 2, column: 7, reason: "expected ')'"), "runtime.invalid_grammar",
+      "The grammar cannot be used: expected ')' (line 2, column 7)."
+    ),
+    (
+      .grammarStuck, "runtime.grammar_stuck",
+      "The model's vocabulary has no token with which a text of this grammar could go on."
+    ),
+    (
       .invalidRequest(reason: "the prompt is empty"), "runtime.invalid_request",
       "The request cannot be run: the prompt is empty."
     ),

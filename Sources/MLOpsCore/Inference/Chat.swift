@@ -50,16 +50,21 @@ public struct GenerationRequest: Sendable, Hashable {
   public var stop: [String]
   /// Whether the likelihood of every generated token is wanted too.
   public var wantsLikelihoods: Bool
+  /// A grammar in GBNF, the notation of llama.cpp (without `<token>`), that the text follows from its
+  /// rule `root`; a text that is complete in it and cannot go on ends. A model that cannot be bound to
+  /// one ignores it. `JSONSchemaGrammar` writes one of a JSON Schema.
+  public var grammar: String?
 
   public init(
     input: Input, maxTokens: Int = 256, sampling: Sampling = .greedy, stop: [String] = [],
-    wantsLikelihoods: Bool = false
+    wantsLikelihoods: Bool = false, grammar: String? = nil
   ) {
     self.input = input
     self.maxTokens = maxTokens
     self.sampling = sampling
     self.stop = stop
     self.wantsLikelihoods = wantsLikelihoods
+    self.grammar = grammar
   }
 }
 

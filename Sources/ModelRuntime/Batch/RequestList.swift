@@ -19,13 +19,13 @@ struct RequestList {
   ///   - limit: tokens that a sequence may have.
   ///   - sorts: puts requests into the order of their tokens, so that equal beginnings come together.
   init(
-    _ requests: [ModelRequest], _ tokenizer: Tokenizer, limit: Int, sorts: Bool,
-    _ cancellation: CancellationFlag
+    _ requests: [ModelRequest], _ tokenizer: Tokenizer, _ grammars: GrammarLibrary, limit: Int,
+    sorts: Bool, _ cancellation: CancellationFlag
   ) throws {
     for (index, request) in requests.enumerated() {
       guard !cancellation.isSet else { throw CancellationError() }
       do throws(RuntimeError) {
-        try add(request, index, tokenizer, limit, cancellation)
+        try add(request, index, tokenizer, grammars, limit, cancellation)
       } catch {
         failures.append((index, error))
       }
@@ -36,14 +36,15 @@ struct RequestList {
   }
 
   private mutating func add(
-    _ request: ModelRequest, _ index: Int, _ tokenizer: Tokenizer, _ limit: Int,
-    _ cancellation: CancellationFlag
+    _ request: ModelRequest, _ index: Int, _ tokenizer: Tokenizer, _ grammars: GrammarLibrary,
+    _ limit: Int, _ cancellation: CancellationFlag
   ) throws(RuntimeError) {
     switch request {
     case .generate(let request):
       let collector = AnswerCollector(request: index)
       let work = try GenerationWork(
-        request, tokenizer: tokenizer, limit: limit, output: collector, cancellation: cancellation)
+        request, tokenizer: tokenizer, grammars: grammars, limit: limit, output: collector,
+        cancellation: cancellation)
       generations.append(GenerationBatch.Item(work: work, collector: collector))
     case .score(let request):
       let plan = try ScoringPlan(request, tokenizer, limit: limit)

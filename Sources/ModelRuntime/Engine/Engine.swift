@@ -17,6 +17,7 @@ actor Engine {
 
   private var context: LlamaContext?
   private let tokenizer: Tokenizer
+  private let grammars: GrammarLibrary
   /// Tokens that a sequence may have.
   nonisolated let limit: Int
   private var slots: [Slot]
@@ -43,6 +44,7 @@ actor Engine {
     self.scale = scale
     self.shape = shape
     tokenizer = model.tokenizer
+    grammars = GrammarLibrary(model.tokenizer)
     slots = Array(repeating: Slot(), count: shape.sequences)
     reusesPrompts = shape.reusesPrompts
     thread = DedicatedThread(name: "mlops.engine")
@@ -58,7 +60,8 @@ actor Engine {
     do {
       waiting.append(
         try GenerationWork(
-          request, tokenizer: tokenizer, limit: limit, output: output, cancellation: cancellation))
+          request, tokenizer: tokenizer, grammars: grammars, limit: limit, output: output,
+          cancellation: cancellation))
       begin()
     } catch {
       output.fail(error)
@@ -81,7 +84,8 @@ actor Engine {
     guard let context else { throw RuntimeError.shutDown }
     let check = { if cancellation.isSet { throw CancellationError() } }
     let list = try RequestList(
-      requests, tokenizer, limit: limit, sorts: configuration.sharesPrefixes, cancellation)
+      requests, tokenizer, grammars, limit: limit, sorts: configuration.sharesPrefixes,
+      cancellation)
     for (request, error) in list.failures { deliver(request, .failure(error)) }
     if !list.scorings.isEmpty {
       let batch = ScoringBatch(scorings: list.scorings)

@@ -10,15 +10,17 @@ final class GenerationWork: SlotWork {
   private let output: any GenerationOutput
   private let wantsLikelihoods: Bool
   private let cancellation: CancellationFlag
-  private var sampler: TokenSampler
+  private var sampler: ConstrainedSampler
   private var text: TextAssembler
-  private var chosen: Int32 = 0
+  private static let none: Int32 = -1
+  private var chosen = GenerationWork.none
   private var completed = 0
   private var likelihoods: [Double] = []
 
-  /// - Throws: `runtime.prompt_too_long`, `runtime.invalid_request` and those of the chat template.
+  /// - Throws: `runtime.prompt_too_long`, `runtime.invalid_request`, `runtime.invalid_grammar` and those of
+  ///   the chat template.
   init(
-    _ request: GenerationRequest, tokenizer: Tokenizer, limit: Int,
+    _ request: GenerationRequest, tokenizer: Tokenizer, grammars: GrammarLibrary, limit: Int,
     output: any GenerationOutput,
     cancellation: CancellationFlag
   ) throws(RuntimeError) {
@@ -35,13 +37,17 @@ final class GenerationWork: SlotWork {
     self.output = output
     wantsLikelihoods = request.wantsLikelihoods
     self.cancellation = cancellation
-    sampler = TokenSampler(request.sampling)
+    var matcher: GrammarMatcher?
+    if let grammar = request.grammar { matcher = try grammars.matcher(grammar) }
+    sampler = ConstrainedSampler(TokenSampler(request.sampling), matcher, tokenizer)
     text = TextAssembler(stops: request.stop)
   }
 
   var isCancelled: Bool { cancellation.isSet }
 
   func receive(_ logits: UnsafeBufferPointer<Float>, position: Int) throws {
+    // Only of a grammar of the empty text; else a text that must end has ended.
+    if sampler.mustEnd { return }
     chosen = try sampler.choose(logits)
     if wantsLikelihoods {
       likelihoods.append(try LogSoftmax(logits).logProbability(of: chosen))
@@ -49,10 +55,11 @@ final class GenerationWork: SlotWork {
   }
 
   func advance() -> Step {
+    if completed == 0, chosen == Self.none { return finish(.stop) }
     if tokenizer.endsGeneration(chosen) { return finish(.stop) }
     completed += 1
     give(text.push(tokenizer.bytes(of: chosen)))
-    if text.isStopped { return finish(.stop) }
+    if text.isStopped || sampler.mustEnd { return finish(.stop) }
     if completed == maxTokens || start.tokens.count + completed >= limit { return finish(.length) }
     return .append(chosen)
   }
