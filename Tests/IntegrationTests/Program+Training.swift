@@ -38,18 +38,25 @@ extension Program {
 
   /// Starts `mlops` in the background; gives the process and the file that its output goes to.
   func start(_ arguments: [String]) throws -> (Process, URL) {
+    let output = folder.appendingPathComponent("events-\(UUID().uuidString)")
+    try Data().write(to: output)
+    return (try start(arguments, output: FileHandle(forWritingTo: output)), output)
+  }
+
+  /// Starts `mlops` in the background.
+  ///
+  /// - Parameter output: a `FileHandle` or a `Pipe`.
+  func start(_ arguments: [String], output: Any) throws -> Process {
     let process = Process()
     process.executableURL = Program.executable
     process.arguments = arguments
     process.currentDirectoryURL = folder
     process.environment = ProcessInfo.processInfo.environment
       .merging(["MLOPS_AUTHOR": "Test <test@example.org>", "MLOPS_HOME": folder.path]) { $1 }
-    let output = folder.appendingPathComponent("events-\(UUID().uuidString)")
-    try Data().write(to: output)
-    process.standardOutput = try FileHandle(forWritingTo: output)
+    process.standardOutput = output
     process.standardError = FileHandle.nullDevice
     try process.run()
-    return (process, output)
+    return process
   }
 
   /// Waits until a training with `--json` has done so many steps, or has ended.

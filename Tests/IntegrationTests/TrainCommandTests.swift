@@ -218,21 +218,10 @@ import Testing
 
   @Test("a reader of the events that goes away ends a training as Ctrl-C does")
   func closedPipe() throws {
-    try withRows { program in
+    try Program.withQuestions { program in
       let pipe = Pipe()
-      let errors = program.folder.appendingPathComponent("errors")
-      try Data().write(to: errors)
-      let process = Process()
-      process.executableURL = Program.executable
-      process.arguments = Self.base + ["--max-steps", "2000", "--out", "a", "--json"]
-      process.currentDirectoryURL = program.folder
-      process.environment = ProcessInfo.processInfo.environment
-        .merging(["MLOPS_AUTHOR": "Test <test@example.org>", "MLOPS_HOME": program.folder.path]) {
-          $1
-        }
-      process.standardOutput = pipe
-      process.standardError = try FileHandle(forWritingTo: errors)
-      try process.run()
+      let process = try program.start(
+        Self.base + ["--max-steps", "2000", "--out", "a", "--json"], output: pipe)
       #expect(try pipe.fileHandleForReading.read(upToCount: 4000)?.isEmpty == false)
       try pipe.fileHandleForReading.close()
       process.waitUntilExit()
