@@ -76,7 +76,10 @@ import Testing
     #expect {
       try TrainingConfiguration(method: method).validate()
     } throws: { error in
-      (error as? TrainingError)?.message.contains("'\(name)'") == true
+      guard case .invalidConfiguration(let setting, _, _)? = error as? TrainingError else {
+        return false
+      }
+      return setting == name
     }
   }
 
