@@ -55,10 +55,12 @@ struct RenderingTests {
     let candidate = SuiteRun(
       label: "b@v1", release: Digest(of: Array("b".utf8)),
       outcomes: [
-        .answered(
-          output: evil, answer: .unreadable(reason: "no"),
-          right: [.accuracy: false, .exactMatch(field: "b"): false, .validJSON: false],
-          usage: TokenUsage(promptTokens: 1, completionTokens: 1))
+        SuiteRun.Outcome(
+          [
+            Sample(
+              output: evil, answer: .unreadable(reason: "no"),
+              usage: TokenUsage(promptTokens: 1, completionTokens: 1))
+          ], to: suite.cases[0], of: suite)
       ], seed: 0)
     let text = try EvaluationReport(suite: suite, baseline: baseline, candidate: candidate)
       .markdown()

@@ -19,9 +19,16 @@ final class ScriptedModel: LanguageModel {
   }
 
   private let reply: @Sendable (String) -> Reply
+  /// Asked first, where it is set.
+  private let answer = Mutex<(@Sendable (GenerationRequest) -> String)?>(nil)
   private let state = Mutex((requests: [GenerationRequest](), inFlight: 0, most: 0))
 
   init(_ reply: @escaping @Sendable (String) -> Reply) { self.reply = reply }
+
+  /// Answers by the whole request, its seed included.
+  func answering(_ answer: @escaping @Sendable (GenerationRequest) -> String) {
+    self.answer.withLock { $0 = answer }
+  }
 
   var requests: [GenerationRequest] { state.withLock { $0.requests } }
   var mostInFlight: Int { state.withLock { $0.most } }
@@ -39,7 +46,8 @@ final class ScriptedModel: LanguageModel {
         }
         await Task.yield()
         self.state.withLock { $0.inFlight -= 1 }
-        switch self.reply(last.content) {
+        let scripted = self.answer.withLock { $0 }.map { Reply.text($0(request)) }
+        switch scripted ?? self.reply(last.content) {
         case .hangs:
           try? await Task.sleep(for: .seconds(60))
           continuation.finish()
@@ -91,14 +99,12 @@ func run(_ suite: Suite, _ label: String, _ letters: String) -> SuiteRun {
       default: "{"
       }
     if letter == "f" { return .failed(reason: "The context is full.") }
-    let answer = suite.task.read(output)
-    return .answered(
-      output: output, answer: answer,
-      right: Dictionary(
-        uniqueKeysWithValues: suite.metrics.map {
-          ($0, $0.isRight(answer, expected: one.expected))
-        }),
-      usage: TokenUsage(promptTokens: 1, completionTokens: 1))
+    let sample = suite.task.sample(
+      of: .generated(
+        Generation(
+          text: output, reason: .stop, usage: TokenUsage(promptTokens: 1, completionTokens: 1))),
+      to: one)
+    return SuiteRun.Outcome([sample], to: one, of: suite)
   }
   return SuiteRun(
     label: label, release: Digest(of: Array(label.utf8)), outcomes: outcomes, seed: 0)

@@ -11,15 +11,29 @@ struct SuiteRunnerTests {
       label: "labeler@v1", digest: Digest(of: Array("v1".utf8)), model: model, prompt: prompt)
   }
 
-  @Test(arguments: [1, 3, 16, 100])
-  func `the result does not depend on how many cases run at once`(concurrency: Int) async throws {
+  /// What the suite's first metric says of each case.
+  private func values(_ run: SuiteRun) -> [Double?] { run.outcomes.map { $0.numbers(0)?[0] } }
+
+  @Test func `every case's answer stands at its place`() async throws {
     let suite = try Suite.numbered(40)
     let model = ScriptedModel { .text(#"{"b":"x","a":\#($0.dropFirst())}"#) }
-    let run = try await SuiteRunner(suite: suite, concurrency: concurrency).run(side(model))
-    #expect(run.count(.accuracy) == (40, 40))
+    let run = try await SuiteRunner(suite: suite).run(side(model))
+    #expect(values(run) == Array(repeating: 1, count: 40))
     #expect(run.outcomes[6].output == #"{"b":"x","a":7}"#)
-    #expect(model.mostInFlight <= concurrency)
     #expect(model.requests.count == 40)
+  }
+
+  @Test func `several answers of a case have seeds of their own and are averaged`() async throws {
+    let suite = try Suite.numbered(6, extra: "samples: 4\ntemperature: 0.7")
+    let model = ScriptedModel { _ in .text("") }
+    model.answering { request in
+      request.sampling.seed % 2 == 0 ? #"{"a":1,"b":"x"}"# : #"{"a":2,"b":"x"}"#
+    }
+    let run = try await SuiteRunner(suite: suite, seed: 10).run(side(model))
+    #expect(values(run) == [0.5, 0.5, 0, 0, 0, 0])
+    #expect(Set(model.requests.map(\.sampling.seed)) == [10, 11, 12, 13])
+    #expect(model.requests.allSatisfy { $0.sampling.temperature == 0.7 })
+    #expect(run.outcomes[0].samples.count == 4)
   }
 
   @Test func `every case is greedy, seeded, and goes through the prompt`() async throws {
@@ -27,7 +41,7 @@ struct SuiteRunnerTests {
     let model = ScriptedModel { _ in .text("{}") }
     let prompt = PromptTemplate(
       system: "S", template: "Q: {{question}}", sampling: Sampling(temperature: 1), stop: ["\n"])
-    _ = try await SuiteRunner(suite: suite, concurrency: 1, seed: 9).run(
+    _ = try await SuiteRunner(suite: suite, seed: 9).run(
       side(model, prompt: prompt))
     #expect(
       model.requests.first
@@ -43,7 +57,7 @@ struct SuiteRunnerTests {
     let run = try await SuiteRunner(suite: suite).run(side(model))
     #expect(run.outcomes.map(\.failure) == [nil, "The context is full.", nil, nil, nil])
     #expect(run.outcomes[0].unreadable == "the output is empty")
-    #expect(run.count(.accuracy) == (0, 4))
+    #expect(values(run) == [0, nil, 0, 0, 0])
   }
 
   @Test func `a prompt whose field no case has is refused before anything runs`() async throws {
@@ -68,7 +82,7 @@ struct SuiteRunnerTests {
   @Test func `progress counts up to all cases`() async throws {
     let suite = try Suite.numbered(12)
     let seen = Mutex<[Int64]>([])
-    _ = try await SuiteRunner(suite: suite, concurrency: 4).run(
+    _ = try await SuiteRunner(suite: suite).run(
       side(ScriptedModel { _ in .text("{}") })
     ) { update in seen.withLock { $0.append(update.done) } }
     #expect(seen.withLock { $0 } == Array(1...12))

@@ -12,7 +12,7 @@ struct SuiteTests {
 
   @Test func `the sample's suite is read whole`() throws {
     let suite = try Suite(contentsOf: SuiteTests.sample)
-    #expect(suite.name == "labels" && suite.task == .label)
+    #expect(suite.name == "labels" && suite.taskName == "label")
     #expect(suite.cases.count >= suite.gate.minimumCases)
     #expect(suite.metrics.contains(.accuracy) && suite.metrics.contains(.exactMatch(field: "대분류")))
     #expect(suite.slices.contains("영역"))
@@ -43,8 +43,10 @@ struct SuiteTests {
     #expect(
       suite.gate
         == Gate(
-          metric: .accuracy, direction: .lower, rule: .improvement, margin: 0, alpha: 0.1,
-          minimumCases: 2, maximumFailedShare: 0.5, sliceMargins: ["kind": 0.2], mustPass: ["7"]))
+          checks: [
+            Gate.Check(metric: .accuracy, direction: .lower, rule: .improvement, margin: 0)
+          ], alpha: 0.1, minimumCases: 2, maximumFailedShare: 0.5, sliceMargins: ["kind": 0.2],
+          mustPass: ["7"]))
     let template = suite.template(over: PromptTemplate(template: "other", maxTokens: 99))
     #expect(template.template == "Q: {{q}}" && template.maxTokens == 7 && template.stop == ["!"])
   }
@@ -97,11 +99,11 @@ struct SuiteTests {
     Bad(
       head + "metrics: [acuracy]",
       "s.yaml:6:11: there is no metric 'acuracy' (did you mean 'accuracy'?)"),
-    Bad(head + "metrics: [exact_match]", "exact_match needs a field"),
-    Bad(head + "metrics: [{accuracy: f}]", "only exact_match takes a field"),
+    Bad(head + "metrics: [exact_match]", "exact_match needs a value"),
+    Bad(head + "metrics: [{accuracy: f}]", "a metric has no key 'accuracy'"),
     Bad(
       head + "metrics: [exact_match: g]",
-      "d.ndjson:1:1: the right answer has no field 'g', which exact_match needs (did you mean 'f'?)"
+      "s.yaml:6:24: the right answer of the case 'case-1' has no field 'g' (did you mean 'f'?)"
     ),
     Bad(head + "metrics: [accuracy, accuracy]", "the metric 'accuracy' occurs twice"),
     Bad(
@@ -138,32 +140,37 @@ struct SuiteTests {
 }
 
 struct TaskTests {
+  private func isRight(_ metric: Metric, _ output: String, expected: JSONValue) -> Bool {
+    let sample = Sample(
+      output: output, answer: LabelTask.read(output),
+      usage: TokenUsage(promptTokens: 1, completionTokens: 1))
+    let one = SuiteCase(id: "a", record: [:], expected: expected)
+    return metric.definition.numbers(of: [sample], one) == [1, 1]
+  }
+
   @Test(arguments: [
     (#" {"a":1,"b":2.0} "# + "\n", true), (#"{"b":2,"a":1.0}"#, true), (#"{"a":1}"#, false),
     (#"{"a":1,"b":2,"c":3}"#, false), ("", false), (#"{"a":1,"b":2}."#, false),
   ])
   func `labels are compared as JSON and the whole output counts`(output: String, right: Bool) {
-    let answer = TaskKind.label.read(output)
-    #expect(Metric.accuracy.isRight(answer, expected: ["a": 1, "b": 2]) == right)
+    #expect(isRight(.accuracy, output, expected: ["a": 1, "b": 2]) == right)
   }
 
   @Test func `a field may be right where the whole is wrong`() {
-    let answer = TaskKind.label.read(#"{"대분류":"도형","중분류":"x"}"#)
+    let answer = #"{"대분류":"도형","중분류":"x"}"#
     let expected: JSONValue = ["대분류": "도형", "중분류": "y"]
-    #expect(Metric.exactMatch(field: "대분류").isRight(answer, expected: expected))
-    #expect(!Metric.exactMatch(field: "중분류").isRight(answer, expected: expected))
-    #expect(!Metric.accuracy.isRight(answer, expected: expected))
-    #expect(Metric.validJSON.isRight(answer, expected: expected))
+    #expect(isRight(.exactMatch(field: "대분류"), answer, expected: expected))
+    #expect(!isRight(.exactMatch(field: "중분류"), answer, expected: expected))
+    #expect(!isRight(.accuracy, answer, expected: expected))
+    #expect(isRight(.validJSON, answer, expected: expected))
   }
 
   @Test func `what is no answer is wrong by every metric and says why`() {
     for (output, reason) in [("", "the output is empty"), ("{\"a\":", "not JSON at line 1")] {
-      let answer = TaskKind.label.read(output)
-      #expect(answer.reason?.hasPrefix(reason) == true)
+      #expect(LabelTask.read(output).reason?.hasPrefix(reason) == true)
       for metric in [Metric.accuracy, .exactMatch(field: "a"), .validJSON] {
-        #expect(!metric.isRight(answer, expected: ["a": 1]))
+        #expect(!isRight(metric, output, expected: ["a": 1]))
       }
     }
-    #expect(TaskKind.generate.read(" 7 \n") == .readable("7"))
   }
 }

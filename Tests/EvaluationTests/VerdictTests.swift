@@ -92,8 +92,8 @@ struct VerdictTests {
     let report = try EvaluationReport(suite: suite, baseline: same, candidate: same)
     #expect(report.verdict == .passed)
     #expect(report.decision.reasons[0].contains("the same release"))
-    #expect(report.comparison.metrics[0].counts.difference == 0)
-    #expect(report.comparison.metrics[0].pValue == 1)
+    #expect(report.comparison.metrics[0].figures.difference == 0)
+    #expect(report.comparison.metrics[0].figures.pValue == 1)
   }
 
   @Test func `verdicts map to exit codes`() {
@@ -111,7 +111,7 @@ struct VerdictTests {
     let report = try report(
       suite, letters(("r", 99), ("f", 1)), letters(("f", 1), ("r", 99)))
     #expect(report.comparison.failed == [0, 99])
-    #expect(report.comparison.metrics[0].counts.total == 98)
+    #expect(report.comparison.metrics[0].figures.cases == 98)
     #expect(report.decision.notes == ["2 of 100 cases failed to run and are in no figure."])
     #expect(report.text().contains("The context is full."))
   }

@@ -126,7 +126,7 @@ import Testing
       while !isDone {
         let (process, output) = try program.start(arguments)
         // The last ones may go through; which is which is left to chance.
-        let delay = UInt32(Double.random(in: 0...(kills < 8 ? 0.6 : 3)) * whole)
+        let delay = UInt32(Double.random(in: 0...(kills < 8 ? 0.2 : 3)) * whole)
         usleep(delay)
         kill(process.processIdentifier, SIGKILL)
         process.waitUntilExit()

@@ -6,9 +6,12 @@ public struct Comparison: Sendable, Hashable {
   public let metrics: [MetricComparison]
   /// By field in the order of the suite, then by value.
   public let slices: [SliceComparison]
-  /// Indices of the cases that only the candidate answered rightly, by the gate's metric.
+  /// Of each field with at least two slices.
+  public let gaps: [SliceGap]
+  /// Indices of the cases in which the candidate is better by the gate's first metric: of right and
+  /// wrong, those that only it answered rightly.
   public let fixed: [Int]
-  /// Indices of the cases that only the baseline answered rightly, by the gate's metric.
+  /// Indices of those in which it is worse.
   public let broken: [Int]
   /// Indices of the cases that failed to run on either side; they are in no comparison.
   public let failed: [Int]
@@ -22,22 +25,34 @@ public struct Comparison: Sendable, Hashable {
   ) throws(EvaluationError) {
     try Comparison.checkMeasured(suite, baseline, candidate)
     let gate = suite.gate
-    func pair(_ metric: Metric, _ index: Int) -> (baseline: Bool, candidate: Bool)? {
-      guard let left = baseline.outcomes[index].isRight(metric),
-        let right = candidate.outcomes[index].isRight(metric)
+    let check = gate.main
+    guard let main = suite.metrics.firstIndex(of: check.metric) else {
+      throw .couldNotMeasure(reason: "the gate's metric '\(check.metric)' was not measured")
+    }
+    func pair(_ metric: Int, _ index: Int) -> (baseline: [Double], candidate: [Double])? {
+      guard let left = baseline.outcomes[index].numbers(metric),
+        let right = candidate.outcomes[index].numbers(metric)
       else { return nil }
       return (left, right)
     }
     let indices = suite.cases.indices
-    metrics = suite.metrics.map { metric in
+    metrics = suite.metrics.enumerated().map { place, metric in
       MetricComparison(
-        metric, indices.compactMap { pair(metric, $0) }, confidence: gate.confidence,
-        bootstrap: bootstrap)
+        metric, indices.compactMap { pair(place, $0) }, confidence: gate.confidence,
+        checks: gate.checks.count, bootstrap: bootstrap)
     }
-    fixed = indices.filter { pair(gate.metric, $0).map { !$0.baseline && $0.candidate } ?? false }
-    broken = indices.filter { pair(gate.metric, $0).map { $0.baseline && !$0.candidate } ?? false }
-    failed = indices.filter { pair(gate.metric, $0) == nil }
-    slices = Comparison.slices(of: suite) { pair(gate.metric, $0) }
+    let changes = indices.map { index in
+      pair(main, index).map {
+        check.metric.value(of: $0.candidate) - check.metric.value(of: $0.baseline)
+      }
+    }
+    let (up, down) = (
+      indices.filter { changes[$0] ?? 0 > 0 }, indices.filter { changes[$0] ?? 0 < 0 }
+    )
+    (fixed, broken) = check.direction == .higher ? (up, down) : (down, up)
+    failed = indices.filter { pair(main, $0) == nil }
+    slices = Comparison.slices(of: suite, bootstrap) { pair(main, $0) }
+    gaps = Comparison.gaps(slices, fields: suite.slices)
   }
 
   private static func checkMeasured(
@@ -84,37 +99,45 @@ public struct Comparison: Sendable, Hashable {
   }
 
   private static func slices(
-    of suite: Suite, _ pair: (Int) -> (baseline: Bool, candidate: Bool)?
+    of suite: Suite, _ bootstrap: PairedBootstrap,
+    _ pair: (Int) -> (baseline: [Double], candidate: [Double])?
   ) -> [SliceComparison] {
     let gate = suite.gate
-    var found: [(field: String, value: String, counts: PairedCounts)] = []
+    let check = gate.main
+    var found: [(field: String, value: String, figures: PairedFigures)] = []
     for field in suite.slices {
       let groups = Dictionary(grouping: suite.cases.indices) {
         suite.cases[$0].slices[field] ?? ""
       }
       for (value, members) in groups.sorted(by: { $0.key < $1.key }) {
-        found.append((field, value, PairedCounts(members.compactMap(pair))))
+        let figures = PairedFigures(
+          check.metric, members.compactMap(pair), confidence: gate.confidence,
+          bootstrap: bootstrap)
+        found.append((field, value, figures))
       }
     }
     let guarded = found.indices.filter { gate.sliceMargins[found[$0].field] != nil }
     let adjusted = HolmCorrection.adjusted(
-      guarded.map { index in
-        let gain = gate.direction.gain(found[index].counts)
-        return McNemarTest.worse(fixed: gain.fixed, broken: gain.broken)
-      })
+      guarded.map { found[$0].figures.gain(check.direction).pWorse })
     let worse = Dictionary(uniqueKeysWithValues: zip(guarded, adjusted))
     return found.enumerated().map { index, slice in
       SliceComparison(
-        field: slice.field, value: slice.value, counts: slice.counts,
-        difference: TangoInterval.of(slice.counts, confidence: gate.confidence),
-        pWorse: worse[index])
+        field: slice.field, value: slice.value, figures: slice.figures, pWorse: worse[index])
     }
   }
-}
 
-extension Gate.Direction {
-  /// The counts seen so that more fixed cases are better.
-  func gain(_ counts: PairedCounts) -> PairedCounts {
-    self == .higher ? counts : counts.swapped
+  private static func gaps(_ slices: [SliceComparison], fields: [String]) -> [SliceGap] {
+    fields.compactMap { field in
+      let members = slices.filter { $0.field == field && $0.figures.cases > 0 }
+      let before = members.map(\.figures.baseline)
+      guard members.count > 1, let least = before.min(), let most = before.max(),
+        let smallest = members.min(by: { $0.figures.candidate < $1.figures.candidate }),
+        let largest = members.max(by: { $0.figures.candidate < $1.figures.candidate })
+      else { return nil }
+      return SliceGap(
+        field: field, baseline: most - least,
+        candidate: largest.figures.candidate - smallest.figures.candidate,
+        smallest: smallest.value, largest: largest.value)
+    }
   }
 }

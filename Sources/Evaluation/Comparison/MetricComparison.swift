@@ -1,32 +1,33 @@
 /// One metric of two releases, over the cases that both answered.
 public struct MetricComparison: Sendable, Hashable {
   public let metric: Metric
-  public let counts: PairedCounts
-  /// Of the share of right cases of the baseline (Wilson).
-  public let baseline: Interval
-  /// Of the share of right cases of the candidate (Wilson).
-  public let candidate: Interval
-  /// Of candidate − baseline (Tango); the gate decides by it.
-  public let difference: Interval
-  /// Of candidate − baseline (BCa bootstrap), for comparison.
+  public let figures: PairedFigures
+  /// Of the baseline's share of right cases (Wilson); nil where cases are more than right or wrong.
+  public let baseline: Interval?
+  /// Of the candidate's.
+  public let candidate: Interval?
+  /// Of candidate − baseline (BCa bootstrap): of right and wrong for comparison.
   public let bootstrap: Interval?
-  /// McNemar's exact test, two-sided: P of a difference at least as large between equals.
-  public let pValue: Double
 
   init(
-    _ metric: Metric, _ pairs: [(baseline: Bool, candidate: Bool)], confidence: Double,
-    bootstrap: PairedBootstrap
+    _ metric: Metric, _ pairs: [(baseline: [Double], candidate: [Double])], confidence: Double,
+    checks: Int, bootstrap: PairedBootstrap
   ) {
-    let counts = PairedCounts(pairs)
     self.metric = metric
-    self.counts = counts
-    baseline = WilsonInterval.of(
-      successes: counts.bothRight + counts.broken, trials: counts.total, confidence: confidence)
-    candidate = WilsonInterval.of(
-      successes: counts.bothRight + counts.fixed, trials: counts.total, confidence: confidence)
-    difference = TangoInterval.of(counts, confidence: confidence)
-    self.bootstrap = bootstrap.interval(
-      of: pairs.map { ($0.candidate ? 1 : 0) - ($0.baseline ? 1 : 0) }, confidence: confidence)
-    pValue = McNemarTest.twoSided(fixed: counts.fixed, broken: counts.broken)
+    let figures = PairedFigures(
+      metric, pairs, confidence: confidence, checks: checks, bootstrap: bootstrap)
+    self.figures = figures
+    func wilson(_ right: Int?) -> Interval? {
+      right.map {
+        WilsonInterval.of(successes: $0, trials: figures.cases, confidence: confidence)
+      }
+    }
+    baseline = wilson(figures.counts.map { $0.bothRight + $0.broken })
+    candidate = wilson(figures.counts.map { $0.bothRight + $0.fixed })
+    self.bootstrap =
+      figures.counts == nil
+      ? figures.interval
+      : bootstrap.interval(
+        of: pairs.map { $0.candidate[0] - $0.baseline[0] }, confidence: confidence)
   }
 }

@@ -2,24 +2,25 @@ import MLOpsCore
 
 /// Makes a verdict of a comparison.
 ///
-/// Let `d` be candidate − baseline of the gate's metric (negated where lower is better), `[l, u]`
-/// its interval with confidence 1 − 2·alpha, and `p` the one-sided p-value of McNemar's test that
-/// the candidate is worse. The first line that holds decides:
+/// For each check of the gate let `d` be candidate − baseline of its metric (negated where lower is
+/// better), `[l, u]` its interval with confidence 1 − 2·alpha, and `p` the one-sided p-value that the
+/// candidate is worse, corrected for the number of checks (Holm); `c` is the upper end of an interval
+/// whose error is divided by that number. The first line that holds decides:
 ///
 /// | verdict | when |
 /// |---|---|
 /// | passed | both sides are the same release |
-/// | failed | a must-pass case is wrong |
+/// | failed | a must-pass case is wrong, or a budget is exceeded |
 /// | failed | a slice drops by more than its margin, corrected p ≤ alpha |
-/// | failed | `u` < −margin |
-/// | failed | p ≤ alpha and `l` < −margin |
-/// | failed | rule `improvement`: p ≤ alpha or `u` ≤ 0 with cases that differ |
+/// | failed | of some check `c` < −margin |
+/// | failed | of some check p ≤ alpha and `l` < −margin |
+/// | failed | rule `improvement`: p ≤ alpha, or `c` ≤ 0 with cases that differ |
 /// | inconclusive | fewer cases than `min_cases` were measured |
-/// | passed | rule `no_regression`: `l` ≥ −margin |
-/// | passed | rule `improvement`: `l` > 0 |
+/// | passed | every check has `l` ≥ −margin (`no_regression`) or `l` > 0 (`improvement`) |
 /// | inconclusive | otherwise |
 ///
-/// So the chance of passing a candidate that is worse by more than the margin is at most alpha.
+/// A candidate passes only if every check says so, each at alpha: so the chance of passing one that
+/// is worse than a margin allows is at most alpha, however many checks there are.
 struct VerdictRule {
   let suite: Suite
   let comparison: Comparison
@@ -28,105 +29,158 @@ struct VerdictRule {
 
   private var gate: Gate { suite.gate }
 
-  func decide() throws(EvaluationError) -> Decision {
-    guard let main = comparison.metrics.first(where: { $0.metric == gate.metric }) else {
-      throw .couldNotMeasure(reason: "the gate's metric '\(gate.metric)' was not measured")
+  /// A check with what was measured of it.
+  private struct Judged {
+    let check: Gate.Check
+    let comparison: MetricComparison
+    let gain: PairedFigures.Gain
+    /// Corrected.
+    var pWorse: Double
+
+    var passes: Bool {
+      check.rule == .noRegression
+        ? gain.interval.lower >= -check.margin : gain.interval.lower > 0
     }
+
+    var bound: Double { check.rule == .improvement ? 0 : -check.margin }
+  }
+
+  func decide() throws(EvaluationError) -> Decision {
+    let judged = try judged()
     guard baseline.release != candidate.release else {
       return decision(
         .passed, ["Baseline and candidate are the same release: there is nothing to compare."])
     }
-    let failures = mustPassFailures + sliceFailures + regression(main)
+    let failures =
+      mustPassFailures + (try budgetFailures()) + sliceFailures + judged.flatMap(regression)
     guard failures.isEmpty else { return decision(.failed, failures) }
-    let measured = main.counts.total
+    let measured = judged.map(\.gain.cases).min() ?? 0
+    let more = judged.filter { !$0.passes }
+      .compactMap { $0.gain.moreCases(above: $0.bound, confidence: gate.confidence) }.max()
     guard measured >= gate.minimumCases else {
       return decision(
         .inconclusive,
         ["\(measured) cases were measured; the gate asks for at least \(gate.minimumCases)."],
-        more: max(gate.minimumCases - measured, moreCases(main) ?? 0))
+        more: max(gate.minimumCases - measured, more ?? 0))
     }
-    if gate.rule == .noRegression ? ends(main).lower >= -gate.margin : ends(main).lower > 0 {
-      return decision(.passed, [pass(main)])
+    let doubtful = judged.filter { !$0.passes }
+    guard doubtful.isEmpty else {
+      return decision(.inconclusive, doubtful.map(doubt), more: more)
     }
-    return decision(.inconclusive, [doubt(main)], more: moreCases(main))
+    return decision(.passed, judged.map(pass))
+  }
+
+  private func judged() throws(EvaluationError) -> [Judged] {
+    var judged: [Judged] = []
+    for check in gate.checks {
+      guard let found = comparison.metrics.first(where: { $0.metric == check.metric }),
+        found.figures.cases > 0
+      else {
+        throw .couldNotMeasure(reason: "the gate's metric '\(check.metric)' was not measured")
+      }
+      guard found.figures.baseline.isFinite, found.figures.candidate.isFinite else {
+        throw .couldNotMeasure(
+          reason: "the gate's metric '\(check.metric)' is no number for these answers")
+      }
+      let gain = found.figures.gain(check.direction)
+      judged.append(
+        Judged(check: check, comparison: found, gain: gain, pWorse: gain.pWorse))
+    }
+    for (index, p) in HolmCorrection.adjusted(judged.map(\.pWorse)).enumerated() {
+      judged[index].pWorse = p
+    }
+    return judged
   }
 
   private func decision(_ verdict: Verdict, _ reasons: [String], more: Int? = nil) -> Decision {
     Decision(verdict: verdict, reasons: reasons, notes: notes, moreCases: more)
   }
 
-  /// The interval seen so that higher is better.
-  private func ends(_ metric: MetricComparison) -> Interval {
-    gate.direction == .higher ? metric.difference : metric.difference.negated
-  }
-
   // MARK: Failing
 
   private var mustPassFailures: [String] {
+    guard let main = suite.metrics.firstIndex(of: gate.main.metric) else { return [] }
     let wrong = gate.mustPass.filter { id in
       guard let index = suite.cases.firstIndex(where: { $0.id == id }) else { return true }
-      return candidate.outcomes[index].isRight(gate.metric) == false
+      return candidate.outcomes[index].numbers(main).map(gate.main.metric.value) ?? 1 < 1
     }
     guard !wrong.isEmpty else { return [] }
     return ["The candidate is wrong on must-pass cases: \(wrong.joined(separator: ", "))."]
   }
 
+  private func budgetFailures() throws(EvaluationError) -> [String] {
+    var failures: [String] = []
+    for budget in gate.budgets {
+      guard let found = candidate.figure(budget.figure) else {
+        throw .couldNotMeasure(reason: "the budget '\(budget.figure.rawValue)' was not measured")
+      }
+      guard found > budget.limit else { continue }
+      let unit = budget.figure.unit
+      failures.append(
+        "The candidate's \(budget.figure.rawValue) is \(Figure.value(found, unit)), over the budget of \(Figure.value(budget.limit, unit))."
+      )
+    }
+    return failures
+  }
+
   private var sliceFailures: [String] {
-    comparison.slices.compactMap { slice in
+    let unit = gate.main.metric.unit
+    return comparison.slices.compactMap { slice in
+      let gain = slice.figures.gain(gate.main.direction)
       guard let margin = gate.sliceMargins[slice.field], let p = slice.pWorse, p <= gate.alpha,
-        gate.direction.gain(slice.counts).difference < -margin
+        gain.difference < -margin
       else { return nil }
       return
-        "The slice \(slice.field) = \(slice.value) is worse by \(Points.of(abs(slice.counts.difference))), more than its margin of \(Points.of(margin)) (\(PValue.text(p)))."
+        "The slice \(slice.field) = \(slice.value) is worse by \(Figure.amount(-gain.difference, unit)), more than its margin of \(Figure.amount(margin, unit)) (\(PValue.text(p)))."
     }
   }
 
-  private func regression(_ main: MetricComparison) -> [String] {
-    let interval = ends(main)
-    let gain = gate.direction.gain(main.counts)
-    let p = McNemarTest.worse(fixed: gain.fixed, broken: gain.broken)
-    if interval.upper < -gate.margin {
+  private func regression(_ one: Judged) -> [String] {
+    let (check, gain) = (one.check, one.gain)
+    let unit = check.metric.unit
+    let margin = Figure.amount(check.margin, unit)
+    if gain.cautious.upper < -check.margin {
       return [
-        "\(gate.metric) is worse by \(Points.of(-gain.difference)), certainly by more than the margin of \(Points.of(gate.margin)) (interval \(Points.of(main.difference)))."
+        "\(check.metric) is worse by \(Figure.amount(-gain.difference, unit)), certainly by more than the margin of \(margin) (interval \(Figure.interval(one.comparison.figures.interval, unit)))."
       ]
     }
-    if p <= gate.alpha, interval.lower < -gate.margin || gate.rule == .improvement {
+    if one.pWorse <= gate.alpha, gain.interval.lower < -check.margin || check.rule == .improvement {
       return [
-        "\(gate.metric) is worse by \(Points.of(-gain.difference)) (\(PValue.text(p)))\(gate.rule == .improvement ? "" : ", and a loss of more than the margin of \(Points.of(gate.margin)) is not ruled out")."
+        "\(check.metric) is worse by \(Figure.amount(-gain.difference, unit)) (\(PValue.text(one.pWorse)))\(check.rule == .improvement ? "" : ", and a loss of more than the margin of \(margin) is not ruled out")."
       ]
     }
-    if gate.rule == .improvement, interval.upper <= 0, gain.fixed + gain.broken > 0 {
-      return ["\(gate.metric) is not better: the interval is \(Points.of(main.difference))."]
+    if check.rule == .improvement, gain.cautious.upper <= 0, one.comparison.figures.pValue < 1 {
+      return [
+        "\(check.metric) is not better: the interval is \(Figure.interval(one.comparison.figures.interval, unit))."
+      ]
     }
     return []
   }
 
   // MARK: Passing and doubting
 
-  private func pass(_ main: MetricComparison) -> String {
+  private func pass(_ one: Judged) -> String {
+    let unit = one.check.metric.unit
     let claim =
-      gate.rule == .improvement
-      ? "is better" : "is no worse than the margin of \(Points.of(gate.margin)) allows"
+      one.check.rule == .improvement
+      ? "is better"
+      : "is no worse than the margin of \(Figure.amount(one.check.margin, unit)) allows"
     return
-      "\(gate.metric) \(claim): \(Points.signed(main.counts.difference)) (interval \(Points.of(main.difference)))."
+      "\(one.check.metric) \(claim): \(Figure.signed(one.comparison.figures.difference, unit)) (interval \(Figure.interval(one.comparison.figures.interval, unit)))."
   }
 
-  private func doubt(_ main: MetricComparison) -> String {
-    let bound = gate.rule == .improvement ? "0" : Points.signed(-gate.margin)
+  private func doubt(_ one: Judged) -> String {
+    let unit = one.check.metric.unit
+    let lower = one.check.direction == .higher
+    let side =
+      switch (one.check.rule, lower) {
+      case (.improvement, true): "above 0"
+      case (.improvement, false): "below 0"
+      case (.noRegression, true): "at or above \(Figure.signed(-one.check.margin, unit))"
+      case (.noRegression, false): "at or below \(Figure.signed(one.check.margin, unit))"
+      }
     return
-      "The cases do not decide: \(gate.metric) changed by \(Points.signed(main.counts.difference)) (interval \(Points.of(main.difference))), and the interval has to lie \(gate.rule == .improvement ? "above" : "at or above") \(bound)."
-  }
-
-  /// In addition to those measured.
-  private func moreCases(_ main: MetricComparison) -> Int? {
-    let gain = gate.direction.gain(main.counts)
-    let bound = gate.rule == .improvement ? 0 : -gate.margin
-    let confidence = gate.confidence
-    // A candidate that looks worse than the bound is decided by showing that it is.
-    let needed =
-      CasePlan.cases(above: bound, seen: gain, confidence: confidence)
-      ?? CasePlan.cases(above: -bound, seen: gain.swapped, confidence: confidence)
-    return needed.map { max(1, $0 - main.counts.total) }
+      "The cases do not decide: \(one.check.metric) changed by \(Figure.signed(one.comparison.figures.difference, unit)) (interval \(Figure.interval(one.comparison.figures.interval, unit))), and the interval has to lie \(side)."
   }
 
   private var notes: [String] {
@@ -146,11 +200,12 @@ struct VerdictRule {
       }
     }
     for slice in comparison.slices {
-      guard let margin = gate.sliceMargins[slice.field],
-        gate.direction.gain(slice.counts).difference < -margin, (slice.pWorse ?? 0) > gate.alpha
+      let gain = slice.figures.gain(gate.main.direction)
+      guard let margin = gate.sliceMargins[slice.field], gain.difference < -margin,
+        (slice.pWorse ?? 0) > gate.alpha
       else { continue }
       notes.append(
-        "The slice \(slice.field) = \(slice.value) looks worse by \(Points.of(abs(slice.counts.difference))), but its \(slice.counts.total) cases do not show it."
+        "The slice \(slice.field) = \(slice.value) looks worse by \(Figure.amount(-gain.difference, gate.main.metric.unit)), but its \(slice.figures.cases) cases do not show it."
       )
     }
     return notes

@@ -1,9 +1,14 @@
 import JSON
 
 /// `exact_match: field`: the answer is an object whose member equals the expected one.
-enum ExactMatchMetric {
-  static func isRight(_ answer: Answer, expected: JSONValue, field: String) -> Bool {
-    guard let found = answer.value?[field], let wanted = expected[field] else { return false }
+struct ExactMatchMetric: RightOrWrong {
+  let field: String
+  var name: String { "exact_match:\(field)" }
+
+  func isRight(_ sample: Sample, _ one: SuiteCase) -> Bool {
+    guard let found = sample.answer.value?[field], let wanted = one.expected[field] else {
+      return false
+    }
     return found == wanted
   }
 }

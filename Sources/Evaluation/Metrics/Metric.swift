@@ -1,35 +1,28 @@
-import JSON
+/// What is measured of each case; known by its name.
+public struct Metric: Sendable, Hashable, CustomStringConvertible {
+  let definition: any MetricDefinition
 
-/// What is measured of each case. Each metric has its file in this folder.
-///
-/// All are shares of right cases, 0 … 1, and higher is better.
-public enum Metric: Sendable, Hashable, CustomStringConvertible {
+  init(_ definition: some MetricDefinition) { self.definition = definition }
+
+  /// As in a suite and in a report: `accuracy`, `exact_match:<field>`, `bleu` …
+  public var description: String { definition.name }
+  public var unit: MetricUnit { definition.unit }
+  /// Which way is better, where a gate does not say.
+  public var direction: Gate.Direction { definition.direction }
+
   /// The whole answer is right.
-  case accuracy
-  /// One field of the answer is right.
-  case exactMatch(field: String)
+  public static let accuracy = Metric(AccuracyMetric())
   /// The answer is JSON.
-  case validJSON
+  public static let validJSON = Metric(ValidJSONMetric())
+  /// One field of the answer is right.
+  public static func exactMatch(field: String) -> Metric { Metric(ExactMatchMetric(field: field)) }
 
-  /// As in a suite and in a report: `accuracy`, `exact_match:<field>`, `valid_json`.
-  public var description: String {
-    switch self {
-    case .accuracy: "accuracy"
-    case .exactMatch(let field): "exact_match:\(field)"
-    case .validJSON: "valid_json"
-    }
+  /// The number of cases whose numbers lie row after row.
+  func value(of rows: [Double]) -> Double { definition.statistic.value(of: rows) }
+
+  public static func == (left: Metric, right: Metric) -> Bool {
+    left.description == right.description
   }
 
-  /// The names that a suite may use.
-  static let names = ["accuracy", "exact_match", "valid_json"]
-
-  /// Whether a case is right.
-  func isRight(_ answer: Answer, expected: JSONValue) -> Bool {
-    switch self {
-    case .accuracy: AccuracyMetric.isRight(answer, expected: expected)
-    case .exactMatch(let field):
-      ExactMatchMetric.isRight(answer, expected: expected, field: field)
-    case .validJSON: ValidJSONMetric.isRight(answer)
-    }
-  }
+  public func hash(into hasher: inout Hasher) { hasher.combine(description) }
 }

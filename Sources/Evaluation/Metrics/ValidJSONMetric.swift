@@ -1,4 +1,6 @@
 /// `valid_json`: the answer is JSON, right or wrong.
-enum ValidJSONMetric {
-  static func isRight(_ answer: Answer) -> Bool { answer.value != nil }
+struct ValidJSONMetric: RightOrWrong {
+  let name = "valid_json"
+
+  func isRight(_ sample: Sample, _ one: SuiteCase) -> Bool { sample.answer.value != nil }
 }

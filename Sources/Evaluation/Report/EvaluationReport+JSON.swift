@@ -16,17 +16,18 @@ extension EvaluationReport {
   /// | `baseline`, `candidate` | `label`, `digest`, `prompt_tokens`, `completion_tokens` |
   /// | `verdict`, `reasons`, `notes`, `more_cases` | the decision; `more_cases` may be null |
   /// | `seeds` | `sampling`, `bootstrap`; beside it `resamples` |
-  /// | `metrics` | for each: `metric`, `cases`, `baseline`, `candidate` (`value`, `interval`), `difference` (`value`, `interval`, `bootstrap`), `counts`, `p_value` |
+  /// | `metrics` | for each: `metric`, `cases`, `baseline`, `candidate` (`value`, `interval`), `difference` (`value`, `interval`, `bootstrap`), `counts`, `p_value`; `unit`; null where there is no number |
   /// | `slices` | for each: `by`, `value`, `cases`, `baseline`, `candidate`, `difference`, `counts`, `p_worse` |
+  /// | `gaps` | for each field of slices: `by`, `baseline`, `candidate` (largest minus smallest), `smallest`, `largest` |
   /// | `flips` | `fixed`, `broken`: ids of cases |
   /// | `failed` | ids of the cases that failed to run |
-  /// | `cases` | for each: `id`, `digest`, `expected`, `baseline`, `candidate` (`output`, `right` by metric, `unreadable`; or `failed`, the reason) |
+  /// | `cases` | for each: `id`, `digest`, `expected`, `baseline`, `candidate` (`output`, `values` by metric, `unreadable`, `outputs` of several samples, `log_likelihoods`; or `failed`, the reason) |
   public var json: JSONValue {
     [
       "format": .string(EvaluationReport.format),
       "suite": [
         "name": .string(suite.name), "digest": .string(suiteDigest.description),
-        "task": .string(suite.task.rawValue), "cases": .integer(suite.cases.count),
+        "task": .string(suite.taskName), "cases": .integer(suite.cases.count),
         "gate": suite.gate.json,
       ],
       "baseline": baseline.json, "candidate": candidate.json,
@@ -40,6 +41,7 @@ extension EvaluationReport {
       "resamples": .integer(bootstrap.resamples),
       "metrics": .array(comparison.metrics.map(\.json)),
       "slices": .array(comparison.slices.map(\.json)),
+      "gaps": .array(comparison.gaps.map(\.json)),
       "flips": ["fixed": ids(comparison.fixed), "broken": ids(comparison.broken)],
       "failed": ids(comparison.failed),
       "cases": .array(
@@ -48,8 +50,8 @@ extension EvaluationReport {
             "id": .string(suite.cases[index].id),
             "digest": .string(suite.cases[index].digest.description),
             "expected": suite.cases[index].expected,
-            "baseline": baseline.outcomes[index].json,
-            "candidate": candidate.outcomes[index].json,
+            "baseline": baseline.outcomes[index].json(suite.metrics),
+            "candidate": candidate.outcomes[index].json(suite.metrics),
           ]
         }),
     ]
@@ -63,9 +65,9 @@ extension EvaluationReport {
 extension SuiteRun {
   fileprivate var json: JSONValue {
     var usage = TokenUsage(promptTokens: 0, completionTokens: 0)
-    for case .answered(_, _, _, let one) in outcomes {
-      usage.promptTokens += one.promptTokens
-      usage.completionTokens += one.completionTokens
+    for sample in outcomes.flatMap(\.samples) {
+      usage.promptTokens += sample.usage.promptTokens
+      usage.completionTokens += sample.usage.completionTokens
     }
     return [
       "label": .string(label), "digest": .string(release.description),
@@ -76,16 +78,30 @@ extension SuiteRun {
 }
 
 extension SuiteRun.Outcome {
-  fileprivate var json: JSONValue {
+  /// - Parameter metrics: the suite's.
+  fileprivate func json(_ metrics: [Metric]) -> JSONValue {
     switch self {
     case .failed(let reason): return ["failed": .string(reason)]
-    case .answered(let output, let answer, let right, _):
+    case .answered(let samples, let numbers):
       var object: [String: JSONValue] = [
-        "output": .string(output),
-        "right": .object(
-          Dictionary(uniqueKeysWithValues: right.map { ($0.key.description, .bool($0.value)) })),
+        "output": output.map { .string($0) } ?? .null,
+        "values": .object(
+          Dictionary(
+            uniqueKeysWithValues: zip(metrics, numbers).map { metric, numbers in
+              (
+                metric.description,
+                numbers.map(metric.value).flatMap { $0.isFinite ? .double($0) : nil } ?? .null
+              )
+            })),
       ]
-      if let reason = answer.reason { object["unreadable"] = .string(reason) }
+      if let reason = unreadable { object["unreadable"] = .string(reason) }
+      if samples.count > 1 {
+        object["outputs"] = .array(samples.map { $0.output.map { .string($0) } ?? .null })
+      }
+      if let scores = samples.first?.scores, !scores.isEmpty {
+        object["log_likelihoods"] = .array(
+          scores.map { $0.logLikelihood.isFinite ? .double($0.logLikelihood) : .null })
+      }
       return .object(object)
     }
   }
@@ -94,14 +110,15 @@ extension SuiteRun.Outcome {
 extension MetricComparison {
   fileprivate var json: JSONValue {
     [
-      "metric": .string(metric.description), "cases": .integer(counts.total),
-      "baseline": ["value": .double(counts.baseline), "interval": baseline.json],
-      "candidate": ["value": .double(counts.candidate), "interval": candidate.json],
+      "metric": .string(metric.description), "unit": .string(metric.unit.rawValue),
+      "cases": .integer(figures.cases),
+      "baseline": ["value": number(figures.baseline), "interval": baseline?.json ?? .null],
+      "candidate": ["value": number(figures.candidate), "interval": candidate?.json ?? .null],
       "difference": [
-        "value": .double(counts.difference), "interval": difference.json,
+        "value": number(figures.difference), "interval": figures.interval.json,
         "bootstrap": bootstrap?.json ?? .null,
       ],
-      "counts": counts.json, "p_value": .double(pValue),
+      "counts": figures.counts?.json ?? .null, "p_value": .double(figures.pValue),
     ]
   }
 }
@@ -109,17 +126,29 @@ extension MetricComparison {
 extension SliceComparison {
   fileprivate var json: JSONValue {
     [
-      "by": .string(field), "value": .string(value), "cases": .integer(counts.total),
-      "baseline": .double(counts.baseline), "candidate": .double(counts.candidate),
-      "difference": ["value": .double(counts.difference), "interval": difference.json],
-      "counts": counts.json, "p_worse": pWorse.map { .double($0) } ?? .null,
+      "by": .string(field), "value": .string(value), "cases": .integer(figures.cases),
+      "baseline": number(figures.baseline), "candidate": number(figures.candidate),
+      "difference": ["value": number(figures.difference), "interval": figures.interval.json],
+      "counts": figures.counts?.json ?? .null, "p_worse": pWorse.map { .double($0) } ?? .null,
     ]
   }
 }
 
+extension SliceGap {
+  fileprivate var json: JSONValue {
+    [
+      "by": .string(field), "baseline": number(baseline), "candidate": number(candidate),
+      "smallest": .string(smallest), "largest": .string(largest),
+    ]
+  }
+}
+
+/// JSON has no infinity and no NaN.
+private func number(_ value: Double) -> JSONValue { value.isFinite ? .double(value) : .null }
+
 extension Interval {
   fileprivate var json: JSONValue {
-    ["lower": .double(lower), "upper": .double(upper), "confidence": .double(confidence)]
+    ["lower": number(lower), "upper": number(upper), "confidence": .double(confidence)]
   }
 }
 

@@ -39,7 +39,10 @@ struct MarkdownReport {
   }
 
   private var slices: String? {
-    layout.sliceRows.isEmpty ? nil : table(layout.sliceTitles, layout.sliceRows)
+    layout.sliceRows.isEmpty
+      ? nil
+      : ([table(layout.sliceTitles, layout.sliceRows)]
+        + layout.gaps.map { "- \(escape($0))" }).joined(separator: "\n\n")
   }
 
   private func flips(_ title: String, _ indices: [Int]) -> String? {

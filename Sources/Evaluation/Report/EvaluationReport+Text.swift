@@ -40,8 +40,9 @@ struct TextReport {
 
   private var slices: String? {
     guard !layout.sliceRows.isEmpty else { return nil }
-    return "\(report.suite.gate.metric) by slice\n"
+    return "\(report.suite.gate.main.metric) by slice\n"
       + table(layout.sliceTitles, layout.sliceRows, differenceColumn: 4)
+      + layout.gaps.map { "\n" + $0 }.joined()
   }
 
   private var broken: String? { flips("broken", report.comparison.broken) }
@@ -86,7 +87,7 @@ struct TextReport {
   }
 
   private func style(_ difference: String) -> TextTable.Style {
-    let isHigherBetter = report.suite.gate.direction == .higher
+    let isHigherBetter = report.suite.gate.main.direction == .higher
     if difference.hasPrefix("+") { return isHigherBetter ? .green : .red }
     return difference.hasPrefix("−") ? (isHigherBetter ? .red : .green) : .plain
   }

@@ -9,11 +9,12 @@ struct ReportLayout {
 
   /// metric, baseline, candidate, difference in points, its interval, p
   var metricRows: [[String]] {
-    report.comparison.metrics.map { metric in
-      [
-        metric.metric.description, Quantity.percent(metric.counts.baseline),
-        Quantity.percent(metric.counts.candidate), Points.signed(metric.counts.difference),
-        Points.of(metric.difference), PValue.cell(metric.pValue),
+    report.comparison.metrics.map { one in
+      let (figures, unit) = (one.figures, one.metric.unit)
+      return [
+        one.metric.description, Figure.value(figures.baseline, unit),
+        Figure.value(figures.candidate, unit), Figure.signed(figures.difference, unit),
+        Figure.interval(figures.interval, unit), PValue.cell(figures.pValue),
       ]
     }
   }
@@ -25,13 +26,12 @@ struct ReportLayout {
   /// slice, cases, baseline, candidate, difference in points, fixed, broken
   var sliceRows: [[String]] {
     report.comparison.slices.map { slice in
-      let measured = slice.counts.total > 0
+      let (figures, unit) = (slice.figures, report.suite.gate.main.metric.unit)
       return [
-        "\(slice.field) = \(slice.value)", "\(slice.counts.total)",
-        measured ? Quantity.percent(slice.counts.baseline) : "–",
-        measured ? Quantity.percent(slice.counts.candidate) : "–",
-        measured ? Points.signed(slice.counts.difference) : "–", "\(slice.counts.fixed)",
-        "\(slice.counts.broken)",
+        "\(slice.field) = \(slice.value)", "\(figures.cases)",
+        Figure.value(figures.baseline, unit), Figure.value(figures.candidate, unit),
+        Figure.signed(figures.difference, unit), figures.counts.map { "\($0.fixed)" } ?? "–",
+        figures.counts.map { "\($0.broken)" } ?? "–",
       ]
     }
   }
@@ -40,12 +40,20 @@ struct ReportLayout {
     ["slice", "cases", "baseline", "candidate", "difference", "fixed", "broken"]
   }
 
+  /// How far slices lie apart, a line for each field.
+  var gaps: [String] {
+    let unit = report.suite.gate.main.metric.unit
+    return report.comparison.gaps.map { gap in
+      "\(gap.field): slices \(Figure.amount(gap.candidate, unit)) apart, baseline \(Figure.amount(gap.baseline, unit)) (from \(gap.smallest) to \(gap.largest))"
+    }
+  }
+
   /// case, expected, baseline's output, candidate's output
   func flipRows(_ indices: some Sequence<Int>) -> [[String]] {
     indices.map { index in
       let one = report.suite.cases[index]
       return [
-        one.id, one.expected.string ?? one.expected.canonical, output(report.baseline, index),
+        one.id, one.label.string ?? one.label.canonical, output(report.baseline, index),
         output(report.candidate, index),
       ]
     }

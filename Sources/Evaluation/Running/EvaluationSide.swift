@@ -9,13 +9,17 @@ public struct EvaluationSide: Sendable {
   public let model: any LanguageModel
   /// The release's prompt, or the one that the suite refers to; nil sends the input as it is.
   public let prompt: PromptTemplate?
+  /// Bytes of the release's files, where known.
+  public let bytes: Int64?
 
   public init(
-    label: String, digest: Digest, model: any LanguageModel, prompt: PromptTemplate? = nil
+    label: String, digest: Digest, model: any LanguageModel, prompt: PromptTemplate? = nil,
+    bytes: Int64? = nil
   ) {
     self.label = label
     self.digest = digest
     self.model = model
     self.prompt = prompt
+    self.bytes = bytes
   }
 }

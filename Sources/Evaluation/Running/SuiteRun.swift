@@ -1,11 +1,13 @@
+import JSON
 public import MLOpsCore
 
 /// What one release answered.
 public struct SuiteRun: Sendable, Hashable {
   /// One case's outcome.
   public enum Outcome: Sendable, Hashable {
-    /// The model answered; `right` holds what each metric says of it.
-    case answered(output: String, answer: Answer, right: [Metric: Bool], usage: TokenUsage)
+    /// The model answered; `numbers` holds what each of the suite's metrics says of it, in the
+    /// suite's order, nil where a metric has nothing to say.
+    case answered([Sample], numbers: [[Double]?])
     /// The case could not be run; the reason is a sentence.
     case failed(reason: String)
   }
@@ -16,38 +18,48 @@ public struct SuiteRun: Sendable, Hashable {
   public let release: Digest
   /// In the order of the suite's cases, one for each.
   public let outcomes: [Outcome]
-  /// The sampling seed of every case.
+  /// The sampling seed of every case's first answer.
   public let seed: UInt32
+  /// Bytes of the release's files, where known.
+  public let bytes: Int64?
 
-  public init(label: String, release: Digest, outcomes: [Outcome], seed: UInt32) {
+  public init(
+    label: String, release: Digest, outcomes: [Outcome], seed: UInt32, bytes: Int64? = nil
+  ) {
     self.label = label
     self.release = release
     self.outcomes = outcomes
     self.seed = seed
-  }
-
-  /// How many cases were right by a metric, of how many that ran.
-  public func count(_ metric: Metric) -> (right: Int, measured: Int) {
-    let values = outcomes.compactMap { $0.isRight(metric) }
-    return (values.count { $0 }, values.count)
+    self.bytes = bytes
   }
 }
 
 extension SuiteRun.Outcome {
-  /// Whether the case is right; nil where it failed to run or the metric was not asked for.
-  public func isRight(_ metric: Metric) -> Bool? {
-    if case .answered(_, _, let right, _) = self { right[metric] } else { nil }
+  /// What a model's answers to a case come to.
+  public init(_ samples: [Sample], to one: SuiteCase, of suite: Suite) {
+    self = .answered(
+      samples, numbers: suite.metrics.map { $0.definition.numbers(of: samples, one) })
   }
 
-  /// What the model wrote; nil where the case failed to run.
+  /// What the metric at a place in the suite says; nil where nothing.
+  func numbers(_ metric: Int) -> [Double]? {
+    if case .answered(_, let numbers) = self { numbers[metric] } else { nil }
+  }
+
+  /// The answers; empty where the case failed to run.
+  public var samples: [Sample] {
+    if case .answered(let samples, _) = self { samples } else { [] }
+  }
+
+  /// What the model wrote first, or the choice it took; nil where the case failed to run.
   public var output: String? {
-    if case .answered(let output, _, _, _) = self { output } else { nil }
+    samples.first.map { sample in
+      sample.output ?? sample.answer.value.map { $0.string ?? $0.canonical } ?? ""
+    }
   }
 
-  /// Why the output is no answer.
-  public var unreadable: String? {
-    if case .answered(_, let answer, _, _) = self { answer.reason } else { nil }
-  }
+  /// Why the first output is no answer.
+  public var unreadable: String? { samples.first?.answer.reason }
 
   /// Why the case failed to run.
   public var failure: String? { if case .failed(let reason) = self { reason } else { nil } }

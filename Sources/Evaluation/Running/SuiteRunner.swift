@@ -1,18 +1,17 @@
 public import MLOpsCore
+import Synchronization
 
 /// Sends a suite's cases to a model.
 ///
-/// Decoding is greedy, and every run sends the same cases in the same order with the same seed.
+/// Every run sends the same cases in the same order with the same seeds, all at once: which of them
+/// the model evaluates together follows from the list alone.
 public struct SuiteRunner: Sendable {
   public let suite: Suite
-  /// How many cases are with the model at once, at least 1; the model batches them.
-  public let concurrency: Int
-  /// The sampling seed of every case.
+  /// The sampling seed of every case's first answer.
   public let seed: UInt32
 
-  public init(suite: Suite, concurrency: Int = 16, seed: UInt32 = 0) {
+  public init(suite: Suite, seed: UInt32 = 0) {
     self.suite = suite
-    self.concurrency = max(1, concurrency)
     self.seed = seed
   }
 
@@ -24,61 +23,76 @@ public struct SuiteRunner: Sendable {
     -> SuiteRun
   {
     let requests = try requests(for: side)
-    var outcomes = [SuiteRun.Outcome?](repeating: nil, count: requests.count)
-    try await withThrowingTaskGroup(of: (Int, SuiteRun.Outcome).self) { group in
-      var next = 0
-      var done = 0
-      while next < min(concurrency, requests.count) {
-        start(next, requests, side, in: &group)
-        next += 1
+    let collected = Collected(requests.count, label: side.label, progress)
+    if suite.task.isTimed {
+      for (index, request) in requests.enumerated() {
+        try await side.model.answer([request]) { _, result in collected.put(index, result) }
       }
-      while let (index, outcome) = try await group.next() {
-        outcomes[index] = outcome
-        done += 1
-        progress?(
-          ProgressUpdate(
-            label: "evaluating \(side.label)", done: Int64(done), total: Int64(requests.count),
-            unit: "cases"))
-        if next < requests.count {
-          start(next, requests, side, in: &group)
-          next += 1
-        }
-      }
+    } else {
+      try await side.model.answer(requests) { index, result in collected.put(index, result) }
+    }
+    let results = collected.results
+    let outcomes = suite.cases.enumerated().map { index, one in
+      outcome(
+        of: one, results[index * suite.task.samples..<(index + 1) * suite.task.samples])
     }
     return SuiteRun(
-      label: side.label, release: side.digest,
-      outcomes: outcomes.map { $0 ?? .failed(reason: "The case was not run.") }, seed: seed)
+      label: side.label, release: side.digest, outcomes: outcomes, seed: seed, bytes: side.bytes)
   }
 
-  private func requests(for side: EvaluationSide) throws -> [GenerationRequest] {
+  /// The samples of each case, one case after the other.
+  private func requests(for side: EvaluationSide) throws -> [ModelRequest] {
     var template = suite.template(over: side.prompt)
     template.sampling.seed = seed
-    return try suite.cases.map { template.request(try template.messages(for: $0.record)) }
-  }
-
-  private func start(
-    _ index: Int, _ requests: [GenerationRequest], _ side: EvaluationSide,
-    in group: inout ThrowingTaskGroup<(Int, SuiteRun.Outcome), any Error>
-  ) {
-    let request = requests[index]
-    group.addTask { (index, try await outcome(of: request, case: suite.cases[index], side.model)) }
-  }
-
-  private func outcome(
-    of request: GenerationRequest, case one: SuiteCase, _ model: any LanguageModel
-  ) async throws -> SuiteRun.Outcome {
-    let generation: Generation
-    do {
-      generation = try await model.generate(request)
-    } catch {
-      // A model may end its stream in its own way when this run is cancelled.
-      try Task.checkCancellation()
-      return .failed(reason: FailureReport(error).message)
+    let prompt = CasePrompt(template: template, format: suite.format)
+    return try suite.cases.flatMap { one in
+      try (0..<suite.task.samples).map { try suite.task.request(one, prompt, sample: $0) }
     }
-    let answer = suite.task.read(generation.text)
-    let right = suite.metrics.map { ($0, $0.isRight(answer, expected: one.expected)) }
-    return .answered(
-      output: generation.text, answer: answer, right: Dictionary(uniqueKeysWithValues: right),
-      usage: generation.usage)
+  }
+
+  private func outcome(of one: SuiteCase, _ results: ArraySlice<Collected.Result?>)
+    -> SuiteRun.Outcome
+  {
+    var samples: [Sample] = []
+    for result in results {
+      switch result {
+      case .success((let answer, let timings))?:
+        var sample = suite.task.sample(of: answer, to: one)
+        sample.timings = timings
+        if sample.usage.promptTokens == 0 { sample.usage.promptTokens = timings.promptTokens }
+        samples.append(sample)
+      case .failure(let error)?: return .failed(reason: FailureReport(error).message)
+      case nil: return .failed(reason: "The case was not run.")
+      }
+    }
+    return SuiteRun.Outcome(samples, to: one, of: suite)
+  }
+}
+
+/// What a model has answered so far.
+private final class Collected: Sendable {
+  typealias Result = Swift.Result<(ModelAnswer, ModelTimings), any Error>
+
+  private let state: Mutex<(results: [Result?], done: Int)>
+  private let label: String
+  private let progress: ProgressHandler?
+
+  init(_ count: Int, label: String, _ progress: ProgressHandler?) {
+    state = Mutex(([Result?](repeating: nil, count: count), 0))
+    self.label = label
+    self.progress = progress
+  }
+
+  var results: [Result?] { state.withLock { $0.results } }
+
+  func put(_ index: Int, _ result: Result) {
+    let (done, total) = state.withLock { state in
+      state.results[index] = result
+      state.done += 1
+      return (state.done, state.results.count)
+    }
+    progress?(
+      ProgressUpdate(
+        label: "evaluating \(label)", done: Int64(done), total: Int64(total), unit: "answers"))
   }
 }

@@ -5,10 +5,11 @@ import Yams
 /// Reads a suite's cases from NDJSON or from the suite itself.
 struct CaseFile {
   let reader: SuiteReader
+  let task: any SuiteTask
   let input: String
-  let expected: String
+  let expected: String?
+  let alternatives: String?
   let slices: [String]
-  let metrics: [Metric]
 
   /// A record and where it stands.
   private struct Record {
@@ -69,23 +70,27 @@ struct CaseFile {
       throw error(record, "a case must be an object, found \(record.json.typeName)")
     }
     guard fields[input] != nil else { throw missing(input, "question", record, fields) }
-    guard let answer = fields[expected], answer != .null else {
-      throw missing(expected, "right answer", record, fields)
+    var answer = JSONValue.null
+    if let expected {
+      guard let found = fields[expected], found != .null else {
+        throw missing(expected, "right answer", record, fields)
+      }
+      answer = found
     }
-    for case .exactMatch(let field) in metrics where answer[field] == nil {
-      throw error(
-        record,
-        "the right answer has no field '\(field)', which exact_match needs"
-          + reader.hint(field, answer.object?.keys.sorted() ?? []))
-    }
+    let others = alternatives.flatMap { fields[$0] }.map { $0.array ?? [$0] } ?? []
     var places: [String: String] = [:]
     for slice in slices {
       guard let value = fields[slice] else { throw missing(slice, "slice", record, fields) }
       places[slice] = value.string ?? value.canonical
     }
-    return SuiteCase(
+    let one = SuiteCase(
       id: fields["id"].map { $0.string ?? $0.canonical } ?? "case-\(number)",
-      record: record.json, expected: answer, slices: places)
+      record: record.json, expected: answer, alternatives: others, slices: places)
+    do {
+      return try task.completed(one)
+    } catch {
+      throw self.error(record, error.reason)
+    }
   }
 
   private func missing(

@@ -2,7 +2,7 @@ import JSON
 public import MLOpsCore
 
 /// Cases with metrics and a gate.
-public struct Suite: Sendable, Hashable {
+public struct Suite: Sendable {
   /// Where the prompt comes from.
   public enum PromptSource: Sendable, Hashable {
     /// Each side's own release.
@@ -13,13 +13,24 @@ public struct Suite: Sendable, Hashable {
     case template(String)
   }
 
+  /// What a template's text becomes for the model.
+  public enum PromptFormat: String, Sendable, CaseIterable {
+    /// Turns of a conversation, in the model's own chat template.
+    case chat
+    /// The text as it is.
+    case text
+  }
+
   public let name: String
-  public let task: TaskKind
+  let task: any SuiteTask
   public let prompt: PromptSource
+  public let format: PromptFormat
   /// The field of a record that is the question.
   public let input: String
-  /// The field of a record that is the right answer.
-  public let expected: String
+  /// The field of a record that is the right answer; nil where none is expected.
+  public let expected: String?
+  /// The field with other right answers.
+  public let alternatives: String?
   /// At least one, each once.
   public let metrics: [Metric]
   /// Fields by whose values the cases are told apart in the report.
@@ -31,6 +42,9 @@ public struct Suite: Sendable, Hashable {
   public let stop: [String]?
   /// In the order of the data; never empty.
   public let cases: [SuiteCase]
+
+  /// What is asked of a model: `label`, `multiple_choice` …
+  public var taskName: String { task.name }
 
   /// The digest of everything that can change a result: settings and cases.
   public var digest: Digest { Digest(of: json) }
@@ -49,8 +63,10 @@ public struct Suite: Sendable, Hashable {
 
   private var json: JSONValue {
     [
-      "name": .string(name), "task": .string(task.rawValue),
-      "prompt": prompt.json, "input": .string(input), "expected": .string(expected),
+      "name": .string(name), "task": .string(task.name), "settings": task.json,
+      "prompt": prompt.json, "format": .string(format.rawValue), "input": .string(input),
+      "expected": expected.map { .string($0) } ?? .null,
+      "alternatives": alternatives.map { .string($0) } ?? .null,
       "metrics": .array(metrics.map { .string($0.description) }),
       "slices": .array(slices.map { .string($0) }), "gate": gate.json,
       "max_tokens": maxTokens.map { .integer($0) } ?? .null,
@@ -74,11 +90,28 @@ extension Gate {
   /// The gate with the keys of a suite's file.
   var json: JSONValue {
     [
-      "metric": .string(metric.description), "direction": .string(direction.rawValue),
-      "rule": .string(rule.rawValue), "margin": .double(margin), "alpha": .double(alpha),
+      "checks": .array(checks.map(\.json)), "alpha": .double(alpha),
       "min_cases": .integer(minimumCases), "max_failed": .double(maximumFailedShare),
       "slices": .object(sliceMargins.mapValues { .double($0) }),
       "must_pass": .array(mustPass.map { .string($0) }),
+      "budgets": .object(
+        Dictionary(uniqueKeysWithValues: budgets.map { ($0.figure.rawValue, .double($0.limit)) })),
     ]
   }
+}
+
+extension Gate.Check {
+  /// The check with the keys of a gate's file.
+  var json: JSONValue {
+    [
+      "metric": .string(metric.description), "direction": .string(direction.rawValue),
+      "rule": .string(rule.rawValue), "margin": .double(margin),
+    ]
+  }
+}
+
+extension Suite: Hashable {
+  public static func == (left: Suite, right: Suite) -> Bool { left.json == right.json }
+
+  public func hash(into hasher: inout Hasher) { hasher.combine(name) }
 }

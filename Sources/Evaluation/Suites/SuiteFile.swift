@@ -40,8 +40,8 @@ struct SuiteFile {
   let reader: SuiteReader
 
   private static let keys = [
-    "name", "task", "data", "cases", "prompt", "template", "input", "expected", "metrics",
-    "slices", "gate", "max_tokens", "stop",
+    "name", "task", "data", "cases", "prompt", "template", "format", "input", "expected",
+    "alternatives", "metrics", "slices", "gate", "max_tokens", "stop",
   ]
 
   static func text(at path: String) throws(EvaluationError) -> String {
@@ -53,33 +53,64 @@ struct SuiteFile {
   }
 
   func suite(_ root: Node, data: (String) throws -> [UInt8]) throws -> Suite {
-    let members = try reader.mapping(root, keys: SuiteFile.keys, of: "a suite")
+    let kind = try kind(root)
+    let members = try reader.mapping(root, keys: SuiteFile.keys + kind.keys, of: "a suite")
     func required(_ key: String) throws(EvaluationError) -> Node {
       guard let node = members[key] else { throw reader.error(at: root, "'\(key)' is missing") }
       return node
     }
-    let task = try reader.choice(try required("task"), "task", of: TaskKind.self)
+    let task = try kind.init(members, reader)
     let input = try reader.string(try required("input"), "input")
-    let expected = try reader.string(try required("expected"), "expected")
+    let expected =
+      kind.expectsAnswer
+      ? try reader.string(try required("expected"), "expected")
+      : try members["expected"].map { try reader.string($0, "expected") }
+    let alternatives = try members["alternatives"].map { try reader.string($0, "alternatives") }
     let slices = try members["slices"].map(slices) ?? []
-    let metrics = try members["metrics"].map(metrics) ?? [.accuracy]
-    let gate =
-      try members["gate"].map { try GateFile(reader: reader).gate($0, metrics, slices) }
-      ?? Gate(metric: metrics.first ?? .accuracy)
     let cases = try CaseFile(
-      reader: reader, input: input, expected: expected, slices: slices, metrics: metrics
+      reader: reader, task: task, input: input, expected: expected, alternatives: alternatives,
+      slices: slices
     ).cases(data: members["data"], inline: members["cases"], of: root, load: data)
-    if let missing = gate.mustPass.first(where: { id in !cases.contains { $0.id == id } }) {
-      throw reader.error(
-        at: members["gate"] ?? root,
-        "must_pass names the case '\(missing)', which does not exist")
-    }
+    let metrics = try members["metrics"].map { try self.metrics($0, cases) } ?? kind.metrics
+    let gate =
+      try members["gate"].map {
+        try GateFile(reader: reader, metrics: metrics, slices: slices, cases: cases).gate($0)
+      } ?? Gate(checks: [Gate.Check(metric: metrics.first ?? .accuracy)])
     return Suite(
       name: try reader.string(try required("name"), "name"), task: task,
-      prompt: try prompt(members), input: input, expected: expected, metrics: metrics,
-      slices: slices, gate: gate,
+      prompt: try prompt(members), format: try format(members), input: input, expected: expected,
+      alternatives: alternatives, metrics: metrics, slices: slices, gate: gate,
       maxTokens: try members["max_tokens"].map { try reader.int($0, "max_tokens", atLeast: 1) },
       stop: try members["stop"].map { try reader.strings($0, "stop") }, cases: cases)
+  }
+
+  /// Looked at first, as the kind decides which keys there are.
+  private func kind(_ root: Node) throws(EvaluationError) -> any SuiteTask.Type {
+    guard let mapping = root.mapping else {
+      throw reader.error(at: root, "a suite must be a mapping of keys to values")
+    }
+    guard let node = mapping["task"] else {
+      // A mistyped 'task' is an unknown key.
+      _ = try reader.mapping(
+        root, keys: SuiteFile.keys + Tasks.all.flatMap { $0.keys }, of: "a suite")
+      throw reader.error(at: root, "'task' is missing")
+    }
+    let word = try reader.string(node, "task")
+    guard let kind = Tasks.all.first(where: { $0.name == word }) else {
+      throw reader.error(
+        at: node, "task cannot be '\(word)'" + reader.hint(word, Tasks.all.map { $0.name }))
+    }
+    return kind
+  }
+
+  /// A text is given as it is, and so nothing but a template can make it.
+  private func format(_ members: [String: Node]) throws(EvaluationError) -> Suite.PromptFormat {
+    guard let node = members["format"] else { return .chat }
+    let format = try reader.choice(node, "format", of: Suite.PromptFormat.self)
+    if format == .text, members["template"] == nil {
+      throw reader.error(at: node, "the format 'text' needs a 'template' in the suite")
+    }
+    return format
   }
 
   private func prompt(_ members: [String: Node]) throws(EvaluationError) -> Suite.PromptSource {
@@ -112,10 +143,10 @@ struct SuiteFile {
     return names
   }
 
-  private func metrics(_ node: Node) throws(EvaluationError) -> [Metric] {
+  private func metrics(_ node: Node, _ cases: [SuiteCase]) throws(EvaluationError) -> [Metric] {
     var metrics: [Metric] = []
     for element in try reader.list(node, "metrics") {
-      let metric = try MetricFile(reader: reader).metric(element)
+      let metric = try MetricFile(reader: reader, cases: cases).metric(element)
       guard !metrics.contains(metric) else {
         throw reader.error(at: element, "the metric '\(metric)' occurs twice")
       }

@@ -56,6 +56,22 @@ struct SuiteReader {
     return text
   }
 
+  /// A text that may be empty or white space.
+  func text(_ node: Node, _ subject: String) throws(EvaluationError) -> String {
+    guard let text = node.scalar?.string else { throw error(at: node, "\(subject) must be a text") }
+    return text
+  }
+
+  func number(_ node: Node, _ subject: String, _ range: ClosedRange<Double>)
+    throws(EvaluationError) -> Double
+  {
+    guard let value = json(node).double, range.contains(value) else {
+      throw error(
+        at: node, "\(subject) must be a number from \(range.lowerBound) to \(range.upperBound)")
+    }
+    return value
+  }
+
   func list(_ node: Node, _ subject: String) throws(EvaluationError) -> [Node] {
     guard let sequence = node.sequence else { throw error(at: node, "\(subject) must be a list") }
     return Array(sequence)

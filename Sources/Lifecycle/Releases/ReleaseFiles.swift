@@ -13,6 +13,8 @@ struct ReleaseFiles: Sendable {
   let model: FilePath
   let adapter: FilePath?
   let prompt: PromptTemplate?
+  /// Of the model's and the adapter's file.
+  let bytes: Int64
 
   /// Finds the parts of a release in the registry.
   ///
@@ -39,7 +41,11 @@ struct ReleaseFiles: Sendable {
       throw DeploymentError.partMissing(role: "model", digest: specification.model)
     }
     model = try ReleaseFiles.gguf(modelVersion, in: registry)
-    adapter = try part("adapter").map { try ReleaseFiles.gguf($0, in: registry) }
+    let adapterVersion = try part("adapter")
+    adapter = try adapterVersion.map { try ReleaseFiles.gguf($0, in: registry) }
+    bytes = try [modelVersion, adapterVersion].compactMap { $0 }.reduce(0) {
+      $0 + Int64(try ReleaseFiles.ggufContent(of: $1).size)
+    }
     prompt = try part("prompt").map { try PromptLoader(registry: registry).load($0) }
   }
 

@@ -89,9 +89,10 @@ public struct Evaluate: Sendable {
     let files = try ReleaseFiles(release, in: registry)
     let model = try await files.load(configuration)
     do {
-      let run = try await SuiteRunner(suite: suite, concurrency: configuration.slots * 2).run(
+      let run = try await SuiteRunner(suite: suite).run(
         EvaluationSide(
-          label: release.label, digest: release.digest, model: model, prompt: files.prompt),
+          label: release.label, digest: release.digest, model: model,
+          prompt: try prompt(of: suite) ?? files.prompt, bytes: files.bytes),
         progress: progress)
       await model.shutdown()
       return run
@@ -99,6 +100,13 @@ public struct Evaluate: Sendable {
       await model.shutdown()
       throw error
     }
+  }
+
+  /// The registered prompt that a suite names for both sides.
+  private func prompt(of suite: Suite) throws -> PromptTemplate? {
+    guard case .reference(let reference) = suite.prompt else { return nil }
+    let version = try ReferenceResolver(registry: registry).resolve(reference, kinds: [.prompt])
+    return try PromptLoader(registry: registry).load(version)
   }
 
   private func store(
@@ -122,8 +130,8 @@ public struct Evaluate: Sendable {
                 (
                   metric.metric.description,
                   [
-                    "baseline": .double(metric.counts.baseline),
-                    "candidate": .double(metric.counts.candidate),
+                    "baseline": .double(metric.figures.baseline),
+                    "candidate": .double(metric.figures.candidate),
                   ]
                 )
               }, uniquingKeysWith: { first, _ in first })),

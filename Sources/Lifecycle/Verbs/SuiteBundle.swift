@@ -40,7 +40,7 @@ struct SuiteBundle {
       VersionDraft(
         name: name, kind: .suite, files: files,
         metadata: [
-          "suite": .string(suite.name), "task": .string(suite.task.rawValue),
+          "suite": .string(suite.name), "task": .string(suite.taskName),
           "cases": .integer(suite.cases.count),
         ], acceptsOtherNames: acceptsOtherNames, reason: reason),
       progress: progress)

@@ -4,6 +4,7 @@ import Foundation
 import Lifecycle
 import MLOpsCore
 import ModelRegistry
+import ModelRuntime
 
 /// `mlops evaluate`
 struct EvaluateCommand: AsyncParsableCommand {
@@ -32,6 +33,9 @@ struct EvaluateCommand: AsyncParsableCommand {
   @Option(parsing: .unconditional, help: "How many flips of each kind to show.")
   var examples = 3
 
+  @Flag(help: "Write every text as if it were alone: slower, and independent of --slots.")
+  var strict = false
+
   @Option(help: "Why, for the history.")
   var reason = ""
 
@@ -46,7 +50,9 @@ struct EvaluateCommand: AsyncParsableCommand {
   func run() async throws {
     let bar = ProgressBar()
     let registry = try global.openWorkspace().registry()
-    let outcome = try await Evaluate(registry: registry, configuration: engine.configuration).run(
+    var configuration = engine.configuration
+    configuration.isStrict = strict
+    let outcome = try await Evaluate(registry: registry, configuration: configuration).run(
       Evaluate.Request(candidate: candidate, baseline: baseline, suite: suite, reason: reason),
       progress: bar.handler)
     bar.finish()

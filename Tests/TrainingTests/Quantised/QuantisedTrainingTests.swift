@@ -140,6 +140,7 @@ struct QuantisedTrainingTests {
     try WideModel("llama").write(to: base) { _ in .q6_K }
     var settings = Self.settings
     settings.maxSteps = 6
+    settings.evalEvery = nil
     settings.checkpointEvery = 3
     settings.weights = .expanded
     _ = try await Trainer.train(
