@@ -1,4 +1,7 @@
 import Foundation
+#if canImport(FoundationXML)
+  import FoundationXML
+#endif
 import JSON
 import MLOpsCore
 import Testing
@@ -67,5 +70,57 @@ struct RenderingTests {
     #expect(text.contains(#"\|&lt;/details&gt;&lt;img src=x&gt;"#))
     #expect(text.contains("@\u{200B}someone"))
     #expect(!text.contains("<img") && !text.contains("\n# h"))
+  }
+}
+
+/// The reports that machines of CI read.
+struct CIReportTests {
+  private func sample(_ candidate: String) throws -> EvaluationReport {
+    try report(
+      try Suite.numbered(6, gate: "{margin: 0.02, max_failed: 0.5, slices: {짝홀: 0.05}}"), "rrrrrf",
+      candidate)
+  }
+
+  @Test func `JUnit has the gate, the slices and every case`() throws {
+    let report = try sample("rwrwrr")
+    let parser = XMLParser(data: Data(report.junit.utf8))
+    let reader = JUnitReader()
+    parser.delegate = reader
+    #expect(parser.parse(), "\(report.junit)")
+    #expect(reader.counts == ["tests": "9", "failures": "3", "errors": "1"])
+    #expect(reader.failed == ["gate", "case t2", "case t4"])
+    #expect(reader.erroneous == ["case t6"])
+  }
+
+  @Test func `GitHub is told the verdict and what broke, a line each`() throws {
+    let text = try sample("rwrwrr").annotations()
+    let lines = text.split(separator: "\n")
+    #expect(lines.count == 3)
+    #expect(lines[0].hasPrefix("::warning title=numbers%3A inconclusive::"), "\(lines[0])")
+    #expect(
+      lines[1]
+        == #"::warning title=broken%3A t2::expected {"a":2,"b":"x"}%0Abaseline {"a":2,"b":"x"}%0Acandidate {"a":0,"b":"x"}"#
+    )
+  }
+}
+
+/// Counts what a JUnit file holds.
+private final class JUnitReader: NSObject, XMLParserDelegate {
+  var counts: [String: String] = [:]
+  var failed: [String] = []
+  var erroneous: [String] = []
+  private var name = ""
+
+  func parser(
+    _ parser: XMLParser, didStartElement element: String, namespaceURI: String?,
+    qualifiedName: String?, attributes: [String: String]
+  ) {
+    switch element {
+    case "testsuite": counts = attributes.filter { $0.key != "name" }
+    case "testcase": name = attributes["name"] ?? ""
+    case "failure": failed.append(name)
+    case "error": erroneous.append(name)
+    default: break
+    }
   }
 }

@@ -8,18 +8,20 @@ extension ValidationReport {
   public static func annotations(_ reports: [ValidationReport]) -> String {
     reports.flatMap { report in
       let shown = report.violations.map { violation in
-        "::error file=\(property(violation.file)),line=\(violation.line),col=\(violation.column)"
-          + "::\(data(violation.sentence))"
+        "::error file=\(MarkedUpText.workflowProperty(violation.file)),line=\(violation.line),col=\(violation.column)"
+          + "::\(MarkedUpText.workflowData(violation.sentence))"
       }
-      let hints = report.hints.map { "::warning file=\(property(report.file))::\(data($0))" }
+      let hints = report.hints.map {
+        "::warning file=\(MarkedUpText.workflowProperty(report.file))::\(MarkedUpText.workflowData($0))"
+      }
       return shown + hints + [report.annotation]
     }.joined(separator: "\n")
   }
 
   private var annotation: String {
     let lines = [failure?.message ?? summary] + groupLines
-    let text = ValidationReport.data(lines.joined(separator: "\n"))
-    return "::\(isValid ? "notice" : "error") file=\(ValidationReport.property(file))::\(text)"
+    let text = MarkedUpText.workflowData(lines.joined(separator: "\n"))
+    return "::\(isValid ? "notice" : "error") file=\(MarkedUpText.workflowProperty(file))::\(text)"
   }
 
   /// JUnit's XML: a test suite a file, a test case a group of violations.
@@ -38,13 +40,13 @@ extension ValidationReport {
     if let failure {
       cases.append(
         "    <testcase name=\"reading\">\n"
-          + "      <error message=\"\(ValidationReport.escaped(failure.message))\"/>\n"
+          + "      <error message=\"\(MarkedUpText.xml(failure.message))\"/>\n"
           + "    </testcase>\n")
     } else if cases.isEmpty {
-      cases.append("    <testcase name=\"\(ValidationReport.escaped(summary))\"/>\n")
+      cases.append("    <testcase name=\"\(MarkedUpText.xml(summary))\"/>\n")
     }
-    let notes = ([summary] + hints).map(ValidationReport.escaped).joined(separator: "\n")
-    return "  <testsuite name=\"\(ValidationReport.escaped(file))\" tests=\"\(cases.count)\""
+    let notes = ([summary] + hints).map(MarkedUpText.xml).joined(separator: "\n")
+    return "  <testsuite name=\"\(MarkedUpText.xml(file))\" tests=\"\(cases.count)\""
       + " failures=\"\(failures)\" errors=\"\(failure == nil ? 0 : 1)\">\n"
       + cases.joined() + "    <system-out>\(notes)</system-out>\n  </testsuite>\n"
   }
@@ -57,34 +59,8 @@ extension ValidationReport {
   }
 
   private static func failed(_ name: String, _ message: String, _ text: String) -> String {
-    "    <testcase name=\"\(escaped(name))\">\n"
-      + "      <failure message=\"\(escaped(message))\">\(escaped(text))</failure>\n"
+    "    <testcase name=\"\(MarkedUpText.xml(name))\">\n"
+      + "      <failure message=\"\(MarkedUpText.xml(message))\">\(MarkedUpText.xml(text))</failure>\n"
       + "    </testcase>\n"
-  }
-
-  private static func data(_ text: String) -> String {
-    text.replacing("%", with: "%25").replacing("\r", with: "%0D").replacing("\n", with: "%0A")
-  }
-
-  private static func property(_ text: String) -> String {
-    data(text).replacing(":", with: "%3A").replacing(",", with: "%2C")
-  }
-
-  /// XML 1.0 knows no control characters but tab and line ends: they become �.
-  private static func escaped(_ text: String) -> String {
-    var escaped = ""
-    for scalar in text.unicodeScalars {
-      switch scalar {
-      case "&": escaped += "&amp;"
-      case "<": escaped += "&lt;"
-      case ">": escaped += "&gt;"
-      case "\"": escaped += "&quot;"
-      case "\t", "\n", "\r": escaped.unicodeScalars.append(scalar)
-      case _ where scalar.value < 0x20 || scalar.value == 0xFFFE || scalar.value == 0xFFFF:
-        escaped += "\u{FFFD}"
-      default: escaped.unicodeScalars.append(scalar)
-      }
-    }
-    return escaped
   }
 }

@@ -30,6 +30,13 @@ struct EvaluateCommand: AsyncParsableCommand {
   @Option(help: "Also write the report as Markdown to this file.")
   var markdown: String?
 
+  @Option(help: "Also write the report as JUnit's XML to this file.")
+  var junit: String?
+
+  @Flag(
+    help: "Print the verdict and what broke as GitHub's workflow commands, in place of the text.")
+  var github = false
+
   @Option(parsing: .unconditional, help: "How many flips of each kind to show.")
   var examples = 3
 
@@ -45,6 +52,10 @@ struct EvaluateCommand: AsyncParsableCommand {
   func validate() throws {
     guard examples >= 0 else { throw ValidationError("--examples is 0 or more.") }
     if let markdown { try ReportFile.check(markdown, option: "--markdown") }
+    if let junit { try ReportFile.check(junit, option: "--junit") }
+    guard !github || !global.json else {
+      throw ValidationError("--github and --json both print the report: give one of them.")
+    }
   }
 
   func run() async throws {
@@ -59,11 +70,14 @@ struct EvaluateCommand: AsyncParsableCommand {
     if let markdown {
       try OutputFile.write(outcome.report.markdown(), to: markdown)
     }
+    if let junit { try OutputFile.write(outcome.report.junit, to: junit) }
     let terminal = global.terminal
     terminal.result(
       outcome.document,
-      text: outcome.report.text(styled: terminal.isColoured, examples: examples)
-        + "\n" + terminal.dim("stored as \(outcome.evaluation.record.reference)"))
+      text: github
+        ? outcome.report.annotations(examples: examples)
+        : outcome.report.text(styled: terminal.isColoured, examples: examples)
+          + "\n" + terminal.dim("stored as \(outcome.evaluation.record.reference)"))
     if outcome.report.verdict.exitCode != 0 { throw ExitCode(outcome.report.verdict.exitCode) }
   }
 }
