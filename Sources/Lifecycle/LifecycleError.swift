@@ -62,6 +62,8 @@ public enum LifecycleError: Failure, Equatable {
   case badReference(option: String, cause: Cause)
   /// A file that is to be registered on the fly would take the name of what is to be made.
   case nameTaken(String, option: String, path: String)
+  /// A comparison of two releases on live traffic could not do what was asked for.
+  case liveTest(LiveTestProblem)
   /// A training went to its end, and what came of it could not be kept. The step is that of the
   /// checkpoint to go on from; nil where there is none.
   case resultNotKept(run: String, step: Int?, cause: Cause)
@@ -109,6 +111,7 @@ public enum LifecycleError: Failure, Equatable {
     case .nameTaken: "lifecycle.name_taken"
     case .noScratch: "lifecycle.no_scratch"
     case .resultNotKept: "lifecycle.result_not_kept"
+    case .liveTest(let problem): problem.code
     case .quarantineName: "lifecycle.quarantine_name"
     case .folderOfRows: "lifecycle.folder_of_rows"
     }
@@ -129,6 +132,7 @@ public enum LifecycleError: Failure, Equatable {
       .ingredientGone:
       .conflict
     case .resultNotKept(_, _, let cause): cause.kind
+    case .liveTest(let problem): problem.kind
     case .emptyAnswer, .cannotMakeWorkspace, .noScratch: .unavailable
     case .damagedPart: .corrupted
     }
@@ -212,6 +216,7 @@ public enum LifecycleError: Failure, Equatable {
       "The training of \(run) went to its end, and what came of it could not be kept: \(cause.message)"
     case .notReproducible(let adapter, let reason):
       "'\(adapter)' cannot be trained again: \(reason)."
+    case .liveTest(let problem): problem.message
     case .emptyAnswer(let environment): "The server of '\(environment)' answered without a message."
     }
   }
@@ -263,6 +268,7 @@ public enum LifecycleError: Failure, Equatable {
         }
           ?? "No checkpoint was written, as the training was short: when that is mended, train again.")
     case .quarantineName: "Choose another name."
+    case .liveTest(let problem): problem.advice
     case .folderOfRows(let folder, let file): "Name the file: '\(folder)/\(file)'."
     case .databaseFirst: "Ingest the rows first: mlops ingest <address> --query … --name …."
     case .adapterChangesNothing: "Was it trained? Its B matrices may still be zero."

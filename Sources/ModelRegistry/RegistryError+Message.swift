@@ -54,6 +54,11 @@ extension RegistryError {
     case .catalogDamaged(let reason): "The catalog is damaged: \(reason)"
     case .feedbackLost(let path):
       "'\(path)' is empty, which it never is after it was made: the feedback in it was lost."
+    case .outcomesLost(let path):
+      "'\(path)' is empty, which it never is after it was made: the outcomes in it were lost."
+    case .outcomeConflict(let key, let place):
+      "Outcome \(place + 1), '\(key)', was recorded before with another subject, arm, value or time."
+    case .outcomesFrozen(let id): "The comparison '\(id)' takes no more outcomes: it was stopped."
     case .runUnknown(let id): "There is no run '\(id)'."
     case .runEnded(let id): "The run '\(id)' has ended already."
     case .folderExists(let path): "'\(path)' is there already, and is no empty folder."
@@ -88,6 +93,8 @@ extension RegistryError {
       "Restore that file from a backup; blobs are named by their digests and need none of it."
     case .feedbackLost:
       "Restore it from a backup, with feedback.db-wal if that is there; to begin anew without the feedback, remove both files."
+    case .outcomesLost:
+      "Restore it from a backup, with outcomes.db-wal if that is there; to begin anew without the outcomes, remove both files."
     case .folderExists: "Choose a folder that does not exist yet."
     case .system(_, _, .noSpace), .system(_, _, .diskQuotaExceeded):
       "Free some space, then repeat; nothing was changed."

@@ -37,6 +37,12 @@ public enum RegistryError: Failure, Equatable {
   case catalogDamaged(reason: String)
   /// The file of feedback is there and holds nothing, not even that there is no feedback.
   case feedbackLost(FilePath)
+  /// The file of outcomes is there and holds nothing.
+  case outcomesLost(FilePath)
+  /// An outcome of this key, at this place from 0, was recorded with another content.
+  case outcomeConflict(key: String, place: Int)
+  /// Outcomes of a comparison that takes no more.
+  case outcomesFrozen(RunID)
   case runUnknown(RunID)
   case runEnded(RunID)
   case folderExists(FilePath)
@@ -74,6 +80,9 @@ public enum RegistryError: Failure, Equatable {
     case .manifestDamaged: "registry.manifest_damaged"
     case .catalogDamaged: "registry.catalog_damaged"
     case .feedbackLost: "registry.feedback_lost"
+    case .outcomesLost: "registry.outcomes_lost"
+    case .outcomeConflict: "registry.outcome_conflict"
+    case .outcomesFrozen: "registry.outcomes_frozen"
     case .runUnknown: "registry.run_unknown"
     case .runEnded: "registry.run_ended"
     case .folderExists: "registry.folder_exists"
@@ -87,12 +96,13 @@ public enum RegistryError: Failure, Equatable {
     case .storeMissing, .nameUnknown, .versionUnknown, .aliasUnknown, .digestUnknown,
       .environmentUnknown, .generationUnknown, .releaseUnknown, .runUnknown, .noCandidate:
       .notFound
-    case .storeExists, .generationConflict, .kindConflict, .fileChanged, .runEnded, .versionRemoved:
+    case .storeExists, .generationConflict, .kindConflict, .fileChanged, .runEnded, .versionRemoved,
+      .outcomesFrozen:
       .conflict
     case .digestAmbiguous, .foreignVersion, .folderExists: .usage
-    case .pathTwice, .pathInsideFile, .notAFile, .notARelease: .invalidInput
+    case .pathTwice, .pathInsideFile, .notAFile, .notARelease, .outcomeConflict: .invalidInput
     case .blobMissing, .blobTruncated, .blobDamaged, .compressedBlobDamaged, .manifestDamaged,
-      .catalogDamaged, .feedbackLost:
+      .catalogDamaged, .feedbackLost, .outcomesLost:
       .corrupted
     case .formatTooNew, .readOnly, .blobCompressed: .unavailable
     case .system(_, _, let error):

@@ -36,7 +36,8 @@ struct MLOps: AsyncParsableCommand {
       CommandGroup(
         name: "Model",
         subcommands: [
-          TrainCommand.self, EvaluateCommand.self, SuiteCommand.self, AdapterCommand.self,
+          TrainCommand.self, EvaluateCommand.self, SuiteCommand.self, ABCommand.self,
+          AdapterCommand.self,
           ModelCommand.self,
         ]),
       CommandGroup(

@@ -125,6 +125,21 @@ extension JSONDocuments {
     try run("gc", ["gc"])
   }
 
+  /// A comparison on live traffic of the releases that are there.
+  mutating func runComparison() throws {
+    try run(
+      "ab start",
+      [
+        "ab", "start", "t", "--baseline", "release@v1", "--candidate", "release@v2", "--outcome",
+        "proxy:n", "--range", "0..1", "--margin", "0.1",
+      ])
+    try program.write("{\"subject\":\"s\",\"value\":1}\n", to: "outcomes.ndjson")
+    try run("ab record", ["ab", "record", "t", "outcomes.ndjson"])
+    try run("ab status", ["ab", "status", "t"])
+    try run("ab stop", ["ab", "stop", "t"])
+    try run("ab list", ["ab", "list"])
+  }
+
   /// Training, models, releases and serving, with the sample's model.
   mutating func runModels() throws {
     let sample = Program.project.appendingPathComponent("registry")
@@ -173,6 +188,7 @@ extension JSONDocuments {
         "promote",
         ["promote", "release@v2", "--to", "production", "--force", "--reason", "a test"])
       try documents.run("status", ["status"])
+      try documents.runComparison()
       try documents.run("ask", ["ask", "사과 3개와 귤 4개를 모으면 모두 몇 개인가요?"])
     }
     try run("history", ["history", "production"])

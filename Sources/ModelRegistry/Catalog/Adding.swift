@@ -29,6 +29,15 @@ extension Registry {
   /// - Throws: as `add`.
   @discardableResult
   public func add(contentsOf drafts: [VersionDraft]) throws -> [AddOutcome] {
+    try add(contentsOf: drafts) { _, _ in }
+  }
+
+  /// As above, with what belongs to it.
+  ///
+  /// - Parameter rest: gets what was added, in the transaction.
+  func add(
+    contentsOf drafts: [VersionDraft], rest: (Database, [VersionRecord]) throws -> Void
+  ) throws -> [AddOutcome] {
     for draft in drafts { try draft.checkPaths() }
     while true {
       let intake = intake(link: false, report: nil)
@@ -36,12 +45,14 @@ extension Registry {
       // As in `commit`; the blobs are looked at before the first row is written.
       let results: [(VersionRecord, Bool)]? = try write { database in
         guard try taken.allSatisfy({ try place($0.1, intake) }) else { return nil }
-        return try taken.map { draft, manifest in
+        let added = try taken.map { draft, manifest in
           if let found = try Registry.version(in: database, draft, manifest) {
             return (found, false)
           }
           return (try insert(draft, manifest, database), true)
         }
+        try rest(database, added.map(\.0))
+        return added
       }
       guard let results else { continue }
       catchUpHistory()

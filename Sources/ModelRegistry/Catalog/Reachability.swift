@@ -99,12 +99,14 @@ struct Reachability {
     for row in try Row.fetchAll(
       database,
       sql: """
-        SELECT r.id, r.pid, r.process_start, p.digest, r.ended_at FROM runs r
+        SELECT r.id, r.pid, r.process_start, p.digest, r.ended_at, r.kind FROM runs r
         JOIN run_versions p ON p.run_id = r.id WHERE r.outcome IS NOT 'succeeded' ORDER BY r.id
         """)
     {
       let id = RunID(row[0] as Int64)
-      if row[4] == nil, ProcessIdentity(pid: row[1], start: row[2]).isAlive {
+      if row[4] == nil, row[5] == RunRecord.comparison {
+        mark(row[3], "\(id), a comparison on live traffic, goes on")
+      } else if row[4] == nil, ProcessIdentity(pid: row[1], start: row[2]).isAlive {
         mark(row[3], "live run \(id)")
       } else if resumable.contains(id) {
         mark(row[3], "\(id) can be resumed")

@@ -139,6 +139,7 @@ public struct RunRecord: Sendable, Hashable {
 
   public var state: State {
     if let outcome { return .ended(outcome) }
+    if kind == RunRecord.comparison { return .running }
     return process.isAlive ? .running : .abandoned
   }
 }

@@ -6,10 +6,15 @@ public import MLOpsCore
 extension Registry {
   /// Records that a run begins in this process. What it reads is safe from garbage collection
   /// until it ends or the process does.
+  ///
+  /// - Parameter check: gets all runs of the kind in the transaction in which this one begins, and
+  ///   throws where it may not.
   public func beginRun(
-    kind: String, parameters: JSONValue, inputs: [Ingredient], code: JSONValue? = nil
+    kind: String, parameters: JSONValue, inputs: [Ingredient], code: JSONValue? = nil,
+    check: (([RunRecord]) throws -> Void)? = nil
   ) throws -> RunRecord {
     try change { database in
+      try check?(try Registry.runs(kind: kind, database))
       let (now, process) = (Timestamp.now(), ProcessIdentity.current)
       try database.execute(
         sql: """
@@ -37,18 +42,23 @@ extension Registry {
   public func endRun(
     _ id: RunID, outcome: RunRecord.Outcome, metrics: JSONValue = [:], outputs: [Digest] = []
   ) throws -> RunRecord {
-    try change { database in
-      let run = try Registry.knownRun(id, database)
-      guard run.outcome == nil else { throw RegistryError.runEnded(id) }
-      let now = Timestamp.now()
-      try database.execute(
-        sql: "UPDATE runs SET ended_at = ?, outcome = ?, metrics = ? WHERE id = ?",
-        arguments: [now, outcome.rawValue, metrics.canonical, id.value])
-      for output in Set(outputs) { try Registry.insert(database, id, "output", "", output) }
-      try EventDraft(action: .runEnded, run: id, reason: "\(run.kind) \(outcome.rawValue)")
-        .insert(database, author: author, time: now)
-      return try Registry.knownRun(id, database)
-    }
+    try change { try end(id, outcome, metrics, outputs, $0) }
+  }
+
+  func end(
+    _ id: RunID, _ outcome: RunRecord.Outcome, _ metrics: JSONValue, _ outputs: [Digest],
+    _ database: Database
+  ) throws -> RunRecord {
+    let run = try Registry.knownRun(id, database)
+    guard run.outcome == nil else { throw RegistryError.runEnded(id) }
+    let now = Timestamp.now()
+    try database.execute(
+      sql: "UPDATE runs SET ended_at = ?, outcome = ?, metrics = ? WHERE id = ?",
+      arguments: [now, outcome.rawValue, metrics.canonical, id.value])
+    for output in Set(outputs) { try Registry.insert(database, id, "output", "", output) }
+    try EventDraft(action: .runEnded, run: id, reason: "\(run.kind) \(outcome.rawValue)")
+      .insert(database, author: author, time: now)
+    return try Registry.knownRun(id, database)
   }
 
   /// The latest runs, newest first.

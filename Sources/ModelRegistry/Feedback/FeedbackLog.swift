@@ -3,7 +3,6 @@ import Foundation
 import GRDB
 import JSON
 import MLOpsCore
-import SystemPackage
 
 /// The feedback of a store: records are added and, when a person asks for it, emptied; never changed.
 ///
@@ -18,7 +17,7 @@ public struct FeedbackLog: Sendable {
       // SQLite would make a new one of it, and drop a log beside it that still has the records.
       guard status.size > 0 else { throw RegistryError.feedbackLost(layout.feedback) }
     } else {
-      try FeedbackLog.create(layout)
+      try Catalog.create(layout.feedback, in: layout, by: FeedbackTables.migrator)
     }
     file = try Catalog(layout.feedback, in: layout.root, overwrites: true)
     let format = try file.read { try Int.fetchOne($0, sql: "PRAGMA user_version") ?? 0 }
@@ -51,25 +50,6 @@ public struct FeedbackLog: Sendable {
 }
 
 extension FeedbackLog {
-  /// Makes the file whole before it has its name, so that one without content is never a beginning
-  /// but always a loss.
-  private static func create(_ layout: StoreLayout) throws {
-    let folder = try StagingFolder(in: layout.staging, for: "work")
-    try withExtendedLifetime(folder) {
-      let whole = folder.path.appending("feedback.db")
-      try Catalog.make(whole, in: layout.root, by: FeedbackTables.migrator)
-      do throws(RegistryError) {
-        if try FileSystem.makeHardLink(layout.feedback, to: whole) { return }
-      } catch .system(_, _, .fileExists) {
-        // Another process was first.
-        return
-      }
-      // Where there are no hard links it is made in its place.
-      try Catalog.make(layout.feedback, in: layout.root, by: FeedbackTables.migrator)
-    }
-    try FileSystem.synchroniseFolder(layout.root)
-  }
-
   /// A person's name as it is compared: composed, without spaces around it.
   public static func normalised(_ name: String) -> String {
     name.trimmingCharacters(in: .whitespacesAndNewlines).precomposedStringWithCanonicalMapping

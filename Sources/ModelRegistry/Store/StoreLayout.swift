@@ -9,6 +9,8 @@ struct StoreLayout: Sendable {
   var database: FilePath { root.appending("registry.db") }
   /// What people thought of answers; made with the first record.
   var feedback: FilePath { root.appending("feedback.db") }
+  /// What live traffic came to while releases are compared; made with the first outcome.
+  var outcomes: FilePath { root.appending("outcomes.db") }
   var history: FilePath { root.appending("history.git") }
   var staging: FilePath { root.appending("tmp") }
   /// Where `repair` puts damaged blobs aside.

@@ -33,7 +33,7 @@ extension Registry {
     }
     problems += strangers.map { VerifyProblem(.strangeFile(path: $0.string)) }
     problems += try read { try CatalogAudit($0).problems() }
-    problems += verifyFeedback()
+    problems += verifyFeedback() + verifyOutcomes()
     problems += try verifyHistory()
     let count = try read { try Int.fetchOne($0, sql: "SELECT count(*) FROM versions") ?? 0 }
     let bytes = states.values.reduce(Int64(0)) { sum, state in
@@ -90,13 +90,22 @@ extension Registry {
   }
 
   private func verifyFeedback() -> [VerifyProblem] {
+    Registry.problems { try feedbackIfAny()?.damage() }
+      .map { VerifyProblem(.feedback(detail: $0)) }
+  }
+
+  private func verifyOutcomes() -> [VerifyProblem] {
+    Registry.problems { try outcomesIfAny()?.damage() }
+      .map { VerifyProblem(.outcomes(detail: $0)) }
+  }
+
+  private static func problems(_ damage: () throws -> [String]?) -> [String] {
     do {
-      return try feedbackIfAny()?.damage().map { VerifyProblem(.feedback(detail: $0)) } ?? []
+      return try damage() ?? []
     } catch {
       let report = FailureReport(error)
-      // Repair has nothing for this file, so what to do is told here.
-      let detail = [report.message, report.advice].compactMap { $0 }.joined(separator: " ")
-      return [VerifyProblem(.feedback(detail: detail))]
+      // Repair has nothing for such a file, so what to do is told here.
+      return [[report.message, report.advice].compactMap { $0 }.joined(separator: " ")]
     }
   }
 

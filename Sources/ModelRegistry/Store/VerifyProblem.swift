@@ -18,6 +18,8 @@ public struct VerifyProblem: Sendable, Hashable, CustomStringConvertible {
     case catalog(invariant: Int, detail: String)
     /// `feedback.db` is damaged.
     case feedback(detail: String)
+    /// `outcomes.db` is damaged.
+    case outcomes(detail: String)
     /// `history.git` lacks events, and why it could not be written.
     case historyBehind(events: Int64, reason: String?)
   }
@@ -34,7 +36,7 @@ public struct VerifyProblem: Sendable, Hashable, CustomStringConvertible {
   public var isRepairable: Bool {
     switch what {
     case .blobMissing, .blobDamaged, .compressedBlobDamaged, .historyBehind: true
-    case .blobUnreadable, .strangeFile, .catalog, .feedback: false
+    case .blobUnreadable, .strangeFile, .catalog, .feedback, .outcomes: false
     }
   }
 
@@ -49,6 +51,7 @@ public struct VerifyProblem: Sendable, Hashable, CustomStringConvertible {
       case .strangeFile(let path): "'\(path)' is no blob"
       case .catalog(let invariant, let detail): "invariant \(invariant) is broken: \(detail)"
       case .feedback(let detail): "the feedback is damaged: \(detail)"
+      case .outcomes(let detail): "the outcomes of live traffic are damaged: \(detail)"
       case .historyBehind(let events, let reason):
         if events == 0, let reason {
           "the history cannot be read: \(reason) 'mlops repair' writes it anew."
