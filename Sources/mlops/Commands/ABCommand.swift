@@ -5,6 +5,7 @@ import JSON
 import Lifecycle
 import MLOpsCore
 import ModelRegistry
+import SystemPackage
 
 /// `mlops ab`
 struct ABCommand: ParsableCommand {
@@ -144,7 +145,7 @@ struct ABRecordCommand: ParsableCommand {
 
   func run() throws {
     let recorded = try LiveTests(registry: global.openWorkspace().registry())
-      .record(.init(file), for: name)
+      .record(FilePath(file), for: name)
     let terminal = global.terminal
     terminal.result(
       recorded.document, text: ABText(terminal: terminal).recorded(recorded, file: file))

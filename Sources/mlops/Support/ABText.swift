@@ -1,3 +1,4 @@
+import Evaluation
 import Foundation
 import JSON
 import Lifecycle
@@ -79,7 +80,7 @@ struct ABText {
 
   private func verdict(_ document: JSONValue) -> String {
     let alpha = document["alpha"]?.double ?? 0
-    let share = Quantity.significant((1 - alpha) * 100)
+    let share = String(format: "%g", (1 - alpha) * 100)
     let interval =
       "\(Self.signed(document["lower"])) … \(Self.signed(document["upper"]))"
     let decision = document.text("decision")
@@ -91,10 +92,13 @@ struct ABText {
       default: sentence
       }
     let day = document["decided_on"]?.string.map { " (since \($0))" } ?? ""
+    let advice =
+      decision == "worse" && document["state"] == "running"
+      ? "; end it with 'mlops ab stop \(document.text("test"))'" : ""
     return terminal.pairs([
       ["difference", "\(Self.signed(document["difference"]))   \(share) % interval \(interval)"],
       ["p-value", Self.probability(document["p_value"])],
-      ["decision", styled + day + more(document)],
+      ["decision", styled + day + advice + more(document)],
     ])
   }
 
@@ -183,7 +187,7 @@ struct ABText {
     "better": "better", "worse": "HARM", "equivalent": "equivalent", "go_on": "go on",
   ]
   private static let sentences = [
-    "better": "the candidate is better", "worse": "HARM: the candidate is worse; stop the test",
+    "better": "the candidate is better", "worse": "HARM: the candidate is worse",
     "equivalent": "equivalent: they differ by less than the margin", "go_on": "go on",
   ]
 
