@@ -37,8 +37,7 @@ struct MLOps: AsyncParsableCommand {
         name: "Model",
         subcommands: [
           TrainCommand.self, EvaluateCommand.self, SuiteCommand.self, ABCommand.self,
-          AdapterCommand.self,
-          ModelCommand.self,
+          AdapterCommand.self, ModelCommand.self,
         ]),
       CommandGroup(
         name: "Release",
