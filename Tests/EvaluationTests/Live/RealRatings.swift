@@ -35,7 +35,8 @@ struct RealRatings {
     return result
   }
 
-  /// Stars of 1 to 10, from a table of id, thing, date (`03.12.02`), stars and text.
+  /// Stars of 1 to 10, from a table of id, thing, date (`03.12.02`), stars and text: the last ones by
+  /// their dates, a hundred to a day, as they are spread over many years.
   static func stars(_ path: String) throws -> RealRatings {
     var result = RealRatings()
     for line in try String(contentsOfFile: path, encoding: .utf8).split(separator: "\n") {
@@ -45,7 +46,10 @@ struct RealRatings {
       else { continue }
       result.add(String(cells[0]), (stars - 1) / 9, Int(date.timeIntervalSince1970 / 86_400))
     }
-    result.ratings.sort { $0.day < $1.day }
+    let latest = result.ratings.sorted { $0.day < $1.day }.suffix(8000)
+    result.ratings = latest.enumerated().map { place, rating in
+      Rating(subject: rating.subject, value: rating.value, day: 20_000 + place / 100)
+    }
     return result
   }
 
