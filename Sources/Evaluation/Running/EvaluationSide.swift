@@ -11,15 +11,18 @@ public struct EvaluationSide: Sendable {
   public let prompt: PromptTemplate?
   /// Bytes of the release's files, where known.
   public let bytes: Int64?
+  /// Everything about the engine that a number may depend on.
+  public let engine: String
 
   public init(
     label: String, digest: Digest, model: any LanguageModel, prompt: PromptTemplate? = nil,
-    bytes: Int64? = nil
+    bytes: Int64? = nil, engine: String = ""
   ) {
     self.label = label
     self.digest = digest
     self.model = model
     self.prompt = prompt
     self.bytes = bytes
+    self.engine = engine
   }
 }

@@ -22,15 +22,19 @@ public struct SuiteRun: Sendable, Hashable {
   public let seed: UInt32
   /// Bytes of the release's files, where known.
   public let bytes: Int64?
+  /// How many answers were those of an earlier run.
+  public let answersFound: Int
 
   public init(
-    label: String, release: Digest, outcomes: [Outcome], seed: UInt32, bytes: Int64? = nil
+    label: String, release: Digest, outcomes: [Outcome], seed: UInt32, bytes: Int64? = nil,
+    answersFound: Int = 0
   ) {
     self.label = label
     self.release = release
     self.outcomes = outcomes
     self.seed = seed
     self.bytes = bytes
+    self.answersFound = answersFound
   }
 }
 

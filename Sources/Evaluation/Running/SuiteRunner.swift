@@ -1,5 +1,4 @@
 public import MLOpsCore
-import Synchronization
 
 /// Sends a suite's cases to a model.
 ///
@@ -17,27 +16,47 @@ public struct SuiteRunner: Sendable {
 
   /// Runs all cases; one that fails is kept with its reason.
   ///
+  /// What the model has answered is kept as it comes, so that a run that is interrupted goes on where it
+  /// was. Tasks whose times are measured ask anew always.
+  ///
+  /// - Parameters:
+  ///   - store: where answers are looked for and kept.
+  ///   - asksAnew: whether what is there is not looked at, but replaced.
   /// - Throws: `PromptError` before anything runs, where the prompt names a field that a case
-  ///   lacks; `CancellationError`.
-  public func run(_ side: EvaluationSide, progress: ProgressHandler? = nil) async throws
-    -> SuiteRun
-  {
+  ///   lacks; `CancellationError`; what the store throws.
+  public func run(
+    _ side: EvaluationSide, answers store: (any AnswerStore)? = nil, asksAnew: Bool = false,
+    progress: ProgressHandler? = nil
+  ) async throws -> SuiteRun {
     let requests = try requests(for: side)
-    let collected = Collected(requests.count, label: side.label, progress)
+    let store = suite.task.isTimed ? nil : store
+    let keys =
+      store == nil
+      ? [] : requests.map { AnswerKey($0, release: side.digest, engine: side.engine) }
+    let collected = CollectedAnswers(
+      requests.count, keys: keys, store, label: side.label, progress)
+    if !asksAnew { try collected.fill() }
+    let missing = collected.missing
+    defer { collected.flush() }
     if suite.task.isTimed {
-      for (index, request) in requests.enumerated() {
-        try await side.model.answer([request]) { _, result in collected.put(index, result) }
+      for index in missing {
+        try await side.model.answer([requests[index]]) { _, result in collected.put(index, result) }
       }
-    } else {
-      try await side.model.answer(requests) { index, result in collected.put(index, result) }
+    } else if !missing.isEmpty {
+      try await side.model.answer(missing.map { requests[$0] }) { index, result in
+        collected.put(missing[index], result)
+      }
     }
+    collected.flush()
+    try collected.check()
     let results = collected.results
+    let samples = suite.task.samples
     let outcomes = suite.cases.enumerated().map { index, one in
-      outcome(
-        of: one, results[index * suite.task.samples..<(index + 1) * suite.task.samples])
+      outcome(of: one, results[index * samples..<(index + 1) * samples])
     }
     return SuiteRun(
-      label: side.label, release: side.digest, outcomes: outcomes, seed: seed, bytes: side.bytes)
+      label: side.label, release: side.digest, outcomes: outcomes, seed: seed, bytes: side.bytes,
+      answersFound: requests.count - missing.count)
   }
 
   /// The samples of each case, one case after the other.
@@ -50,49 +69,21 @@ public struct SuiteRunner: Sendable {
     }
   }
 
-  private func outcome(of one: SuiteCase, _ results: ArraySlice<Collected.Result?>)
+  private func outcome(of one: SuiteCase, _ results: ArraySlice<CollectedAnswers.Result?>)
     -> SuiteRun.Outcome
   {
     var samples: [Sample] = []
     for result in results {
       switch result {
-      case .success((let answer, let timings))?:
-        var sample = suite.task.sample(of: answer, to: one)
-        sample.timings = timings
-        if sample.usage.promptTokens == 0 { sample.usage.promptTokens = timings.promptTokens }
+      case .success(let found)?:
+        var sample = suite.task.sample(of: found.answer.answer, to: one)
+        sample.timings = found.timings
+        if sample.usage.promptTokens == 0 { sample.usage.promptTokens = found.answer.promptTokens }
         samples.append(sample)
       case .failure(let error)?: return .failed(reason: FailureReport(error).message)
       case nil: return .failed(reason: "The case was not run.")
       }
     }
     return SuiteRun.Outcome(samples, to: one, of: suite)
-  }
-}
-
-/// What a model has answered so far.
-private final class Collected: Sendable {
-  typealias Result = Swift.Result<(ModelAnswer, ModelTimings), any Error>
-
-  private let state: Mutex<(results: [Result?], done: Int)>
-  private let label: String
-  private let progress: ProgressHandler?
-
-  init(_ count: Int, label: String, _ progress: ProgressHandler?) {
-    state = Mutex(([Result?](repeating: nil, count: count), 0))
-    self.label = label
-    self.progress = progress
-  }
-
-  var results: [Result?] { state.withLock { $0.results } }
-
-  func put(_ index: Int, _ result: Result) {
-    let (done, total) = state.withLock { state in
-      state.results[index] = result
-      state.done += 1
-      return (state.done, state.results.count)
-    }
-    progress?(
-      ProgressUpdate(
-        label: "evaluating \(label)", done: Int64(done), total: Int64(total), unit: "answers"))
   }
 }

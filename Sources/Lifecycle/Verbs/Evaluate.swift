@@ -18,6 +18,18 @@ public struct Evaluate: Sendable {
     public var suite: String
     /// For the history.
     public var reason: String
+    /// What becomes of answers that earlier evaluations were given.
+    public var answers = Answers.found
+
+    /// Where answers come from.
+    public enum Answers: Sendable {
+      /// From earlier evaluations where they have them, and kept for later ones.
+      case found
+      /// From the model alone, kept for later evaluations.
+      case asked
+      /// From the model alone, kept for nobody.
+      case unkept
+    }
 
     public init(candidate: String, baseline: String, suite: String, reason: String = "") {
       self.candidate = candidate
@@ -70,10 +82,15 @@ public struct Evaluate: Sendable {
       registry: registry, kind: "evaluate",
       parameters: ["suite": .string(suiteVersion.label)], inputs: ingredients)
     return try await run.perform { _ in
-      let before = try await answers(of: baseline, suite, progress)
+      let cache =
+        request.answers == .unkept ? nil : try registry.answers().map(RegistryAnswers.init)
+      func answers(of release: VersionRecord) async throws -> SuiteRun {
+        try await self.answers(
+          of: release, suite, cache, asksAnew: request.answers != .found, progress)
+      }
+      let before = try await answers(of: baseline)
       let after =
-        candidate.digest == baseline.digest
-        ? before : try await answers(of: candidate, suite, progress)
+        candidate.digest == baseline.digest ? before : try await answers(of: candidate)
       let report = try EvaluationReport(
         suite: suite, suiteDigest: suiteVersion.digest, baseline: before, candidate: after)
       let stored = try store(report, suiteVersion, ingredients, request.reason)
@@ -83,17 +100,19 @@ public struct Evaluate: Sendable {
     }
   }
 
-  private func answers(of release: VersionRecord, _ suite: Suite, _ progress: ProgressHandler?)
-    async throws -> SuiteRun
-  {
+  private func answers(
+    of release: VersionRecord, _ suite: Suite, _ cache: RegistryAnswers?, asksAnew: Bool,
+    _ progress: ProgressHandler?
+  ) async throws -> SuiteRun {
     let files = try ReleaseFiles(release, in: registry)
-    let model = try await files.load(configuration)
+    let model = DeferredModel(files, configuration)
     do {
       let run = try await SuiteRunner(suite: suite).run(
         EvaluationSide(
           label: release.label, digest: release.digest, model: model,
-          prompt: try prompt(of: suite) ?? files.prompt, bytes: files.bytes),
-        progress: progress)
+          prompt: try prompt(of: suite) ?? files.prompt, bytes: files.bytes,
+          engine: EngineBuild.text(configuration)),
+        answers: cache, asksAnew: asksAnew, progress: progress)
       await model.shutdown()
       return run
     } catch {

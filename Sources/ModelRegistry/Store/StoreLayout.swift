@@ -11,6 +11,8 @@ struct StoreLayout: Sendable {
   var feedback: FilePath { root.appending("feedback.db") }
   /// What live traffic came to while releases are compared; made with the first outcome.
   var outcomes: FilePath { root.appending("outcomes.db") }
+  /// What models answered, to be found again; made with the first answer, and missed by nobody.
+  var answers: FilePath { root.appending("answers.db") }
   var history: FilePath { root.appending("history.git") }
   var staging: FilePath { root.appending("tmp") }
   /// Where `repair` puts damaged blobs aside.

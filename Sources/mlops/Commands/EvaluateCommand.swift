@@ -43,6 +43,12 @@ struct EvaluateCommand: AsyncParsableCommand {
   @Flag(help: "Write every text as if it were alone: slower, and independent of --slots.")
   var strict = false
 
+  @Flag(help: "Ask the models anew, and keep what they answer in place of what was kept.")
+  var refresh = false
+
+  @Flag(help: "Neither use nor keep what models answered.")
+  var noCache = false
+
   @Option(help: "Why, for the history.")
   var reason = ""
 
@@ -53,6 +59,9 @@ struct EvaluateCommand: AsyncParsableCommand {
     guard examples >= 0 else { throw ValidationError("--examples is 0 or more.") }
     if let markdown { try ReportFile.check(markdown, option: "--markdown") }
     if let junit { try ReportFile.check(junit, option: "--junit") }
+    guard !refresh || !noCache else {
+      throw ValidationError("--refresh keeps answers and --no-cache keeps none: give one of them.")
+    }
     guard !github || !global.json else {
       throw ValidationError("--github and --json both print the report: give one of them.")
     }
@@ -63,9 +72,11 @@ struct EvaluateCommand: AsyncParsableCommand {
     let registry = try global.openWorkspace().registry()
     var configuration = engine.configuration
     configuration.isStrict = strict
+    var request = Evaluate.Request(
+      candidate: candidate, baseline: baseline, suite: suite, reason: reason)
+    request.answers = noCache ? .unkept : refresh ? .asked : .found
     let outcome = try await Evaluate(registry: registry, configuration: configuration).run(
-      Evaluate.Request(candidate: candidate, baseline: baseline, suite: suite, reason: reason),
-      progress: bar.handler)
+      request, progress: bar.handler)
     bar.finish()
     if let markdown {
       try OutputFile.write(outcome.report.markdown(), to: markdown)
@@ -77,7 +88,16 @@ struct EvaluateCommand: AsyncParsableCommand {
       text: github
         ? outcome.report.annotations(examples: examples)
         : outcome.report.text(styled: terminal.isColoured, examples: examples)
-          + "\n" + terminal.dim("stored as \(outcome.evaluation.record.reference)"))
+          + "\n"
+          + terminal.dim("stored as \(outcome.evaluation.record.reference)\(found(outcome.report))")
+    )
     if outcome.report.verdict.exitCode != 0 { throw ExitCode(outcome.report.verdict.exitCode) }
+  }
+
+  /// How many answers needed no model.
+  private func found(_ report: EvaluationReport) -> String {
+    let count = report.baseline.answersFound + report.candidate.answersFound
+    return count == 0
+      ? "" : "; \(Quantity.count(Int64(count), of: "answer")) of earlier evaluations"
   }
 }

@@ -1,0 +1,110 @@
+import Foundation
+import JSON
+import Testing
+
+/// `mlops evaluate`, as CI runs it.
+@Suite(.timeLimit(.minutes(10))) struct EvaluateCommandTests {
+  private static let suite = """
+    name: choices
+    task: multiple_choice
+    format: text
+    template: "{{q}}"
+    input: q
+    expected: a
+    choices: c
+    metrics: [accuracy, accuracy_norm]
+    gate: {margin: 0.9}
+    cases:
+      - {q: "one and one is", a: 0, c: [two, three]}
+      - {q: "two and two is", a: 1, c: [five, four]}
+
+    """
+
+  /// A workspace with two releases of a tiny base, `r@v1` and `r@v2`, and a suite.
+  private func withReleases(_ body: (Program) throws -> Void) throws {
+    try Program.withQuestions(8) { program in
+      #expect(
+        try program.run(
+          "train", "--base", "base", "--data", "d", "--out", "a", "--max-steps", "2"
+        ).code == 0)
+      try program.write("template: '{{q}}'\n", to: "prompt.yaml")
+      #expect(try program.run("add", "prompt.yaml", "--name", "p").code == 0)
+      let release = ["release", "create", "r", "--model", "base", "--prompt", "p"]
+      #expect(try program.run(release).code == 0)
+      #expect(try program.run(release + ["--adapter", "a"]).code == 0)
+      try program.write(Self.suite, to: "choices.yaml")
+      #expect(try program.run("add", "choices.yaml", "--name", "s").code == 0)
+      try body(program)
+    }
+  }
+
+  private static let compared = ["evaluate", "--candidate", "r@v2", "--baseline", "r@v1"]
+
+  @Test("a second run only reads, and says so; a damaged cache is made anew")
+  func cache() throws {
+    try withReleases { program in
+      let arguments = Self.compared + ["--suite", "s"]
+      func run(_ more: String...) throws -> (found: Bool, figures: JSONValue?) {
+        let text = try program.run(arguments + more)
+        #expect([0, 101].contains(text.code), "\(text.errors)")
+        let json = try program.run(arguments + more + ["--json"]).json
+        return (text.output.contains("4 answers of earlier evaluations"), json["cases"])
+      }
+      let alone = try run("--no-cache")
+      let first = try run("--refresh")
+      let second = try run()
+      #expect(!alone.found && !first.found && second.found)
+      #expect(second.figures == first.figures && alone.figures == first.figures)
+      #expect(first.figures?.array?.count == 2)
+      let cache = program.folder.appendingPathComponent("registry/store/answers.db")
+      for suffix in ["-wal", "-shm"] {
+        try? FileManager.default.removeItem(atPath: cache.path + suffix)
+      }
+      try Data(repeating: 7, count: 9000).write(to: cache)
+      let mended = try run()
+      #expect(mended.figures == first.figures)
+      #expect(try run().found)
+      #expect(try program.run("verify").code == 0)
+    }
+  }
+
+  @Test("reports for machines are written, the verdict is the exit code")
+  func reports() throws {
+    try withReleases { program in
+      let arguments = Self.compared + ["--suite", "s"]
+      let outcome = try program.run(
+        arguments + ["--junit", "report.xml", "--markdown", "report.md", "--github"])
+      #expect([0, 101].contains(outcome.code))
+      #expect(outcome.output.hasPrefix("::"), "\(outcome.output)")
+      let junit = try String(
+        contentsOf: program.folder.appendingPathComponent("report.xml"), encoding: .utf8)
+      #expect(junit.contains("name=\"case case-1\""))
+      #expect(try program.run(arguments + ["--github", "--json"]).code == 64)
+      #expect(try program.run(arguments + ["--refresh", "--no-cache"]).code == 64)
+      let same = try program.run(
+        "evaluate", "--candidate", "r@v1", "--baseline", "r@v1", "--suite", "s")
+      #expect(same.code == 0 && same.output.contains("the same release"), "\(same.output)")
+    }
+  }
+
+  @Test("what is not there or not valid ends with a sentence and its code")
+  func mistakes() throws {
+    try withReleases { program in
+      let missing = try program.run(
+        "evaluate", "--candidate", "r@v2", "--baseline", "@staging", "--suite", "s")
+      #expect(missing.code == 1 && missing.errors.contains("staging"), "\(missing.errors)")
+      for (text, reason) in [
+        ("cases: []", "a suite needs at least one case"),
+        ("cases: [{q: x, c: [y, z]}]", "a case has no 'a', its right answer"),
+        ("cases: [{q: x, a: 5, c: [y, z]}]", "there are 2, counted from 0"),
+        ("cases: [", "not YAML"),
+      ] {
+        try program.write(
+          Self.suite.components(separatedBy: "cases:")[0] + text + "\n", to: "bad.yaml")
+        let bad = try program.run(Self.compared + ["--suite", "./bad.yaml"])
+        #expect(bad.code == 65, "\(text): \(bad.errors)")
+        #expect(bad.errors.contains(reason) && bad.errors.contains("bad.yaml:"), "\(bad.errors)")
+      }
+    }
+  }
+}
