@@ -89,8 +89,7 @@ public struct JSONDecimal: Sendable, Hashable {
   /// The digits of a whole number, its zeros at the end included.
   var plain: String {
     guard !digits.isEmpty else { return "0" }
-    return (isNegative ? "-" : "") + digits.map(String.init).joined()
-      + String(repeating: "0", count: exponent)
+    return sign + JSONDecimal.text(digits) + String(repeating: "0", count: exponent)
   }
 
   /// All digits around a point: `30.000000000000004`, `0.00012`; nil for whole numbers and for what
@@ -98,17 +97,23 @@ public struct JSONDecimal: Sendable, Hashable {
   var positional: String? {
     guard exponent < 0, magnitude > -6 else { return nil }
     let zeros = [UInt8](repeating: 0, count: max(0, 1 - magnitude))
-    let all = (zeros + digits).map(String.init)
+    let all = zeros + digits
     let point = all.count + exponent
-    return (isNegative ? "-" : "") + all[..<point].joined() + "." + all[point...].joined()
+    return sign + JSONDecimal.text(all[..<point]) + "." + JSONDecimal.text(all[point...])
   }
 
   /// Scientific notation, one spelling for each value: `1.25e400`.
   var scientific: String {
     guard let first = digits.first else { return "0" }
-    var text = (isNegative ? "-" : "") + String(first)
-    if digits.count > 1 { text += "." + digits.dropFirst().map(String.init).joined() }
+    var text = sign + String(first)
+    if digits.count > 1 { text += "." + JSONDecimal.text(digits.dropFirst()) }
     return text + "e" + String(magnitude - 1)
+  }
+
+  private var sign: String { isNegative ? "-" : "" }
+
+  private static func text(_ digits: some Collection<UInt8>) -> String {
+    String(decoding: digits.map { $0 + 0x30 }, as: UTF8.self)
   }
 
   /// Whether this is a whole multiple of another number, exactly; false where that is zero.

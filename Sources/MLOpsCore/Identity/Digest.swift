@@ -3,8 +3,29 @@ import Crypto
 
 /// The SHA-256 of canonical bytes, written `sha256:<64 lower-case hex digits>`.
 public struct Digest: Sendable, Hashable, Comparable, CustomStringConvertible {
+  /// The 32 bytes as numbers, the first byte the most significant: compared and hashed without text.
+  private let words: SIMD4<UInt64>
+
   /// The 64 hexadecimal digits.
-  public let hex: String
+  public var hex: String {
+    String(unsafeUninitializedCapacity: 64) { digits in
+      for place in 0..<64 {
+        let digit = UInt8(truncatingIfNeeded: words[place / 16] >> (60 - 4 * (place % 16))) & 15
+        digits[place] = digit + (digit < 10 ? 0x30 : 0x57)
+      }
+      return 64
+    }
+  }
+
+  /// The 32 bytes.
+  public var bytes: [UInt8] {
+    [UInt8](unsafeUninitializedCapacity: 32) { bytes, count in
+      for place in 0..<32 {
+        bytes[place] = UInt8(truncatingIfNeeded: words[place / 8] >> (56 - 8 * (place % 8)))
+      }
+      count = 32
+    }
+  }
 
   /// Parses `sha256:<64 hex>`.
   ///
@@ -18,8 +39,15 @@ public struct Digest: Sendable, Hashable, Comparable, CustomStringConvertible {
 
   /// Takes 64 lower-case hexadecimal digits; nil for anything else.
   public init?(hex: String) {
-    guard hex.utf8.count == 64, hex.utf8.allSatisfy(Digest.isHex) else { return nil }
-    self.hex = hex
+    var words = SIMD4<UInt64>()
+    var count = 0
+    for digit in hex.utf8 {
+      guard count < 64, let value = Digest.value(of: digit) else { return nil }
+      words[count / 16] = words[count / 16] << 4 | UInt64(value)
+      count += 1
+    }
+    guard count == 64 else { return nil }
+    self.words = words
   }
 
   /// The digest of some bytes.
@@ -33,13 +61,14 @@ public struct Digest: Sendable, Hashable, Comparable, CustomStringConvertible {
   public init(of value: JSONValue) { self.init(of: value.canonicalBytes) }
 
   fileprivate init(_ digest: SHA256.Digest) {
-    var hex = ""
-    hex.reserveCapacity(64)
-    for byte in digest {
-      hex.append(Digest.digits[Int(byte >> 4)])
-      hex.append(Digest.digits[Int(byte & 15)])
+    words = digest.withUnsafeBytes { bytes in
+      var words = SIMD4<UInt64>()
+      for word in words.indices {
+        words[word] = UInt64(
+          bigEndian: bytes.loadUnaligned(fromByteOffset: 8 * word, as: UInt64.self))
+      }
+      return words
     }
-    self.hex = hex
   }
 
   public var description: String { "sha256:\(hex)" }
@@ -47,13 +76,23 @@ public struct Digest: Sendable, Hashable, Comparable, CustomStringConvertible {
   /// The first 12 hexadecimal digits, for tables.
   public var short: String { String(hex.prefix(12)) }
 
-  public static func < (left: Digest, right: Digest) -> Bool { left.hex < right.hex }
-
-  static func isHex(_ byte: UInt8) -> Bool {
-    (0x30...0x39).contains(byte) || (0x61...0x66).contains(byte)
+  /// In the order of the digits.
+  public static func < (left: Digest, right: Digest) -> Bool {
+    for word in left.words.indices where left.words[word] != right.words[word] {
+      return left.words[word] < right.words[word]
+    }
+    return false
   }
 
-  private static let digits = Array("0123456789abcdef")
+  static func isHex(_ byte: UInt8) -> Bool { value(of: byte) != nil }
+
+  private static func value(of digit: UInt8) -> UInt8? {
+    switch digit {
+    case 0x30...0x39: digit - 0x30
+    case 0x61...0x66: digit - 0x57
+    default: nil
+    }
+  }
 
   /// Computes a digest of bytes that arrive in pieces.
   public struct Hasher: Sendable {

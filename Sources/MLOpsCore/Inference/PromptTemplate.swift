@@ -5,7 +5,7 @@ public struct PromptTemplate: Sendable, Hashable {
   /// The system turn; none where nil.
   public var system: String?
   /// The user turn, with `{{field}}` where a record's value goes.
-  public var template: String
+  public var template: String { didSet { pieces = PromptTemplate.pieces(of: template) } }
   /// Example turns before the user's, in order (few-shot).
   public var examples: [ChatMessage]
   /// At most this many tokens are generated.
@@ -14,6 +14,8 @@ public struct PromptTemplate: Sendable, Hashable {
   public var sampling: Sampling
   /// The answer ends before the first of these.
   public var stop: [String]
+  /// The template taken apart, once for all records.
+  private var pieces: [Piece]
 
   public init(
     system: String? = nil, template: String, examples: [ChatMessage] = [], maxTokens: Int = 256,
@@ -21,6 +23,7 @@ public struct PromptTemplate: Sendable, Hashable {
   ) {
     self.system = system
     self.template = template
+    pieces = PromptTemplate.pieces(of: template)
     self.examples = examples
     self.maxTokens = maxTokens
     self.sampling = sampling
@@ -81,12 +84,12 @@ public struct PromptTemplate: Sendable, Hashable {
       input: .chat(messages), maxTokens: maxTokens, sampling: sampling, stop: stop)
   }
 
-  private enum Piece {
+  private enum Piece: Sendable, Hashable {
     case text(String)
     case field(String)
   }
 
-  private var pieces: [Piece] {
+  private static func pieces(of template: String) -> [Piece] {
     var pieces: [Piece] = []
     var rest = template[...]
     while let open = rest.firstRange(of: "{{"),
