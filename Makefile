@@ -7,7 +7,7 @@ RELEASE = .build/release/mlops
 STATIC := $(if $(filter Linux,$(shell uname)),--static-swift-stdlib)
 PRODUCTS = mlops
 
-.PHONY: demo test build release bench crash fuzz conformance lint format clean bootstrap
+.PHONY: demo test build release bench crash fuzz soak conformance lint format clean bootstrap
 
 bootstrap:
 	@./bootstrap
@@ -42,6 +42,12 @@ crash: bootstrap
 fuzz: bootstrap
 	$(SWIFT) build --build-tests $(STRICT)
 	MLOPS_FUZZ=50 $(SWIFT) test --skip-build --no-parallel --filter "GGUFFuzz|SafetensorsFuzz|ParquetFuzz|RowBatch|OfficialSuite" $(STRICT)
+
+## Simulated comparisons on live traffic, 2,000 of each kind, and every form of weights.
+soak: bootstrap
+	$(SWIFT) build --build-tests $(STRICT)
+	MLOPS_LIVE_TESTS=2000 MLOPS_PEEKING_TESTS=2000 MLOPS_ALL_MIXTURES=1 \
+	  $(SWIFT) test --skip-build --no-parallel --filter "RealRatings|Peeking|Independence" $(STRICT)
 
 ## Adapters in and out, held against PEFT itself: PYTHON names one with torch, transformers, peft, gguf.
 PYTHON ?= python3

@@ -8,6 +8,8 @@ public enum EvaluationError: Failure, Equatable {
   case invalidSuite(file: String, line: Int?, column: Int?, reason: String)
   /// There are too few answers to compare, or a number is not one.
   case couldNotMeasure(reason: String)
+  /// Time was up before all cases were answered.
+  case outOfTime(limit: Duration, side: String, answered: Int, of: Int, areKept: Bool)
   /// A stored evaluation is not readable.
   case invalidReport(reason: String)
   /// Outcomes of live traffic, or the stored sums of them, are not what a comparison can use.
@@ -17,6 +19,7 @@ public enum EvaluationError: Failure, Equatable {
     switch self {
     case .invalidSuite: "evaluation.invalid_suite"
     case .couldNotMeasure: "evaluation.could_not_measure"
+    case .outOfTime: "evaluation.out_of_time"
     case .invalidReport: "evaluation.invalid_report"
     case .invalidOutcomes: "evaluation.invalid_outcomes"
     }
@@ -25,7 +28,7 @@ public enum EvaluationError: Failure, Equatable {
   public var kind: FailureKind {
     switch self {
     case .invalidSuite: .invalidInput
-    case .couldNotMeasure: .internal
+    case .couldNotMeasure, .outOfTime: .internal
     case .invalidReport: .corrupted
     case .invalidOutcomes: .invalidInput
     }
@@ -38,6 +41,9 @@ public enum EvaluationError: Failure, Equatable {
         + ([file] + [line, column].compactMap { $0.map(String.init) }).joined(separator: ":")
         + ": \(reason)."
     case .couldNotMeasure(let reason): "The evaluation could not be measured: \(reason)."
+    case .outOfTime(let limit, let side, let answered, let total, _):
+      "The time limit of \(Quantity.duration(Double(limit.components.seconds))) was over when \(side) had given "
+        + "\(Quantity.grouped(Int64(answered))) of \(Quantity.count(Int64(total), of: "answer"))."
     case .invalidReport(let reason): "A stored evaluation is not readable: \(reason)."
     case .invalidOutcomes(let reason): "The outcomes cannot be compared: \(reason)."
     }
@@ -48,6 +54,10 @@ public enum EvaluationError: Failure, Equatable {
     case .invalidSuite: "Mend the file and run the same command again."
     case .couldNotMeasure:
       "This says nothing about the candidate: mend what is named and run the same command again."
+    case .outOfTime(_, _, _, _, let areKept):
+      areKept
+        ? "This says nothing about the candidate. The answers are kept: the same command goes on where this one was."
+        : "This says nothing about the candidate, and no answer was kept: give it more time, or leave out --no-cache."
     case .invalidReport: "Make it again with: mlops evaluate"
     case .invalidOutcomes: "Correct what is named, or begin the comparison anew with what is true."
     }

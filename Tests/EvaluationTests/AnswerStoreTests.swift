@@ -33,6 +33,35 @@ struct AnswerStoreTests {
       label: "m@\(release)", digest: Digest(of: Array(release.utf8)), model: model, engine: engine)
   }
 
+  @Test func `when time is up, what was answered is kept and the next run goes on there`()
+    async throws
+  {
+    let store = MemoryStore()
+    let suite = try Suite.numbered(8)
+    let slow = ScriptedModel { ["q5", "q6"].contains($0) ? .hangs : .text("{}") }
+    func run(_ model: ScriptedModel, _ limit: Duration, _ store: MemoryStore?) async throws
+      -> SuiteRun
+    {
+      try await SuiteRunner(suite: suite).run(
+        side(model), answers: store, deadline: Deadline(in: limit))
+    }
+    let late = await #expect(throws: EvaluationError.self) {
+      try await run(slow, .milliseconds(300), store)
+    }
+    #expect(
+      late
+        == .outOfTime(
+          limit: .milliseconds(300), side: "m@v1", answered: store.count, of: 8, areKept: true))
+    #expect(store.count == 6)
+    let quick = ScriptedModel { _ in .text("{}") }
+    #expect(try await run(quick, .seconds(60), store).answersFound == 6)
+    #expect(quick.requests.count == 2)
+    let unkept = await #expect(throws: EvaluationError.self) {
+      try await run(slow, .milliseconds(100), nil)
+    }
+    #expect(unkept?.advice?.contains("--no-cache") == true)
+  }
+
   @Test func `a second run asks nothing and comes to the same`() async throws {
     let store = MemoryStore()
     let suite = try Suite.numbered(30)

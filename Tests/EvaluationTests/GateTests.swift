@@ -52,6 +52,36 @@ struct GateTests {
   private let texts = (0..<60).map { "the cat number \($0) sat on the mat by the door" }
   private var worse: [String] { texts.map { $0.replacing("sat on the mat", with: "lay") } }
 
+  @Test func `another gate than the suite's own judges, and the report says so`() throws {
+    let own = try report("[accuracy]", "{margin: 0.9}", expected: texts, texts, worse)
+    let suite = try own.suite.judged(byGate: "metric: accuracy\nmargin: 0.1\n", file: "strict.yaml")
+    let strict = try EvaluationReport(
+      suite: suite, baseline: own.baseline, candidate: own.candidate)
+    #expect(own.suite.gate.main.margin == 0.9 && strict.verdict == .failed)
+    #expect(own.json["foreign_gate"] == nil && own.json["suite"]?["foreign_gate"] == .null)
+    #expect(strict.json["suite"]?["foreign_gate"]?["file"] == "strict.yaml")
+    #expect(strict.decision.notes.contains { $0.contains("strict.yaml") })
+    let mistake = #expect(throws: EvaluationError.self) {
+      try own.suite.judged(byGate: "metric: bleu\n", file: "g.yaml")
+    }
+    #expect(mistake?.message.contains("g.yaml:1:9: the gate's metric 'bleu'") == true)
+    for text in ["", "[]", "alpha: 2", "metric: [", "nothing: 1"] {
+      #expect(throws: EvaluationError.self) { try own.suite.judged(byGate: text, file: "g.yaml") }
+    }
+  }
+
+  @Test func `too few cases to see the margin are told`() throws {
+    let few = Array(texts.prefix(12))
+    let changed = [worse[0]] + few.dropFirst()
+    let report = try report("[accuracy]", "{margin: 0.01}", expected: few, few, changed)
+    #expect(report.verdict == .inconclusive)
+    #expect(
+      report.decision.notes.contains { $0.hasPrefix("12 cases like these show only changes") },
+      "\(report.decision.notes)")
+    let wide = try self.report("[accuracy]", "{margin: 0.9}", expected: texts, texts, texts)
+    #expect(wide.verdict == .passed && wide.decision.notes.isEmpty)
+  }
+
   @Test func `a metric that is no mean is compared by resampling whole cases`() throws {
     let same = try report(
       "[bleu, chrf]", "{metric: bleu, margin: 1}", expected: texts, texts, texts)

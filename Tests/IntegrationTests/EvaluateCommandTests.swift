@@ -87,6 +87,46 @@ import Testing
     }
   }
 
+  @Test("a gate from a file judges but proves nothing; questions and answers can be written")
+  func gateAndSamples() throws {
+    try withReleases { program in
+      let arguments = Self.compared + ["--suite", "s"]
+      try program.write("margin: 0.9\nmin_cases: 2\n", to: "lax.yaml")
+      try program.write("environments:\n  production:\n    suites: [s]\n", to: "mlops.yaml")
+      #expect(try program.run("promote", "r@v1", "--to", "production").code == 0)
+      let judged = try program.run(
+        arguments + ["--gate", "lax.yaml", "--log-samples", "samples.ndjson", "--json"])
+      #expect(judged.code == 101 || judged.code == 0, "\(judged.errors)")
+      #expect(try judged.json["suite"]?["foreign_gate"]?["file"] == "lax.yaml")
+      let refused = try program.run("promote", "r@v2", "--to", "production")
+      #expect(refused.errors.contains("deployment.no_evidence"), "\(refused.errors)")
+      let lines = try String(
+        contentsOf: program.folder.appendingPathComponent("samples.ndjson"), encoding: .utf8
+      ).split(separator: "\n").map { try JSONValue(parsing: String($0)) }
+      #expect(lines.map { $0["side"] } == ["baseline", "baseline", "candidate", "candidate"])
+      #expect(lines[1]["request"]?["continuations"] == [" five", " four"])
+      #expect(lines[1]["request"]?["text"] == "two and two is")
+      #expect(lines[2]["log_likelihoods"]?.array?.count == 2 && lines[2]["case"] == "case-1")
+      let over = try program.run(arguments + ["--gate", "lax.yaml", "--markdown", "lax.yaml"])
+      #expect(over.code == 64, "\(over.errors)")
+      try program.write("margin: 2\n", to: "bad.yaml")
+      let bad = try program.run(arguments + ["--gate", "bad.yaml"])
+      #expect(bad.code == 65 && bad.errors.contains("bad.yaml:1:9"), "\(bad.errors)")
+    }
+  }
+
+  @Test("a time limit ends with 1 and what it is for")
+  func timeLimit() throws {
+    try withReleases { program in
+      let arguments = Self.compared + ["--suite", "s"]
+      for limit in ["0s", "5", "-3m", "1x"] {
+        #expect(try program.run(arguments + ["--time-limit", limit]).code == 64)
+      }
+      let enough = try program.run(arguments + ["--time-limit", "10m"])
+      #expect([0, 101].contains(enough.code), "\(enough.errors)")
+    }
+  }
+
   @Test("what is not there or not valid ends with a sentence and its code")
   func mistakes() throws {
     try withReleases { program in

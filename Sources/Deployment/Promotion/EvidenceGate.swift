@@ -5,7 +5,8 @@ public import ModelRegistry
 /// Decides whether a candidate has shown what an environment asks for.
 ///
 /// The evidence is a stored evaluation of exactly this release, against exactly the release that
-/// the environment points at now, by the newest version of each suite of the policy.
+/// the environment points at now, by the newest version of each suite of the policy and by its own
+/// gate: one that was judged by another gate proves nothing here.
 public struct EvidenceGate: Sendable {
   private let registry: Registry
   private let suites: [Reference]
@@ -33,6 +34,7 @@ public struct EvidenceGate: Sendable {
       let suite = try registry.resolve(reference)
       let matching = evaluations.filter {
         $0.plays("suite", suite.digest) && $0.plays("baseline", current.release)
+          && $0.manifest.metadata["foreign_gate"] == nil
       }
       guard let newest = matching.max(by: { $0.version < $1.version }) else {
         throw DeploymentError.noEvidence(

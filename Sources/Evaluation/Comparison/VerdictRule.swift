@@ -93,7 +93,23 @@ struct VerdictRule {
   }
 
   private func decision(_ verdict: Verdict, _ reasons: [String], more: Int? = nil) -> Decision {
-    Decision(verdict: verdict, reasons: reasons, notes: notes, moreCases: more)
+    Decision(verdict: verdict, reasons: reasons, notes: notes(verdict), moreCases: more)
+  }
+
+  /// What so few cases can show at all, where a margin asks for more than that.
+  private var detectable: String? {
+    guard let judged = try? judged(),
+      let blind = judged.first(where: { one in
+        one.check.margin > 0
+          && one.gain.detectable(confidence: gate.confidence) ?? .infinity > one.check.margin
+      })
+    else { return nil }
+    let unit = blind.check.metric.unit
+    guard let least = blind.gain.detectable(confidence: gate.confidence), least.isFinite else {
+      return nil
+    }
+    return
+      "\(Quantity.count(Int64(blind.gain.cases), of: "case")) like these show only changes of \(blind.check.metric) of \(Figure.amount(least, unit)) or more (4 times of 5); the margin is \(Figure.amount(blind.check.margin, unit))."
   }
 
   // MARK: Failing
@@ -183,8 +199,14 @@ struct VerdictRule {
       "The cases do not decide: \(one.check.metric) changed by \(Figure.signed(one.comparison.figures.difference, unit)) (interval \(Figure.interval(one.comparison.figures.interval, unit))), and the interval has to lie \(side)."
   }
 
-  private var notes: [String] {
+  private func notes(_ verdict: Verdict) -> [String] {
     var notes: [String] = []
+    if let gate = suite.foreignGate {
+      notes.append(
+        "The gate is that of \(gate.file), not the suite's own: this is no evidence for a promotion."
+      )
+    }
+    if verdict == .inconclusive, let weak = detectable { notes.append(weak) }
     if !comparison.failed.isEmpty {
       notes.append(
         "\(comparison.failed.count) of \(suite.cases.count) cases failed to run and are in no figure."

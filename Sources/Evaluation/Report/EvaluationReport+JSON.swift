@@ -12,7 +12,7 @@ extension EvaluationReport {
   /// | key | holds |
   /// |---|---|
   /// | `format` | `mlops.evaluation/v1` |
-  /// | `suite` | `name`, `digest`, `task`, `cases` (how many), `gate` (all its settings) |
+  /// | `suite` | `name`, `digest`, `task`, `cases` (how many), `gate` (all its settings), `foreign_gate` (`file` and `digest` of a gate that is not the suite's own, else null) |
   /// | `baseline`, `candidate` | `label`, `digest`, `prompt_tokens`, `completion_tokens` |
   /// | `verdict`, `reasons`, `notes`, `more_cases` | the decision; `more_cases` may be null |
   /// | `seeds` | `sampling`, `bootstrap`; beside it `resamples` |
@@ -29,6 +29,9 @@ extension EvaluationReport {
         "name": .string(suite.name), "digest": .string(suiteDigest.description),
         "task": .string(suite.taskName), "cases": .integer(suite.cases.count),
         "gate": suite.gate.json,
+        "foreign_gate": suite.foreignGate.map {
+          ["file": .string($0.file), "digest": .string($0.digest.description)]
+        } ?? .null,
       ],
       "baseline": baseline.json, "candidate": candidate.json,
       "verdict": .string(verdict.rawValue),
@@ -85,22 +88,14 @@ extension SuiteRun.Outcome {
     case .answered(let samples, let numbers):
       var object: [String: JSONValue] = [
         "output": output.map { .string($0) } ?? .null,
-        "values": .object(
-          Dictionary(
-            uniqueKeysWithValues: zip(metrics, numbers).map { metric, numbers in
-              (
-                metric.description,
-                numbers.map(metric.value).flatMap { $0.isFinite ? .double($0) : nil } ?? .null
-              )
-            })),
+        "values": SuiteRun.Outcome.values(numbers, of: metrics),
       ]
       if let reason = unreadable { object["unreadable"] = .string(reason) }
       if samples.count > 1 {
         object["outputs"] = .array(samples.map { $0.output.map { .string($0) } ?? .null })
       }
       if let scores = samples.first?.scores, !scores.isEmpty {
-        object["log_likelihoods"] = .array(
-          scores.map { $0.logLikelihood.isFinite ? .double($0.logLikelihood) : .null })
+        object["log_likelihoods"] = .array(scores.map { .double($0.logLikelihood) })
       }
       return .object(object)
     }

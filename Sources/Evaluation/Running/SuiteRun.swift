@@ -24,10 +24,12 @@ public struct SuiteRun: Sendable, Hashable {
   public let bytes: Int64?
   /// How many answers were those of an earlier run.
   public let answersFound: Int
+  /// What the model was asked, the samples of one case after the other; empty where nobody wanted to know.
+  let requests: [ModelRequest]
 
   public init(
     label: String, release: Digest, outcomes: [Outcome], seed: UInt32, bytes: Int64? = nil,
-    answersFound: Int = 0
+    answersFound: Int = 0, requests: [ModelRequest] = []
   ) {
     self.label = label
     self.release = release
@@ -35,6 +37,7 @@ public struct SuiteRun: Sendable, Hashable {
     self.seed = seed
     self.bytes = bytes
     self.answersFound = answersFound
+    self.requests = requests
   }
 }
 

@@ -22,10 +22,14 @@ public struct SuiteRunner: Sendable {
   /// - Parameters:
   ///   - store: where answers are looked for and kept.
   ///   - asksAnew: whether what is there is not looked at, but replaced.
+  ///   - deadline: when asking ends.
+  ///   - keepsRequests: whether the run holds what the model was asked.
   /// - Throws: `PromptError` before anything runs, where the prompt names a field that a case
-  ///   lacks; `CancellationError`; what the store throws.
+  ///   lacks; `EvaluationError` with code `evaluation.out_of_time`; `CancellationError`; what the store
+  ///   throws.
   public func run(
     _ side: EvaluationSide, answers store: (any AnswerStore)? = nil, asksAnew: Bool = false,
+    deadline: Deadline? = nil, keepsRequests: Bool = false,
     progress: ProgressHandler? = nil
   ) async throws -> SuiteRun {
     let requests = try requests(for: side)
@@ -38,13 +42,19 @@ public struct SuiteRunner: Sendable {
     if !asksAnew { try collected.fill() }
     let missing = collected.missing
     defer { collected.flush() }
-    if suite.task.isTimed {
-      for index in missing {
-        try await side.model.answer([requests[index]]) { _, result in collected.put(index, result) }
-      }
-    } else if !missing.isEmpty {
-      try await side.model.answer(missing.map { requests[$0] }) { index, result in
-        collected.put(missing[index], result)
+    if !missing.isEmpty {
+      let ask = asking(side.model, missing, of: requests, collected)
+      if let deadline {
+        guard try await deadline.finishes(ask) else {
+          collected.flush()
+          try collected.check()
+          throw EvaluationError.outOfTime(
+            limit: deadline.limit, side: side.label,
+            answered: requests.count - collected.missing.count, of: requests.count,
+            areKept: store != nil)
+        }
+      } else {
+        try await ask()
       }
     }
     collected.flush()
@@ -56,7 +66,26 @@ public struct SuiteRunner: Sendable {
     }
     return SuiteRun(
       label: side.label, release: side.digest, outcomes: outcomes, seed: seed, bytes: side.bytes,
-      answersFound: requests.count - missing.count)
+      answersFound: requests.count - missing.count, requests: keepsRequests ? requests : [])
+  }
+
+  /// What asks a model for what is missing.
+  private func asking(
+    _ model: any LanguageModel, _ missing: [Int], of requests: [ModelRequest],
+    _ collected: CollectedAnswers
+  ) -> @Sendable () async throws -> Void {
+    guard suite.task.isTimed else {
+      return {
+        try await model.answer(missing.map { requests[$0] }) { index, result in
+          collected.put(missing[index], result)
+        }
+      }
+    }
+    return {
+      for index in missing {
+        try await model.answer([requests[index]]) { _, result in collected.put(index, result) }
+      }
+    }
   }
 
   /// The samples of each case, one case after the other.

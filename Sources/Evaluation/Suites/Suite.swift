@@ -35,7 +35,9 @@ public struct Suite: Sendable {
   public let metrics: [Metric]
   /// Fields by whose values the cases are told apart in the report.
   public let slices: [String]
-  public let gate: Gate
+  public internal(set) var gate: Gate
+  /// Where the gate comes from, if it is not the suite's own.
+  public internal(set) var foreignGate: ForeignGate?
   /// At least 1; nil leaves it to the prompt.
   public let maxTokens: Int?
   /// Nil leaves it to the prompt.

@@ -20,6 +20,12 @@ public struct Evaluate: Sendable {
     public var reason: String
     /// What becomes of answers that earlier evaluations were given.
     public var answers = Answers.found
+    /// The path of a YAML file with a gate in place of the suite's own.
+    public var gate: String?
+    /// How long both sides may take together, loading their models included; nil for as long as it takes.
+    public var timeLimit: Duration?
+    /// Whether the report holds what the models were asked (`EvaluationReport.sampleLog`).
+    public var logsSamples = false
 
     /// Where answers come from.
     public enum Answers: Sendable {
@@ -67,7 +73,8 @@ public struct Evaluate: Sendable {
   public func run(_ request: Request, progress: ProgressHandler? = nil) async throws -> Outcome {
     let suiteVersion = try ReferenceResolver(registry: registry).resolve(
       request.suite, kinds: [.suite])
-    let suite = try SuiteBundle.load(suiteVersion, from: registry)
+    var suite = try SuiteBundle.load(suiteVersion, from: registry)
+    if let gate = request.gate { suite = try suite.judged(byGateAt: gate) }
     let composer = ReleaseComposer(registry: registry)
     var environment: EnvironmentName?
     if case .environment(let name, _)? = try? Reference(request.baseline) { environment = name }
@@ -81,12 +88,12 @@ public struct Evaluate: Sendable {
     let run = RecordedRun(
       registry: registry, kind: "evaluate",
       parameters: ["suite": .string(suiteVersion.label)], inputs: ingredients)
-    return try await run.perform { _ in
+    return try await run.perform { [suite] _ in
       let cache =
         request.answers == .unkept ? nil : try registry.answers().map(RegistryAnswers.init)
+      let deadline = request.timeLimit.map(Deadline.init)
       func answers(of release: VersionRecord) async throws -> SuiteRun {
-        try await self.answers(
-          of: release, suite, cache, asksAnew: request.answers != .found, progress)
+        try await self.answers(of: release, suite, cache, request, deadline, progress)
       }
       let before = try await answers(of: baseline)
       let after =
@@ -101,8 +108,8 @@ public struct Evaluate: Sendable {
   }
 
   private func answers(
-    of release: VersionRecord, _ suite: Suite, _ cache: RegistryAnswers?, asksAnew: Bool,
-    _ progress: ProgressHandler?
+    of release: VersionRecord, _ suite: Suite, _ cache: RegistryAnswers?, _ request: Request,
+    _ deadline: Deadline?, _ progress: ProgressHandler?
   ) async throws -> SuiteRun {
     let files = try ReleaseFiles(release, in: registry)
     let model = DeferredModel(files, configuration)
@@ -112,7 +119,8 @@ public struct Evaluate: Sendable {
           label: release.label, digest: release.digest, model: model,
           prompt: try prompt(of: suite) ?? files.prompt, bytes: files.bytes,
           engine: EngineBuild.text(configuration)),
-        answers: cache, asksAnew: asksAnew, progress: progress)
+        answers: cache, asksAnew: request.answers != .found, deadline: deadline,
+        keepsRequests: request.logsSamples, progress: progress)
       await model.shutdown()
       return run
     } catch {
@@ -132,7 +140,24 @@ public struct Evaluate: Sendable {
     _ report: EvaluationReport, _ suite: VersionRecord, _ ingredients: [Ingredient],
     _ reason: String
   ) throws -> AddOutcome {
-    try registry.add(
+    var metadata: [String: JSONValue] = [
+      "verdict": .string(report.verdict.rawValue),
+      "metrics": .object(
+        Dictionary(
+          report.comparison.metrics.map { metric in
+            (
+              metric.metric.description,
+              [
+                "baseline": .double(metric.figures.baseline),
+                "candidate": .double(metric.figures.candidate),
+              ]
+            )
+          }, uniquingKeysWith: { first, _ in first })),
+    ]
+    if let gate = report.suite.foreignGate {
+      metadata["foreign_gate"] = .string(gate.digest.description)
+    }
+    return try registry.add(
       VersionDraft(
         name: try ArtifactName("evaluation-\(suite.name)"), kind: .evaluation,
         files: [
@@ -141,20 +166,7 @@ public struct Evaluate: Sendable {
             mediaType: MediaType.json)
         ],
         ingredients: ingredients,
-        metadata: [
-          "verdict": .string(report.verdict.rawValue),
-          "metrics": .object(
-            Dictionary(
-              report.comparison.metrics.map { metric in
-                (
-                  metric.metric.description,
-                  [
-                    "baseline": .double(metric.figures.baseline),
-                    "candidate": .double(metric.figures.candidate),
-                  ]
-                )
-              }, uniquingKeysWith: { first, _ in first })),
-        ], reason: reason, code: Provenance.here),
+        metadata: metadata, reason: reason, code: Provenance.here),
       progress: nil)
   }
 }

@@ -110,7 +110,9 @@ struct GCCommand: ParsableCommand {
   func run() throws {
     let bar = ProgressBar()
     let report = try global.openWorkspace().registry().gc(
-      dryRun: dryRun, olderThan: try olderThan.map(AgeArgument.parse), progress: bar.handler)
+      dryRun: dryRun,
+      olderThan: try olderThan.map { try DurationArgument.parse($0, "30d, 12h or 45m") },
+      progress: bar.handler)
     bar.finish()
     let terminal = global.terminal
     let shown = dryRun ? report.decisions : report.removed
@@ -167,16 +169,5 @@ extension VerifyProblem {
       "aliases": .array(aliases.map { .string($0.description) }),
       "generations": .array(generations.map { .string($0) }),
     ]
-  }
-}
-
-/// Parses `30d`, `12h`, `45m`.
-private enum AgeArgument {
-  static func parse(_ text: String) throws -> Duration {
-    let units: [Character: Int] = ["m": 60, "h": 3600, "d": 86_400]
-    guard let last = text.last, let unit = units[last], let count = Int(text.dropLast()),
-      (0...100_000).contains(count)
-    else { throw ValidationError("Expected an age such as 30d, 12h or 45m, found '\(text)'.") }
-    return .seconds(count * unit)
   }
 }

@@ -27,11 +27,18 @@ struct EvaluateCommand: AsyncParsableCommand {
   @Option(help: "The suite.")
   var suite: String
 
+  @Option(
+    help: "A YAML file with a gate in place of the suite's own; no evidence for a promotion then.")
+  var gate: String?
+
   @Option(help: "Also write the report as Markdown to this file.")
   var markdown: String?
 
   @Option(help: "Also write the report as JUnit's XML to this file.")
   var junit: String?
+
+  @Option(help: "Also write every question and answer to this file, a line of JSON each.")
+  var logSamples: String?
 
   @Flag(
     help: "Print the verdict and what broke as GitHub's workflow commands, in place of the text.")
@@ -49,6 +56,10 @@ struct EvaluateCommand: AsyncParsableCommand {
   @Flag(help: "Neither use nor keep what models answered.")
   var noCache = false
 
+  @Option(
+    help: "End with 1 (could not measure) where it takes longer than this, such as 90s, 20m or 2h.")
+  var timeLimit: String?
+
   @Option(help: "Why, for the history.")
   var reason = ""
 
@@ -57,8 +68,11 @@ struct EvaluateCommand: AsyncParsableCommand {
 
   func validate() throws {
     guard examples >= 0 else { throw ValidationError("--examples is 0 or more.") }
-    if let markdown { try ReportFile.check(markdown, option: "--markdown") }
-    if let junit { try ReportFile.check(junit, option: "--junit") }
+    let files = ["--markdown": markdown, "--junit": junit, "--log-samples": logSamples]
+    for (option, path) in files.sorted(by: { $0.key < $1.key }) {
+      if let path { try ReportFile.check(path, option: option, sparing: gate.map { [$0] } ?? []) }
+    }
+    _ = try limit()
     guard !refresh || !noCache else {
       throw ValidationError("--refresh keeps answers and --no-cache keeps none: give one of them.")
     }
@@ -74,6 +88,9 @@ struct EvaluateCommand: AsyncParsableCommand {
     configuration.isStrict = strict
     var request = Evaluate.Request(
       candidate: candidate, baseline: baseline, suite: suite, reason: reason)
+    request.timeLimit = try limit()
+    request.logsSamples = logSamples != nil
+    request.gate = gate
     request.answers = noCache ? .unkept : refresh ? .asked : .found
     let outcome = try await Evaluate(registry: registry, configuration: configuration).run(
       request, progress: bar.handler)
@@ -82,6 +99,7 @@ struct EvaluateCommand: AsyncParsableCommand {
       try OutputFile.write(outcome.report.markdown(), to: markdown)
     }
     if let junit { try OutputFile.write(outcome.report.junit, to: junit) }
+    if let logSamples { try OutputFile.write(outcome.report.sampleLog, to: logSamples) }
     let terminal = global.terminal
     terminal.result(
       outcome.document,
@@ -92,6 +110,13 @@ struct EvaluateCommand: AsyncParsableCommand {
           + terminal.dim("stored as \(outcome.evaluation.record.reference)\(found(outcome.report))")
     )
     if outcome.report.verdict.exitCode != 0 { throw ExitCode(outcome.report.verdict.exitCode) }
+  }
+
+  private func limit() throws -> Duration? {
+    guard let timeLimit else { return nil }
+    let limit = try DurationArgument.parse(timeLimit, "90s, 20m or 2h")
+    guard limit > .zero else { throw ValidationError("--time-limit must be above 0.") }
+    return limit
   }
 
   /// How many answers needed no model.

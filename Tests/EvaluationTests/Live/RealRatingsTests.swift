@@ -6,12 +6,12 @@ import Testing
 
 /// Tests of nothing on what people really said: a release compared with itself, looked at daily.
 ///
-/// `MLOPS_LIVE_TESTS` sets how many tests (500 else; 2000 take some minutes); `MLOPS_LIVE_STARS` names a
+/// `MLOPS_LIVE_TESTS` sets how many tests (200 else; 2000 take some minutes); `MLOPS_LIVE_STARS` names a
 /// table of id, thing, date, stars of 1 to 10 and text, for the same on other ratings.
 @Suite(.timeLimit(.minutes(30))) struct RealRatingsTests {
   private static let environment = ProcessInfo.processInfo.environment
   private static let tests =
-    environment["MLOPS_LIVE_TESTS"].flatMap(Int.init).map { max(1, $0) } ?? 500
+    environment["MLOPS_LIVE_TESTS"].flatMap(Int.init).map { max(1, $0) } ?? 200
   private static let stars = environment["MLOPS_LIVE_STARS"]
 
   /// How many of the tests ever found a difference.
