@@ -13,20 +13,9 @@ public struct FeedbackLog: Sendable {
   private let key: SymmetricKey
 
   init(_ layout: StoreLayout) throws {
-    if let status = try FileSystem.status(layout.feedback) {
-      // SQLite would make a new one of it, and drop a log beside it that still has the records.
-      guard status.size > 0 else { throw RegistryError.feedbackLost(layout.feedback) }
-    } else {
-      try Catalog.create(layout.feedback, in: layout, by: FeedbackTables.migrator)
-    }
-    file = try Catalog(layout.feedback, in: layout.root, overwrites: true)
-    let format = try file.read { try Int.fetchOne($0, sql: "PRAGMA user_version") ?? 0 }
-    guard format > 0 else { throw RegistryError.feedbackLost(layout.feedback) }
-    guard format <= FeedbackTables.format else {
-      throw RegistryError.formatTooNew(
-        layout.feedback, found: format, supported: FeedbackTables.format)
-    }
-    if format < FeedbackTables.format { try file.migrate(by: FeedbackTables.migrator) }
+    file = try Catalog.log(
+      layout.feedback, in: layout, by: FeedbackTables.migrator, format: FeedbackTables.format,
+      overwrites: true, lost: .feedbackLost(layout.feedback))
     let bytes = try file.read {
       try Data.fetchOne($0, sql: "SELECT value FROM meta WHERE key = 'key'")
     }

@@ -8,18 +8,9 @@ public struct OutcomeLog: Sendable {
   private let file: Catalog
 
   init(_ layout: StoreLayout) throws {
-    if let status = try FileSystem.status(layout.outcomes) {
-      guard status.size > 0 else { throw RegistryError.outcomesLost(layout.outcomes) }
-    } else {
-      try Catalog.create(layout.outcomes, in: layout, by: OutcomeTables.migrator)
-    }
-    file = try Catalog(layout.outcomes, in: layout.root)
-    let format = try file.read { try Int.fetchOne($0, sql: "PRAGMA user_version") ?? 0 }
-    guard format > 0 else { throw RegistryError.outcomesLost(layout.outcomes) }
-    guard format <= OutcomeTables.format else {
-      throw RegistryError.formatTooNew(
-        layout.outcomes, found: format, supported: OutcomeTables.format)
-    }
+    file = try Catalog.log(
+      layout.outcomes, in: layout, by: OutcomeTables.migrator, format: OutcomeTables.format,
+      lost: .outcomesLost(layout.outcomes))
   }
 
   /// What adding came to.
