@@ -127,6 +127,42 @@ import Testing
     }
   }
 
+  @Test("a run that is killed goes on where it was")
+  func killed() throws {
+    try withReleases { program in
+      let lines = (0..<800).map { #"{"q":"\#($0) and \#($0 + 1) is","a":"\#(2 * $0 + 1)"}"# }
+      try program.write(lines.joined(separator: "\n"), to: "long.ndjson")
+      try program.write(
+        """
+        name: long
+        task: generate
+        data: long.ndjson
+        template: "{{q}}"
+        input: q
+        expected: a
+        max_tokens: 48
+        """, to: "long.yaml")
+      #expect(try program.run("add", "long.yaml", "--name", "long").code == 0)
+      let arguments = Self.compared + ["--suite", "long"]
+      let process = try program.start(arguments, output: FileHandle.nullDevice)
+      // Answers are written every two seconds.
+      let log = program.folder.appendingPathComponent("registry/store/answers.db-wal").path
+      while process.isRunning {
+        let size = try? FileManager.default.attributesOfItem(atPath: log)[.size] as? Int
+        if size ?? 0 > 20_000 { break }
+        usleep(20_000)
+      }
+      let isKilled = process.isRunning
+      kill(process.processIdentifier, SIGKILL)
+      process.waitUntilExit()
+      #expect(isKilled, "it was over before it could be killed")
+      let again = try program.run(arguments)
+      let found = try #require(again.output.firstMatch(of: /(\d+) answers of earlier/))
+      #expect(try #require(Int(found.1)) > 20 && Int(found.1) ?? 0 < 1600, "\(again.output)")
+      #expect(try program.run("verify").code == 0)
+    }
+  }
+
   @Test("what is not there or not valid ends with a sentence and its code")
   func mistakes() throws {
     try withReleases { program in
