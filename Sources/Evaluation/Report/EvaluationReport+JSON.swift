@@ -19,6 +19,7 @@ extension EvaluationReport {
   /// | `metrics` | for each: `metric`, `cases`, `baseline`, `candidate` (`value`, `interval`), `difference` (`value`, `interval`, `bootstrap`), `counts`, `p_value`; `unit`; null where there is no number |
   /// | `slices` | for each: `by`, `value`, `cases`, `baseline`, `candidate`, `difference`, `counts`, `p_worse` |
   /// | `gaps` | for each field of slices: `by`, `baseline`, `candidate` (largest minus smallest), `smallest`, `largest` |
+  /// | `confusion` | for each label that answers have: `by` (a field, or null for the whole answer), `labels`, `baseline`, `candidate` (for each expected label the counts of the answered ones, and last of other answers) |
   /// | `flips` | `fixed`, `broken`: ids of cases |
   /// | `failed` | ids of the cases that failed to run |
   /// | `cases` | for each: `id`, `digest`, `expected`, `baseline`, `candidate` (`output`, `values` by metric, `unreadable`, `outputs` of several samples, `log_likelihoods`; or `failed`, the reason) |
@@ -45,6 +46,7 @@ extension EvaluationReport {
       "metrics": .array(comparison.metrics.map(\.json)),
       "slices": .array(comparison.slices.map(\.json)),
       "gaps": .array(comparison.gaps.map(\.json)),
+      "confusion": .array(confusions.map(\.json)),
       "flips": ["fixed": ids(comparison.fixed), "broken": ids(comparison.broken)],
       "failed": ids(comparison.failed),
       "cases": .array(

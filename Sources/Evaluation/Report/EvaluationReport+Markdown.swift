@@ -18,7 +18,8 @@ struct MarkdownReport {
   var text: String {
     ([head, table(layout.metricTitles, layout.metricRows)]
       + [
-        slices, flips("Broken", report.comparison.broken), flips("Fixed", report.comparison.fixed),
+        slices, confusions, flips("Broken", report.comparison.broken),
+        flips("Fixed", report.comparison.fixed),
       ]
       .compactMap { $0 }).joined(separator: "\n\n") + "\n"
   }
@@ -43,6 +44,19 @@ struct MarkdownReport {
       ? nil
       : ([table(layout.sliceTitles, layout.sliceRows)]
         + layout.gaps.map { "- \(escape($0))" }).joined(separator: "\n\n")
+  }
+
+  private var confusions: String? {
+    let tables = layout.confusionTables.map { one in
+      """
+      <details><summary>Confusion of \(escape(one.heading))</summary>
+
+      \(table(one.titles, one.rows))
+
+      </details>
+      """
+    }
+    return tables.isEmpty ? nil : tables.joined(separator: "\n\n")
   }
 
   private func flips(_ title: String, _ indices: [Int]) -> String? {

@@ -20,8 +20,10 @@ struct TextReport {
   private var report: EvaluationReport { layout.report }
 
   var text: String {
-    ([head, metrics] + [slices, broken, fixed, failed, unreadable].compactMap { $0 } + [verdict])
-      .joined(separator: "\n\n")
+    ([head, metrics] + [slices, confusions, broken, fixed, failed, unreadable].compactMap { $0 } + [
+      verdict
+    ])
+    .joined(separator: "\n\n")
   }
 
   private var head: String {
@@ -43,6 +45,17 @@ struct TextReport {
     return "\(report.suite.gate.main.metric) by slice\n"
       + table(layout.sliceTitles, layout.sliceRows, differenceColumn: 4)
       + layout.gaps.map { "\n" + $0 }.joined()
+  }
+
+  private var confusions: String? {
+    let tables = layout.confusionTables.filter { $0.labels <= ReportLayout.labelsInText }
+    guard !tables.isEmpty else { return nil }
+    return tables.map { one in
+      var table = TextTable(
+        one.titles.enumerated().map { .init($1, $0 == 0 ? .left : .right, maximumWidth: 24) })
+      for row in one.rows { table.add(row) }
+      return one.heading + "\n" + table.rendered(styled: styled)
+    }.joined(separator: "\n\n")
   }
 
   private var broken: String? { flips("broken", report.comparison.broken) }
