@@ -58,10 +58,13 @@ let unixSignals: Target.Dependency = .product(
   name: "UnixSignals", package: "swift-service-lifecycle")
 let yams: Target.Dependency = "Yams"
 
-func module(_ name: String, _ dependencies: [Target.Dependency], linker: [LinkerSetting] = [])
-  -> Target
-{
-  .target(name: name, dependencies: dependencies, swiftSettings: swift, linkerSettings: linker)
+func module(
+  _ name: String, _ dependencies: [Target.Dependency], resources: [Resource]? = nil,
+  linker: [LinkerSetting] = []
+) -> Target {
+  .target(
+    name: name, dependencies: dependencies, resources: resources, swiftSettings: swift,
+    linkerSettings: linker)
 }
 
 func tests(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
@@ -122,7 +125,12 @@ let package = Package(
       ["MLOpsCore", "JSON", "JSONSchema", "Codecs", "CSQLite", crypto, system]),
     .target(name: "Kernels", swiftSettings: swift + kernelCode),
     module("Training", ["MLOpsCore", "JSON", "Kernels", "ModelRuntime", system]),
-    module("Evaluation", ["MLOpsCore", "JSON", yams]),
+    // In the binary itself, which has no files beside it.
+    module(
+      "Evaluation", ["MLOpsCore", "JSON", yams],
+      resources: [
+        .embedInCode("Report/Page/report.css"), .embedInCode("Report/Page/report.js"),
+      ]),
     module("Deployment", ["MLOpsCore", "JSON", "ModelRegistry", system, yams]),
     module(
       "Lifecycle",
@@ -173,7 +181,7 @@ let package = Package(
         httpTypes, log, serviceLifecycle, system,
       ]),
     tests(
-      "IntegrationTests", ["mlops", "CSQLite", "JSON", "ModelRegistry", "MLOpsCore", system]),
+      "IntegrationTests", ["mlops", "CSQLite", "JSON", "ModelRegistry", "MLOpsCore", system, yams]),
   ],
   cxxLanguageStandard: .cxx17
 )

@@ -73,12 +73,17 @@ import Testing
     try withReleases { program in
       let arguments = Self.compared + ["--suite", "s"]
       let outcome = try program.run(
-        arguments + ["--junit", "report.xml", "--markdown", "report.md", "--github"])
+        arguments + ["--junit", "report.xml", "--markdown", "report.md", "--github"]
+          + ["--html", "report.html"])
       #expect([0, 101].contains(outcome.code))
       #expect(outcome.output.hasPrefix("::"), "\(outcome.output)")
       let junit = try String(
         contentsOf: program.folder.appendingPathComponent("report.xml"), encoding: .utf8)
       #expect(junit.contains("name=\"case case-1\""))
+      let page = try String(
+        contentsOf: program.folder.appendingPathComponent("report.html"), encoding: .utf8)
+      #expect(page.hasPrefix("<!DOCTYPE html>") && page.contains("r@v2"))
+      #expect(try program.run(arguments + ["--html", "nowhere/report.html"]).code == 64)
       #expect(try program.run(arguments + ["--github", "--json"]).code == 64)
       #expect(try program.run(arguments + ["--refresh", "--no-cache"]).code == 64)
       let same = try program.run(

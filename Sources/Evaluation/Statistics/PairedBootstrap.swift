@@ -89,7 +89,7 @@ public struct PairedBootstrap: Sendable, Hashable {
   }
 
   /// Of each resample; not finite where it is undefined.
-  private func values(
+  func values(
     of statistic: some SummedStatistic, _ columns: VaryingColumns, _ rows: DistinctRows
   ) -> [Double] {
     let sums = ResamplingUrns(rows).sums(seed: seed, draws: resamples)

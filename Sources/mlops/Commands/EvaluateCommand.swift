@@ -40,6 +40,9 @@ struct EvaluateCommand: AsyncParsableCommand {
   @Option(help: "Also write every question and answer to this file, a line of JSON each.")
   var logSamples: String?
 
+  @Option(help: "Also write the report as one HTML page to this file, for people to look into.")
+  var html: String?
+
   @Flag(
     help: "Print the verdict and what broke as GitHub's workflow commands, in place of the text.")
   var github = false
@@ -68,7 +71,9 @@ struct EvaluateCommand: AsyncParsableCommand {
 
   func validate() throws {
     guard examples >= 0 else { throw ValidationError("--examples is 0 or more.") }
-    let files = ["--markdown": markdown, "--junit": junit, "--log-samples": logSamples]
+    let files = [
+      "--markdown": markdown, "--junit": junit, "--html": html, "--log-samples": logSamples,
+    ]
     for (option, path) in files.sorted(by: { $0.key < $1.key }) {
       if let path { try ReportFile.check(path, option: option, sparing: gate.map { [$0] } ?? []) }
     }
@@ -100,6 +105,7 @@ struct EvaluateCommand: AsyncParsableCommand {
     }
     if let junit { try OutputFile.write(outcome.report.junit, to: junit) }
     if let logSamples { try OutputFile.write(outcome.report.sampleLog, to: logSamples) }
+    if let html { try OutputFile.write(page(of: outcome, configuration), to: html) }
     let terminal = global.terminal
     terminal.result(
       outcome.document,
@@ -117,6 +123,15 @@ struct EvaluateCommand: AsyncParsableCommand {
     let limit = try DurationArgument.parse(timeLimit, "90s, 20m or 2h")
     guard limit > .zero else { throw ValidationError("--time-limit must be above 0.") }
     return limit
+  }
+
+  private func page(of outcome: Evaluate.Outcome, _ configuration: RuntimeConfiguration)
+    -> String
+  {
+    outcome.report.html(facts: [
+      ("evaluation", outcome.evaluation.record.label), ("mlops", BuildVersion.current),
+      ("engine", EngineBuild.text(configuration)),
+    ])
   }
 
   /// How many answers needed no model.
