@@ -7,55 +7,6 @@ import Testing
 
 /// The report as a page: that it needs nothing beside it and that what models wrote is only text.
 @Suite(.timeLimit(.minutes(10))) struct PageTests {
-  private static let hostile = [
-    #"</script><img src=x onerror="document.title='owned'">"#, "<!--<script>", "\u{202E}gnp.exe",
-    "a\u{0}b\u{1B}[31m", "\u{2028}\u{2029}", "]]>&lt;b>&", "\u{FEFF}", "\r\n\t",
-  ]
-
-  /// A report whose candidate wrote hostile texts, which are also the ids, slices and questions.
-  private func hostileReport(_ texts: [String] = PageTests.hostile) throws -> EvaluationReport {
-    let lines = texts.enumerated().map { index, text in
-      JSONValue.object([
-        "id": .string("\(index) \(text)"), "q": .string(text), "a": .string(text),
-        "s": .string(text),
-      ]).canonical
-    }
-    let suite = try Suite(
-      yaml: """
-        name: "</title><script>alert(1)</script>"
-        task: generate
-        data: d
-        input: q
-        expected: a
-        slices: [s]
-        metrics: [accuracy, "contains: </script>"]
-        gate: {margin: 0.5}
-        """, file: "s.yaml", data: { _ in Array(lines.joined(separator: "\n").utf8) })
-    func side(_ label: String, _ outputs: [String]) -> SuiteRun {
-      SuiteRun(
-        label: label, release: Digest(of: label.utf8),
-        outcomes: zip(suite.cases, outputs).map { one, output in
-          let answer = ModelAnswer.generated(
-            Generation(
-              text: output, reason: .stop,
-              usage: TokenUsage(promptTokens: 1, completionTokens: 1)))
-          return SuiteRun.Outcome([suite.task.sample(of: answer, to: one)], to: one, of: suite)
-        }, seed: 0)
-    }
-    return try EvaluationReport(
-      suite: suite, baseline: side("<i>a</i>@v1", texts.map { _ in "no" }),
-      candidate: side("b\"onload=x@v2", texts),
-      bootstrap: PairedBootstrap(resamples: 100, seed: 1))
-  }
-
-  private func numbers(_ count: Int = 60) throws -> EvaluationReport {
-    let suite = try Suite.numbered(
-      count, gate: "{margin: 0.02, max_failed: 0.1, slices: {짝홀: 0.05}}")
-    let base = String(repeating: "rw", count: (count - 2) / 2) + "rf"
-    let next = String(repeating: "rrrw", count: (count - 4) / 4) + "wwur"
-    return try report(suite, base, next)
-  }
-
   /// What the script of a page reads.
   private func data(_ page: String) throws -> JSONValue {
     let start = try #require(page.range(of: "<script type=\"application/json\" id=\"data\">"))
@@ -64,7 +15,7 @@ import Testing
   }
 
   @Test func `nothing is loaded, and only the page's own script and style may act`() throws {
-    let page = try numbers().html()
+    let page = try PageReports.numbers().html()
     for word in ["http:", "https:", "//cdn", " src=", "url(", "@import", "<link", "<iframe"] {
       #expect(!page.contains(word), "\(word)")
     }
@@ -82,7 +33,7 @@ import Testing
   }
 
   @Test func `what a model wrote is text and nothing else`() throws {
-    let page = try hostileReport().html(facts: [("<b>", "</dd><script>")])
+    let page = try PageReports.hostileReport().html(facts: [("<b>", "</dd><script>")])
     // The page's data and its script, and no third one; each ends once.
     #expect(page.components(separatedBy: "<script").count == 3)
     #expect(page.components(separatedBy: "</script").count == 3)
@@ -95,12 +46,12 @@ import Testing
     }
     #expect(raw == nil, "\(raw?.value ?? 0)")
     let outputs = try data(page)["cases"]?.array?.map { $0.array?[6].array?[0].array?[0] }
-    #expect(outputs == PageTests.hostile.map { .string($0) })
+    #expect(outputs == PageReports.hostile.map { .string($0) })
   }
 
   @Test func `a megabyte of output is shown by its beginning, and says so`() throws {
     let long = String(repeating: "가나다 ", count: 100_000)
-    let page = try hostileReport(["a", long]).html()
+    let page = try PageReports.hostileReport(["a", long]).html()
     #expect(page.utf8.count < 1_000_000)
     let output = try data(page)["cases"]?.array?[1].array?[6].array?[0].array?[0].array
     #expect(output?[0].string?.unicodeScalars.count == 20_000)
@@ -110,11 +61,12 @@ import Testing
   @Test func `equal reports are the same page, byte for byte`() throws {
     let facts = [("engine", "x")]
     #expect(
-      Array(try numbers().html(facts: facts).utf8) == Array(try numbers().html(facts: facts).utf8))
+      Array(try PageReports.numbers().html(facts: facts).utf8)
+        == Array(try PageReports.numbers().html(facts: facts).utf8))
   }
 
   @Test func `every case is in it with what became of it`() throws {
-    let report = try numbers()
+    let report = try PageReports.numbers()
     let cases = try #require(try data(report.html())["cases"]?.array)
     #expect(cases.count == 60)
     func ids(_ kind: String) -> [String?] {
@@ -129,7 +81,7 @@ import Testing
   @Test func `the verdict, the reasons, slices and the margin are readable without the script`()
     throws
   {
-    let report = try numbers()
+    let report = try PageReports.numbers()
     let page = report.html()
     for reason in report.decision.reasons + report.decision.notes {
       #expect(page.contains(HTMLText.escape(reason)), "\(reason)")
@@ -139,30 +91,52 @@ import Testing
     #expect(page.components(separatedBy: "<svg").count - 1 == 3 + 1 + 2)
   }
 
-  @Test(.enabled(if: Browser.path != nil, "needs chromium, which this machine has not"))
-  func `a browser finds and shows cases`() throws {
-    let page = try numbers(200).html()
-    func shown(_ hash: String) throws -> (cards: Int, status: String) {
-      let dom = try Browser.load(page, hash: hash)
-      let status = try #require(dom.firstMatch(of: /class="status"[^>]*>([^<]*)</)).1
-      return (dom.components(separatedBy: "<li class=\"case").count - 1, String(status))
+  @Test
+  func `sections are there where something was measured, and no picture has a place that is none`()
+    throws
+  {
+    let suite = try Suite(
+      yaml: """
+        name: choices
+        task: multiple_choice
+        input: q
+        expected: a
+        choices: [no, yes]
+        slices: [s]
+        metrics: [accuracy, brier, ece, f1]
+        gate: {margin: 0.9, budgets: {bytes: 10}}
+        cases:
+          - {q: x, a: 1, s: one}
+          - {q: y, a: "no", s: two}
+          - {q: z, a: "no", s: two}
+        """, file: "c.yaml", data: { _ in [] })
+    func side(_ label: String, _ scores: [Double], bytes: Int64) -> SuiteRun {
+      let outcomes = suite.cases.enumerated().map { index, one in
+        // Of the last case no score is a number.
+        let answer = ModelAnswer.scores(
+          scores.map {
+            ContinuationScore(logLikelihood: index == 2 ? .nan : $0, tokens: 1, isGreedy: false)
+          })
+        return SuiteRun.Outcome([suite.task.sample(of: answer, to: one)], to: one, of: suite)
+      }
+      return SuiteRun(
+        label: label, release: Digest(of: label.utf8), outcomes: outcomes, seed: 0, bytes: bytes)
     }
-    let broken = try shown("")
-    #expect(broken.cards == 2 && broken.status == "1–2 of 2 cases", "\(broken)")
-    let found = try shown("#tab=all&q=q19")
-    #expect(found.cards == 11 && found.status == "1–11 of 11 cases", "\(found)")
-    let paged = try shown("#tab=all&q=&page=8")
-    #expect(paged.cards == 25 && paged.status == "176–200 of 200 cases", "\(paged)")
-    let none = try shown("#tab=all&q=zzz")
-    #expect(none.cards == 0 && none.status == "No case.", "\(none)")
-  }
-
-  @Test(.enabled(if: Browser.path != nil, "needs chromium, which this machine has not"))
-  func `hostile output stays text in a browser, and differing words are marked`() throws {
-    let dom = try Browser.load(try hostileReport().html(), hash: "#tab=all&q=")
-    #expect(dom.components(separatedBy: "<li class=\"case").count - 1 == PageTests.hostile.count)
-    #expect(!dom.contains("<img") && !dom.contains("<title>owned"))
-    #expect(dom.contains("<span class=\"control\">U+202E</span>"))
-    #expect(dom.contains("<mark>"))
+    let page = try EvaluationReport(
+      suite: suite, baseline: side("a", [-1, -2], bytes: 5),
+      candidate: side("b", [-2, -1], bytes: 11),
+      bootstrap: PairedBootstrap(resamples: 100)
+    ).html(facts: [("engine", "one & two")])
+    for name in ["metrics", "slices", "confusion", "calibration", "costs", "cases", "settings"] {
+      #expect(page.contains("<section id=\"\(name)\">"), "\(name)")
+    }
+    #expect(page.contains("one &amp; two") && page.contains("class=\"number worse\">11 B"))
+    let numbers = page.matches(of: /\s(?:x|y|x1|x2|y1|y2|cx|cy|r|width|height|points)="([^"]*)"/)
+    try #require(numbers.count > 100)
+    for number in numbers {
+      #expect(!number.1.contains(/[a-z]/), "\(number.0)")
+    }
+    let plain = try PageReports.numbers().html()
+    #expect(!plain.contains("id=\"calibration\"") && !plain.contains("id=\"confusion\""))
   }
 }

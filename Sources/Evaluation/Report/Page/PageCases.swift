@@ -17,7 +17,7 @@ struct PageCases {
     <label class="search"><span>Search</span><input type="search" autocomplete="off" spellcheck="false" placeholder="id, question, expected, outputs, slices"></label>
     </div>
     <p class="status" role="status" aria-live="polite"></p>
-    <ol class="cases" tabindex="-1"></ol>
+    <div role="tabpanel" id="case-list" aria-label="Cases"><ol class="cases" tabindex="-1"></ol></div>
     <nav class="pages" aria-label="Pages of cases" hidden></nav>
     <p class="note keys" hidden><kbd>/</kbd> search · <kbd>j</kbd> <kbd>k</kbd> next and previous case · <kbd>n</kbd> <kbd>p</kbd> next and previous page</p>
     <script type="application/json" id="data">\(HTMLText.json(data))</script>

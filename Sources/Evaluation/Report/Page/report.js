@@ -299,6 +299,7 @@
     tab.type = "button";
     tab.dataset.name = kind.name;
     tab.setAttribute("role", "tab");
+    tab.setAttribute("aria-controls", "case-list");
     tab.append(node("span", "count", kind.members.length.toLocaleString("en")));
     tab.addEventListener("click", () => {
       state.tab = kind.name;
