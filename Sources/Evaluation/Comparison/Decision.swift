@@ -7,4 +7,9 @@ public struct Decision: Sendable, Hashable {
   public let notes: [String]
   /// About how many more cases would decide; nil where that is not the question or nobody can say.
   public let moreCases: Int?
+
+  /// The same with notes after its own.
+  func noting(_ more: [String]) -> Decision {
+    Decision(verdict: verdict, reasons: reasons, notes: notes + more, moreCases: moreCases)
+  }
 }

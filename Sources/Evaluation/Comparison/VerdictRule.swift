@@ -207,9 +207,13 @@ struct VerdictRule {
       )
     }
     if verdict == .inconclusive, let weak = detectable { notes.append(weak) }
-    if !comparison.failed.isEmpty {
+    // Those that ran, but that the gate's metric says nothing of, are told by the metric.
+    let failed = comparison.failed.filter {
+      baseline.outcomes[$0].failure != nil || candidate.outcomes[$0].failure != nil
+    }
+    if !failed.isEmpty {
       notes.append(
-        "\(comparison.failed.count) of \(suite.cases.count) cases failed to run and are in no figure."
+        "\(failed.count) of \(suite.cases.count) cases failed to run and are in no figure."
       )
     }
     for (name, run) in [("baseline", baseline), ("candidate", candidate)] {

@@ -22,8 +22,14 @@ extension EvaluationReport {
   /// | `confusion` | for each label that answers have: `by` (a field, or null for the whole answer), `labels`, `baseline`, `candidate` (for each expected label the counts of the answered ones, and last of other answers) |
   /// | `flips` | `fixed`, `broken`: ids of cases |
   /// | `failed` | ids of the cases that failed to run |
+  /// | `judge` | where the suite has one: what is to be known of it (`JudgeRecord.json`) |
   /// | `cases` | for each: `id`, `digest`, `expected`, `baseline`, `candidate` (`output`, `values` by metric, `unreadable`, `outputs` of several samples, `log_likelihoods`; or `failed`, the reason) |
   public var json: JSONValue {
+    guard let judge, let members = plainJSON.object else { return plainJSON }
+    return .object(members.merging(["judge": judge.json(suite)]) { $1 })
+  }
+
+  private var plainJSON: JSONValue {
     [
       "format": .string(EvaluationReport.format),
       "suite": [
@@ -144,7 +150,7 @@ extension SliceGap {
 private func number(_ value: Double) -> JSONValue { value.isFinite ? .double(value) : .null }
 
 extension Interval {
-  fileprivate var json: JSONValue {
+  var json: JSONValue {
     ["lower": number(lower), "upper": number(upper), "confidence": .double(confidence)]
   }
 }

@@ -18,7 +18,7 @@ struct MarkdownReport {
   var text: String {
     ([head, table(layout.metricTitles, layout.metricRows)]
       + [
-        slices, confusions, flips("Broken", report.comparison.broken),
+        judge, slices, confusions, flips("Broken", report.comparison.broken),
         flips("Fixed", report.comparison.fixed),
       ]
       .compactMap { $0 }).joined(separator: "\n\n") + "\n"
@@ -37,6 +37,10 @@ struct MarkdownReport {
 
   private func name(_ run: SuiteRun) -> String {
     "\(escape(run.label)) (`\(run.release.short)`)"
+  }
+
+  private var judge: String? {
+    report.judge?.lines.map { "- \(escape($0))" }.joined(separator: "\n")
   }
 
   private var slices: String? {

@@ -20,10 +20,11 @@ struct TextReport {
   private var report: EvaluationReport { layout.report }
 
   var text: String {
-    ([head, metrics] + [slices, confusions, broken, fixed, failed, unreadable].compactMap { $0 } + [
-      verdict
-    ])
-    .joined(separator: "\n\n")
+    ([head, metrics]
+      + [judge, slices, confusions, broken, fixed, failed, unreadable].compactMap { $0 } + [
+        verdict
+      ])
+      .joined(separator: "\n\n")
   }
 
   private var head: String {
@@ -39,6 +40,8 @@ struct TextReport {
   private var metrics: String {
     table(layout.metricTitles, layout.metricRows, differenceColumn: 3)
   }
+
+  private var judge: String? { report.judge?.lines.joined(separator: "\n  ") }
 
   private var slices: String? {
     guard !layout.sliceRows.isEmpty else { return nil }

@@ -12,6 +12,8 @@ public struct EvaluationReport: Sendable, Hashable {
   public let bootstrap: PairedBootstrap
   public let comparison: Comparison
   public let decision: Decision
+  /// What is to be known of the suite's judge; nil where it has none.
+  public let judge: JudgeRecord?
 
   /// Compares two runs of a suite.
   ///
@@ -20,10 +22,11 @@ public struct EvaluationReport: Sendable, Hashable {
   ///   - baseline: what the serving release answered.
   ///   - candidate: what the release to be judged answered.
   ///   - bootstrap: how often and with which seed to resample.
+  ///   - judge: what is to be known of the judge that both were shown to.
   /// - Throws: `EvaluationError` with code `evaluation.could_not_measure`.
   public init(
     suite: Suite, suiteDigest: Digest? = nil, baseline: SuiteRun, candidate: SuiteRun,
-    bootstrap: PairedBootstrap = PairedBootstrap()
+    bootstrap: PairedBootstrap = PairedBootstrap(), judge: JudgeRecord? = nil
   ) throws(EvaluationError) {
     self.suite = suite
     self.suiteDigest = suiteDigest ?? suite.digest
@@ -32,9 +35,10 @@ public struct EvaluationReport: Sendable, Hashable {
     self.bootstrap = bootstrap
     comparison = try Comparison(
       suite: suite, baseline: baseline, candidate: candidate, bootstrap: bootstrap)
+    self.judge = judge
     decision = try VerdictRule(
       suite: suite, comparison: comparison, baseline: baseline, candidate: candidate
-    ).decide()
+    ).decide().noting(judge?.notes(suite) ?? [])
   }
 
   public var verdict: Verdict { decision.verdict }

@@ -17,7 +17,7 @@ public struct SuiteRun: Sendable, Hashable {
   /// The digest of the release.
   public let release: Digest
   /// In the order of the suite's cases, one for each.
-  public let outcomes: [Outcome]
+  public internal(set) var outcomes: [Outcome]
   /// The sampling seed of every case's first answer.
   public let seed: UInt32
   /// Bytes of the release's files, where known.

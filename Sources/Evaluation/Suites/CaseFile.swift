@@ -10,6 +10,8 @@ struct CaseFile {
   let expected: String?
   let alternatives: String?
   let slices: [String]
+  /// Whose questions and scores the cases must fit.
+  var judge: SuiteJudge?
 
   /// A record and where it stands.
   private struct Record {
@@ -87,6 +89,7 @@ struct CaseFile {
       id: fields["id"].map { $0.string ?? $0.canonical } ?? "case-\(number)",
       record: record.json, expected: answer, alternatives: others, slices: places)
     do {
+      try judge?.check(one)
       return try task.completed(one)
     } catch {
       throw self.error(record, error.reason)

@@ -14,7 +14,7 @@ struct MetricFile {
       .accuracy, .validJSON, Metric(ChoiceAccuracyMetric(norm: .characters)),
       Metric(ChoiceAccuracyMetric(norm: .bytes)), Metric(ChoiceAccuracyMetric(norm: .tokens)),
       Metric(CalibrationMetric(measure: .brier)), Metric(GreedyMatchMetric()),
-      Metric(RefusalMetric()),
+      Metric(RefusalMetric()), Metric(JudgeScoreMetric()), Metric(JudgeWinMetric()),
     ]
     + LikelihoodMetric.named.map { Metric(LikelihoodMetric(measure: $0.1)) }
     + CostMetric.Measure.allCases.map { Metric(CostMetric(measure: $0)) }

@@ -44,6 +44,8 @@ public struct Suite: Sendable {
   public let stop: [String]?
   /// In the order of the data; never empty.
   public let cases: [SuiteCase]
+  /// Who judges what is written; nil where nobody does.
+  public internal(set) var judge: SuiteJudge?
 
   /// What is asked of a model: `label`, `multiple_choice` …
   public var taskName: String { task.name }
@@ -64,6 +66,12 @@ public struct Suite: Sendable {
   }
 
   private var json: JSONValue {
+    // A suite without a judge has the digest that it always had.
+    guard let judge, let members = plainJSON.object else { return plainJSON }
+    return .object(members.merging(["judge": judge.json]) { $1 })
+  }
+
+  private var plainJSON: JSONValue {
     [
       "name": .string(name), "task": .string(task.name), "settings": task.json,
       "prompt": prompt.json, "format": .string(format.rawValue), "input": .string(input),

@@ -41,7 +41,7 @@ struct SuiteFile {
 
   private static let keys = [
     "name", "task", "data", "cases", "prompt", "template", "format", "input", "expected",
-    "alternatives", "metrics", "slices", "gate", "max_tokens", "stop",
+    "alternatives", "metrics", "slices", "gate", "max_tokens", "stop", "judge",
   ]
 
   static func text(at path: String) throws(EvaluationError) -> String {
@@ -67,21 +67,26 @@ struct SuiteFile {
       : try members["expected"].map { try reader.string($0, "expected") }
     let alternatives = try members["alternatives"].map { try reader.string($0, "alternatives") }
     let slices = try members["slices"].map(slices) ?? []
+    let judge = try members["judge"].map {
+      try JudgeFile(reader: reader).judge($0, input: input, expected: expected)
+    }
     let cases = try CaseFile(
       reader: reader, task: task, input: input, expected: expected, alternatives: alternatives,
-      slices: slices
+      slices: slices, judge: judge
     ).cases(data: members["data"], inline: members["cases"], of: root, load: data)
     let metrics = try members["metrics"].map { try self.metrics($0, cases) } ?? kind.metrics
     let gate =
       try members["gate"].map {
         try GateFile(reader: reader, metrics: metrics, slices: slices, cases: cases).gate($0)
       } ?? Gate(checks: [Gate.Check(metric: metrics.first ?? .accuracy)])
+    try JudgeFile(reader: reader).check(judge, members, kind, metrics, gate)
     return Suite(
       name: try reader.string(try required("name"), "name"), task: task,
       prompt: try prompt(members), format: try format(members), input: input, expected: expected,
       alternatives: alternatives, metrics: metrics, slices: slices, gate: gate,
       maxTokens: try members["max_tokens"].map { try reader.int($0, "max_tokens", atLeast: 1) },
-      stop: try members["stop"].map { try reader.strings($0, "stop") }, cases: cases)
+      stop: try members["stop"].map { try reader.strings($0, "stop") }, cases: cases,
+      judge: judge)
   }
 
   /// Looked at first, as the kind decides which keys there are.

@@ -6,6 +6,7 @@ import Yams
 struct LikelihoodTask: SuiteTask {
   static let name = "loglikelihood"
   static let keys = ["separator"]
+  static let writesAnswers = false
   static let metrics = [
     Metric(LikelihoodMetric(measure: .perplexity(.token))), Metric(GreedyMatchMetric()),
   ]

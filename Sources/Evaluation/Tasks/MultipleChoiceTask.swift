@@ -9,6 +9,7 @@ struct MultipleChoiceTask: SuiteTask {
   static let name = "multiple_choice"
   static let keys = ["choices", "separator"]
   static let metrics = [Metric.accuracy]
+  static let writesAnswers = false
 
   /// The field with the texts, or the texts of every case.
   private enum Source {

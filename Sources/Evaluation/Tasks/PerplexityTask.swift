@@ -7,6 +7,7 @@ import Yams
 struct PerplexityTask: SuiteTask {
   static let name = "perplexity"
   static let expectsAnswer = false
+  static let writesAnswers = false
   static let metrics = [
     Metric(LikelihoodMetric(measure: .perplexity(.word))),
     Metric(LikelihoodMetric(measure: .perplexity(.byte))),

@@ -12,16 +12,19 @@ public struct Sample: Sendable, Hashable {
   public var usage: TokenUsage
   /// Nil where they were not measured in this run.
   public var timings: ModelTimings?
+  /// Nil where the suite's judge has not looked at it.
+  public var judgement: Judgement?
 
   public init(
     output: String?, answer: Answer, scores: [ContinuationScore] = [], usage: TokenUsage,
-    timings: ModelTimings? = nil
+    timings: ModelTimings? = nil, judgement: Judgement? = nil
   ) {
     self.output = output
     self.answer = answer
     self.scores = scores
     self.usage = usage
     self.timings = timings
+    self.judgement = judgement
   }
 }
 

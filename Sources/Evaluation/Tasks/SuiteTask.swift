@@ -12,6 +12,8 @@ protocol SuiteTask: Sendable {
   static var metrics: [Metric] { get }
   /// Whether a case must have an expected answer.
   static var expectsAnswer: Bool { get }
+  /// Whether the model writes, so that a judge has something to read.
+  static var writesAnswers: Bool { get }
 
   /// Reads its own keys.
   init(_ members: [String: Node], _ reader: SuiteReader) throws(EvaluationError)
@@ -41,6 +43,7 @@ protocol SuiteTask: Sendable {
 extension SuiteTask {
   static var keys: [String] { [] }
   static var expectsAnswer: Bool { true }
+  static var writesAnswers: Bool { true }
   var json: JSONValue { [:] }
   var samples: Int { 1 }
   var isTimed: Bool { false }

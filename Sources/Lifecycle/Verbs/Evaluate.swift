@@ -80,14 +80,17 @@ public struct Evaluate: Sendable {
     if case .environment(let name, _)? = try? Reference(request.baseline) { environment = name }
     let baseline = try composer.release(request.baseline, for: environment)
     let candidate = try composer.release(request.candidate, for: environment)
-    let ingredients = [
+    let judge = try JudgeRelease(of: suite, suiteVersion, in: registry)
+    var ingredients = [
       Ingredient(role: "candidate", digest: candidate.digest),
       Ingredient(role: "baseline", digest: baseline.digest),
       Ingredient(role: "suite", digest: suiteVersion.digest),
     ]
+    if let judge { ingredients.append(Ingredient(role: "judge", digest: judge.version.digest)) }
+    let inputs = ingredients
     let run = RecordedRun(
       registry: registry, kind: "evaluate",
-      parameters: ["suite": .string(suiteVersion.label)], inputs: ingredients)
+      parameters: ["suite": .string(suiteVersion.label)], inputs: inputs)
     return try await run.perform { [suite] _ in
       let cache =
         request.answers == .unkept ? nil : try registry.answers().map(RegistryAnswers.init)
@@ -95,12 +98,18 @@ public struct Evaluate: Sendable {
       func answers(of release: VersionRecord) async throws -> SuiteRun {
         try await self.answers(of: release, suite, cache, request, deadline, progress)
       }
-      let before = try await answers(of: baseline)
-      let after =
+      var before = try await answers(of: baseline)
+      var after =
         candidate.digest == baseline.digest ? before : try await answers(of: candidate)
+      // After both sides, so that no two models are held at once.
+      let judged = try await judge?.judge(
+        baseline: before, candidate: after, sides: [.baseline: baseline, .candidate: candidate],
+        configuration, cache, asksAnew: request.answers != .found, progress)
+      if let judged { (before, after) = (judged.baseline, judged.candidate) }
       let report = try EvaluationReport(
-        suite: suite, suiteDigest: suiteVersion.digest, baseline: before, candidate: after)
-      let stored = try store(report, suiteVersion, ingredients, request.reason)
+        suite: suite, suiteDigest: suiteVersion.digest, baseline: before, candidate: after,
+        judge: judged?.record)
+      let stored = try store(report, suiteVersion, inputs, request.reason)
       return RecordedRun.Ending(
         value: Outcome(report: report, evaluation: stored),
         metrics: ["verdict": .string(report.verdict.rawValue)], outputs: [stored.record.digest])

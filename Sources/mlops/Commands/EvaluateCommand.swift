@@ -136,7 +136,9 @@ struct EvaluateCommand: AsyncParsableCommand {
 
   /// How many answers needed no model.
   private func found(_ report: EvaluationReport) -> String {
-    let count = report.baseline.answersFound + report.candidate.answersFound
+    let count =
+      report.baseline.answersFound + report.candidate.answersFound
+      + (report.judge?.answersFound ?? 0)
     return count == 0
       ? "" : "; \(Quantity.count(Int64(count), of: "answer")) of earlier evaluations"
   }

@@ -127,6 +127,21 @@ def kappas():
     return made
 
 
+def weighted_kappas():
+    """Scores of two, the second biased, with quadratic weights: far apart is worse than near."""
+    rng = np.random.default_rng(16)
+    made = []
+    for cases, lowest, highest, noise in ((8, 1, 5, 1), (60, 1, 5, 1), (300, 0, 10, 4), (40, -2, 2, 9), (12, 0, 1, 0)):
+        first = rng.integers(lowest, highest + 1, cases)
+        second = np.clip(first + rng.integers(-noise, noise + 1, cases) + (rng.random(cases) < 0.3), lowest, highest)
+        bins = highest - lowest + 1
+        table = inter_rater.to_table(np.stack([first, second], axis=1) - lowest, bins=bins)[0]
+        result = inter_rater.cohens_kappa(table, wt="quadratic")
+        made.append({"first": first.tolist(), "second": second.tolist(), "kappa": float(result.kappa),
+                     "error": float(result.std_kappa)})
+    return made
+
+
 def fleiss():
     rng = np.random.default_rng(9)
     made = []
@@ -193,7 +208,7 @@ def main():
         "student_quantile": [{"p": p, "freedom": f, "t": float(stats.t.ppf(p, f))}
                              for f in (1, 2, 19, 1e6) for p in (1e-6, 0.025, 0.3, 0.5, 0.95, 0.999)],
         "bootstraps": bootstraps(), "permutations": permutations(), "equivalence": equivalence(), "t_tests": t_tests(),
-        "powers": powers(), "kappas": kappas(), "fleiss": fleiss(), "sequences": sequences(), "ratios": ratios(),
+        "powers": powers(), "kappas": kappas(), "weighted_kappas": weighted_kappas(), "fleiss": fleiss(), "sequences": sequences(), "ratios": ratios(),
     }, separators=(",", ":")))
 
 
