@@ -14,7 +14,7 @@ extension JudgeRecord {
   /// | `orders` | `cases`, `agreeing`, `share`, `interval`, `kappa`, `kappa_interval`, `first_twice`, `second_twice`, `position_p_value`; null where no pair was shown |
   /// | `human` | `scores` (`cases`, `equal`, `within_one`, their `…_interval`s, `bias`, `kappa` with quadratic weights, `kappa_interval`), `preferences` (`cases`, `agreeing`, `share`, `interval`, `kappa`, `kappa_interval`); null where there are none |
   /// | `unjudged` | for each: `case`, `metric`, `side` (null of a pair), `reason` |
-  /// | `same_as` | the sides that are the judge itself |
+  /// | `same_as` | the sides that have the judge's weights |
   func json(_ suite: Suite) -> JSONValue {
     [
       "label": .string(label), "digest": .string(digest.description),

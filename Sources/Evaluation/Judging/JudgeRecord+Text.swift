@@ -17,23 +17,24 @@ extension JudgeRecord {
     if let orders {
       let same = orders.agreement
       lines.append(
-        "both orders agree: \(share(same.agreeing, same.cases))\(kappa(same.kappa, same.kappaInterval(confidence: confidence)))"
+        "both orders agree: \(share(same.agreeing, same.cases))\(kappa(same.kappa, same.kappaInterval(confidence: confidence), same.cases))"
       )
       lines.append(
         "the order decided: \(orders.firstTwice) for the first, \(orders.secondTwice) for the last (\(PValue.text(orders.positionBias)))"
       )
     }
     if let inForm {
-      lines.append("answers in the form asked for: \(Quantity.percent(inForm)) of its probability")
+      lines.append(
+        "answers in the form it is asked for with probability \(Quantity.percent(inForm))")
     }
     if let scores = human?.scores {
       lines.append(
-        "people's scores: equal \(share(scores.equal, scores.cases)), within one \(share(scores.withinOne, scores.cases)), \(Figure.signed(scores.bias, .number)) on average\(kappa(scores.kappa, scores.kappaInterval(confidence: confidence), "quadratic kappa"))"
+        "people's scores: equal \(share(scores.equal, scores.cases)), within one \(share(scores.withinOne, scores.cases)), the judge's \(Figure.signed(scores.bias, .number)) on average\(kappa(scores.kappa, scores.kappaInterval(confidence: confidence), scores.cases, "quadratic kappa"))"
       )
     }
     if let same = human?.preferences {
       lines.append(
-        "people's preferences: equal \(share(same.agreeing, same.cases))\(kappa(same.kappa, same.kappaInterval(confidence: confidence)))"
+        "people's preferences: equal \(share(same.agreeing, same.cases))\(kappa(same.kappa, same.kappaInterval(confidence: confidence), same.cases))"
       )
     }
     return lines
@@ -46,8 +47,11 @@ extension JudgeRecord {
       "\(count) of \(all) (\(Quantity.percent(Double(count) / Double(all))), \(Quantity.percent(interval.lower)) … \(Quantity.percent(interval.upper)))"
   }
 
-  private func kappa(_ value: Double?, _ interval: Interval?, _ name: String = "kappa") -> String {
-    guard let value, let interval else { return "" }
+  /// Nothing for a few cases, of which its interval is not true.
+  private func kappa(
+    _ value: Double?, _ interval: Interval?, _ cases: Int, _ name: String = "kappa"
+  ) -> String {
+    guard let value, let interval, cases >= 10 else { return "" }
     return
       ", \(name) \(Quantity.fixed(value, decimals: 2)) (\(Figure.signed(interval.lower, .number)) … \(Figure.signed(interval.upper, .number)))"
   }

@@ -47,7 +47,7 @@ public struct JudgeRecord: Sendable, Hashable {
   /// Nil where the suite names no field with people's judgements.
   public let human: HumanAgreement?
   public let unjudged: [Unjudged]
-  /// The sides that are the judge itself.
+  /// The sides that have the judge's weights.
   public let kin: [Side]
   /// Of its intervals: the gate's.
   public let confidence: Double
@@ -68,8 +68,16 @@ public struct HumanAgreement: Sendable, Hashable {
 extension JudgeRecord {
   /// Sentences about what a reader of the judge's numbers should know.
   func notes(_ suite: Suite) -> [String] {
-    var notes = kin.map {
-      "The judge is the \($0.rawValue) itself: judges tend to prefer their own answers."
+    var notes: [String] = []
+    if !kin.isEmpty {
+      let sides = kin.map { "the \($0.rawValue)" }.joined(separator: " and ")
+      notes.append(
+        "The judge has the weights of \(sides): models tend to prefer their own answers.")
+    }
+    if let inForm, inForm < 0.01 {
+      notes.append(
+        "The judge would hardly ever answer as it is asked to (\(Quantity.percent(inForm))): its numbers are weak."
+      )
     }
     if let first = unjudged.first {
       let cases = Set(unjudged.map(\.place)).count

@@ -27,7 +27,15 @@ struct JudgeRunnerTests {
     let judged = try await judge(suite, ["bad", "good"], ["good", "good"], scripted)
     #expect(near(judged.values(0, of: .baseline), [1, 4.25]))
     #expect(near(judged.values(0, of: .candidate), [4.25, 4.25]))
-    // That much of its probability lies on the scale's replies.
+    // That much of its probability lies on the scale's replies; where it is next to nothing, a note
+    // says so.
+    let vague = try await judge(
+      suite, ["x", "y"], ["x", "y"], ScriptedJudge(score: { _ in [0, 0, 0.001, 0, 0] }))
+    #expect(
+      vague.record.notes(suite) == [
+        "The judge would hardly ever answer as it is asked to (0.1 %): its numbers are weak."
+      ])
+    #expect(judged.record.notes(suite).isEmpty)
     #expect(abs(try #require(judged.record.inForm) - 0.4) < 1e-9)
   }
 
@@ -163,7 +171,8 @@ struct JudgeRunnerTests {
     #expect(report.json["judge"]?["same_as"] == ["candidate", "baseline"])
     #expect(
       report.decision.notes.contains(
-        "The judge is the candidate itself: judges tend to prefer their own answers."))
+        "The judge has the weights of the candidate and the baseline: models tend to prefer their own answers."
+      ))
     let fair = try await judge(suite, ["x"], ["y"], ScriptedJudge())
     #expect(fair.record.kin.isEmpty)
     #expect(try Judged.report(suite, fair).decision.notes.isEmpty)
