@@ -39,7 +39,7 @@ final class ScriptedJudge: Sendable {
   /// What stands between two fences.
   static func block(_ name: String, _ prompt: String) -> String? {
     guard let begin = prompt.firstRange(of: "<<<\(name)>>>\n"),
-      let end = prompt.firstRange(of: "\n<<<end of \(name)>>>")
+      let end = prompt[begin.upperBound...].firstRange(of: "\n<<<end of \(name)>>>")
     else { return nil }
     return String(prompt[begin.upperBound..<end.lowerBound])
   }
