@@ -33,29 +33,12 @@ struct JudgeAnswers {
 
   /// Asks all of them, where no answer is kept.
   ///
-  /// - Throws: `PromptError`, `CancellationError`; what the store throws.
-  mutating func ask(
-    _ side: EvaluationSide, _ prompt: JudgePrompt, _ store: (any AnswerStore)?, asksAnew: Bool,
-    _ progress: ProgressHandler?
-  ) async throws {
+  /// - Throws: `PromptError`, and as `Asking` does.
+  mutating func ask(_ side: EvaluationSide, _ prompt: JudgePrompt, _ asking: Asking) async throws {
     let requests = try questions.map { try prompt.request($0) }
-    let keys =
-      store == nil
-      ? [] : requests.map { AnswerKey($0, release: side.digest, engine: side.engine) }
-    let collected = CollectedAnswers(
-      requests.count, keys: keys, store, label: side.label, progress)
-    if !asksAnew { try collected.fill() }
-    let missing = collected.missing
-    defer { collected.flush() }
-    if !missing.isEmpty {
-      try await side.model.answer(missing.map { requests[$0] }) { index, result in
-        collected.put(missing[index], result)
-      }
-    }
-    collected.flush()
-    try collected.check()
-    found = requests.count - missing.count
-    readings = zip(requests, collected.results).map { JudgeAnswers.reading($1, of: $0) }
+    let (results, found) = try await asking.answers(to: requests, of: side)
+    self.found = found
+    readings = zip(requests, results).map { JudgeAnswers.reading($1, of: $0) }
   }
 
   private static func reading(_ result: CollectedAnswers.Result?, of request: ModelRequest)

@@ -32,12 +32,13 @@ public struct JudgeRunner: Sendable {
   ///     is found out here.
   ///   - store: where the judge's answers are looked for and kept.
   ///   - asksAnew: whether what is there is not looked at, but replaced.
+  ///   - deadline: when asking ends.
   /// - Throws: `EvaluationError` with code `evaluation.could_not_measure` where more cases could not
-  ///   be judged than may fail; `CancellationError`; what the store throws.
+  ///   be judged than may fail, or `evaluation.out_of_time`; `CancellationError`; what the store throws.
   public func run(
     baseline: SuiteRun, candidate: SuiteRun, judge side: EvaluationSide,
     kin: Set<JudgeRecord.Side> = [], answers store: (any AnswerStore)? = nil,
-    asksAnew: Bool = false, progress: ProgressHandler? = nil
+    asksAnew: Bool = false, deadline: Deadline? = nil, progress: ProgressHandler? = nil
   ) async throws -> Judged {
     for run in [baseline, candidate] where run.outcomes.count != suite.cases.count {
       throw EvaluationError.couldNotMeasure(
@@ -49,7 +50,8 @@ public struct JudgeRunner: Sendable {
       for question in questions(at: place, pairs[place]) { asked.add(question) }
     }
     try await asked.ask(
-      side, JudgePrompt(suite: suite, judge: judge), store, asksAnew: asksAnew, progress)
+      side, JudgePrompt(suite: suite, judge: judge),
+      Asking(store: store, asksAnew: asksAnew, deadline: deadline, progress: progress))
     var (before, after) = (baseline, candidate)
     var tally = JudgeTally(suite: suite, judge: judge)
     for place in suite.cases.indices where !pairs[place].isEmpty {

@@ -16,8 +16,7 @@ public struct SuiteRunner: Sendable {
 
   /// Runs all cases; one that fails is kept with its reason.
   ///
-  /// What the model has answered is kept as it comes, so that a run that is interrupted goes on where it
-  /// was. Tasks whose times are measured ask anew always.
+  /// Tasks whose times are measured ask anew always.
   ///
   /// - Parameters:
   ///   - store: where answers are looked for and kept.
@@ -33,59 +32,17 @@ public struct SuiteRunner: Sendable {
     progress: ProgressHandler? = nil
   ) async throws -> SuiteRun {
     let requests = try requests(for: side)
-    let store = suite.task.isTimed ? nil : store
-    let keys =
-      store == nil
-      ? [] : requests.map { AnswerKey($0, release: side.digest, engine: side.engine) }
-    let collected = CollectedAnswers(
-      requests.count, keys: keys, store, label: side.label, progress)
-    if !asksAnew { try collected.fill() }
-    let missing = collected.missing
-    defer { collected.flush() }
-    if !missing.isEmpty {
-      let ask = asking(side.model, missing, of: requests, collected)
-      if let deadline {
-        guard try await deadline.finishes(ask) else {
-          collected.flush()
-          try collected.check()
-          throw EvaluationError.outOfTime(
-            limit: deadline.limit, side: side.label,
-            answered: requests.count - collected.missing.count, of: requests.count,
-            areKept: store != nil)
-        }
-      } else {
-        try await ask()
-      }
-    }
-    collected.flush()
-    try collected.check()
-    let results = collected.results
+    let asking = Asking(
+      store: store, asksAnew: asksAnew, deadline: deadline, progress: progress)
+    let (results, found) = try await asking.answers(
+      to: requests, of: side, singly: suite.task.isTimed)
     let samples = suite.task.samples
     let outcomes = suite.cases.enumerated().map { index, one in
       outcome(of: one, results[index * samples..<(index + 1) * samples])
     }
     return SuiteRun(
       label: side.label, release: side.digest, outcomes: outcomes, seed: seed, bytes: side.bytes,
-      answersFound: requests.count - missing.count, requests: keepsRequests ? requests : [])
-  }
-
-  /// What asks a model for what is missing.
-  private func asking(
-    _ model: any LanguageModel, _ missing: [Int], of requests: [ModelRequest],
-    _ collected: CollectedAnswers
-  ) -> @Sendable () async throws -> Void {
-    guard suite.task.isTimed else {
-      return {
-        try await model.answer(missing.map { requests[$0] }) { index, result in
-          collected.put(missing[index], result)
-        }
-      }
-    }
-    return {
-      for index in missing {
-        try await model.answer([requests[index]]) { _, result in collected.put(index, result) }
-      }
-    }
+      answersFound: found, requests: keepsRequests ? requests : [])
   }
 
   /// The samples of each case, one case after the other.

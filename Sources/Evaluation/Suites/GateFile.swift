@@ -34,6 +34,12 @@ struct GateFile {
     }
     if let node = members["must_pass"] {
       gate.mustPass = try reader.strings(node, "must_pass")
+      let metric = gate.main.metric
+      guard !metric.isJudgeScore, !metric.isJudgeWin else {
+        throw reader.error(
+          at: node,
+          "must_pass needs a first metric by which answers are right or wrong, not '\(metric)'")
+      }
       if let missing = gate.mustPass.first(where: { id in !cases.contains { $0.id == id } }) {
         throw reader.error(
           at: node, "must_pass names the case '\(missing)', which does not exist")

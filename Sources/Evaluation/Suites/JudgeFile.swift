@@ -72,7 +72,7 @@ struct JudgeFile {
   ///   - members: the suite's.
   func check(
     _ judge: SuiteJudge?, _ members: [String: Node], _ kind: any SuiteTask.Type,
-    _ metrics: [Metric], _ gate: Gate
+    _ metrics: [Metric]
   ) throws(EvaluationError) {
     guard let metric = metrics.first(where: { $0.isJudgeScore || $0.isJudgeWin }) else {
       if let node = members["judge"] {
@@ -94,13 +94,6 @@ struct JudgeFile {
     guard kind.writesAnswers else {
       throw reader.error(
         at: place, "nothing is written in the task \(kind.name) that '\(metric)' could judge")
-    }
-    guard gate.mustPass.isEmpty || !(gate.main.metric.isJudgeScore || gate.main.metric.isJudgeWin)
-    else {
-      throw reader.error(
-        at: members["gate"]?.mapping?["must_pass"] ?? place,
-        "must_pass needs a first metric by which answers are right or wrong, not '\(gate.main.metric)'"
-      )
     }
   }
 }

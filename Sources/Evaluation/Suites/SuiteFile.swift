@@ -79,7 +79,7 @@ struct SuiteFile {
       try members["gate"].map {
         try GateFile(reader: reader, metrics: metrics, slices: slices, cases: cases).gate($0)
       } ?? Gate(checks: [Gate.Check(metric: metrics.first ?? .accuracy)])
-    try JudgeFile(reader: reader).check(judge, members, kind, metrics, gate)
+    try JudgeFile(reader: reader).check(judge, members, kind, metrics)
     return Suite(
       name: try reader.string(try required("name"), "name"), task: task,
       prompt: try prompt(members), format: try format(members), input: input, expected: expected,

@@ -37,7 +37,7 @@ struct JudgeRelease {
   func judge(
     baseline: SuiteRun, candidate: SuiteRun, sides: [JudgeRecord.Side: VersionRecord],
     _ configuration: RuntimeConfiguration, _ cache: RegistryAnswers?, asksAnew: Bool,
-    _ progress: ProgressHandler?
+    _ deadline: Deadline?, _ progress: ProgressHandler?
   ) async throws -> JudgeRunner.Judged {
     let kin = try sides.filter { try isSame($0.value) }
     let model = DeferredModel(files, configuration)
@@ -47,7 +47,8 @@ struct JudgeRelease {
         judge: EvaluationSide(
           label: version.label, digest: version.digest, model: model,
           engine: EngineBuild.text(configuration)),
-        kin: Set(kin.keys), answers: cache, asksAnew: asksAnew, progress: progress)
+        kin: Set(kin.keys), answers: cache, asksAnew: asksAnew, deadline: deadline,
+        progress: progress)
       await model.shutdown()
       return judged
     } catch {

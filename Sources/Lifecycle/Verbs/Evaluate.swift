@@ -104,7 +104,7 @@ public struct Evaluate: Sendable {
       // After both sides, so that no two models are held at once.
       let judged = try await judge?.judge(
         baseline: before, candidate: after, sides: [.baseline: baseline, .candidate: candidate],
-        configuration, cache, asksAnew: request.answers != .found, progress)
+        configuration, cache, asksAnew: request.answers != .found, deadline, progress)
       if let judged { (before, after) = (judged.baseline, judged.candidate) }
       let report = try EvaluationReport(
         suite: suite, suiteDigest: suiteVersion.digest, baseline: before, candidate: after,
