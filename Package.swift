@@ -127,7 +127,7 @@ let package = Package(
     module("Training", ["MLOpsCore", "JSON", "Kernels", "ModelRuntime", system]),
     // In the binary itself, which has no files beside it.
     module(
-      "Evaluation", ["MLOpsCore", "JSON", yams],
+      "Evaluation", ["MLOpsCore", "JSON", "JSONSchema", yams],
       resources: [
         .embedInCode("Report/Page/report.css"), .embedInCode("Report/Page/report.js"),
       ]),

@@ -142,7 +142,7 @@ struct SuiteTests {
 struct TaskTests {
   private func isRight(_ metric: Metric, _ output: String, expected: JSONValue) -> Bool {
     let sample = Sample(
-      output: output, answer: LabelTask.read(output),
+      output: output, answer: AnswerRule.json(output),
       usage: TokenUsage(promptTokens: 1, completionTokens: 1))
     let one = SuiteCase(id: "a", record: [:], expected: expected)
     return metric.definition.numbers(of: [sample], one) == [1, 1]
@@ -167,7 +167,7 @@ struct TaskTests {
 
   @Test func `what is no answer is wrong by every metric and says why`() {
     for (output, reason) in [("", "the output is empty"), ("{\"a\":", "not JSON at line 1")] {
-      #expect(LabelTask.read(output).reason?.hasPrefix(reason) == true)
+      #expect(AnswerRule.json(output).reason?.hasPrefix(reason) == true)
       for metric in [Metric.accuracy, .exactMatch(field: "a"), .validJSON] {
         #expect(!isRight(metric, output, expected: ["a": 1]))
       }

@@ -72,15 +72,18 @@ public struct Comparison: Sendable, Hashable {
         reason: "the two sides ran with different seeds (\(baseline.seed), \(candidate.seed))")
     }
     for run in [baseline, candidate] {
-      let failures = run.outcomes.compactMap(\.failure)
+      let failures = zip(suite.cases, run.outcomes).compactMap { one, outcome in
+        outcome.failure.map { (id: one.id, reason: $0) }
+      }
       guard
         failures.count < count,
         Double(failures.count) <= suite.gate.maximumFailedShare * Double(count)
       else {
         throw .couldNotMeasure(
           reason:
-            "\(failures.count) of \(count) cases of \(run.label) failed to run, the first because: "
-            + (failures.first ?? "").trimmingCharacters(in: ["."]))
+            "\(failures.count) of \(count) cases of \(run.label) failed to run, the first, "
+            + "'\(failures.first?.id ?? "")', because: "
+            + (failures.first?.reason ?? "").trimmingCharacters(in: ["."]))
       }
     }
     for id in suite.gate.mustPass {

@@ -26,6 +26,7 @@ struct VerdictRule {
   let comparison: Comparison
   let baseline: SuiteRun
   let candidate: SuiteRun
+  let warnings: [SuiteWarning]
 
   private var gate: Gate { suite.gate }
 
@@ -200,7 +201,7 @@ struct VerdictRule {
   }
 
   private func notes(_ verdict: Verdict) -> [String] {
-    var notes: [String] = []
+    var notes = warnings.map(\.sentence)
     if let gate = suite.foreignGate {
       notes.append(
         "The gate is that of \(gate.file), not the suite's own: this is no evidence for a promotion."

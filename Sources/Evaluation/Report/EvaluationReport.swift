@@ -23,10 +23,12 @@ public struct EvaluationReport: Sendable, Hashable {
   ///   - candidate: what the release to be judged answered.
   ///   - bootstrap: how often and with which seed to resample.
   ///   - judge: what is to be known of the judge that both were shown to.
+  ///   - warnings: what should be seen of the suite and its prompts; they become notes.
   /// - Throws: `EvaluationError` with code `evaluation.could_not_measure`.
   public init(
     suite: Suite, suiteDigest: Digest? = nil, baseline: SuiteRun, candidate: SuiteRun,
-    bootstrap: PairedBootstrap = PairedBootstrap(), judge: JudgeRecord? = nil
+    bootstrap: PairedBootstrap = PairedBootstrap(), judge: JudgeRecord? = nil,
+    warnings: [SuiteWarning] = []
   ) throws(EvaluationError) {
     self.suite = suite
     self.suiteDigest = suiteDigest ?? suite.digest
@@ -37,7 +39,8 @@ public struct EvaluationReport: Sendable, Hashable {
       suite: suite, baseline: baseline, candidate: candidate, bootstrap: bootstrap)
     self.judge = judge
     decision = try VerdictRule(
-      suite: suite, comparison: comparison, baseline: baseline, candidate: candidate
+      suite: suite, comparison: comparison, baseline: baseline, candidate: candidate,
+      warnings: warnings
     ).decide().noting(judge?.notes(suite) ?? [])
   }
 

@@ -24,7 +24,7 @@ public struct SuiteRunner: Sendable {
   ///   - deadline: when asking ends.
   ///   - keepsRequests: whether the run holds what the model was asked.
   /// - Throws: `PromptError` before anything runs, where the prompt names a field that a case
-  ///   lacks; `EvaluationError` with code `evaluation.out_of_time`; `CancellationError`; what the store
+  ///   lacks; `EvaluationError` where an example lacks it, or with code `evaluation.out_of_time`; `CancellationError`; what the store
   ///   throws.
   public func run(
     _ side: EvaluationSide, answers store: (any AnswerStore)? = nil, asksAnew: Bool = false,
@@ -49,9 +49,10 @@ public struct SuiteRunner: Sendable {
   private func requests(for side: EvaluationSide) throws -> [ModelRequest] {
     var template = suite.template(over: side.prompt)
     template.sampling.seed = seed
-    let prompt = CasePrompt(template: template, format: suite.format)
-    return try suite.cases.flatMap { one in
-      try (0..<suite.task.samples).map { try suite.task.request(one, prompt, sample: $0) }
+    let prompts = try CasePrompts(suite, template, label: side.label)
+    return try suite.cases.enumerated().flatMap { index, one in
+      let prompt = prompts[index]
+      return try (0..<suite.task.samples).map { try suite.task.request(one, prompt, sample: $0) }
     }
   }
 

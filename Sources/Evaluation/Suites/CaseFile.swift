@@ -2,7 +2,13 @@ import JSON
 import MLOpsCore
 import Yams
 
-/// Reads a suite's cases from NDJSON or from the suite itself.
+/// A case and where it stands.
+struct PlacedCase: Sendable {
+  let one: SuiteCase
+  let place: SuitePlace
+}
+
+/// Reads a suite's cases, or its examples, from NDJSON or from the suite itself.
 struct CaseFile {
   let reader: SuiteReader
   let task: any SuiteTask
@@ -12,42 +18,44 @@ struct CaseFile {
   let slices: [String]
   /// Whose questions and scores the cases must fit.
   var judge: SuiteJudge?
+  /// What its file is for.
+  var part = SuitePart.data
 
   /// A record and where it stands.
   private struct Record {
     let json: JSONValue
-    let file: String
-    let line: Int?
-    let column: Int?
+    let place: SuitePlace
   }
 
-  func cases(data: Node?, inline: Node?, of root: Node, load: (String) throws -> [UInt8]) throws
-    -> [SuiteCase]
-  {
+  /// What one of them is called.
+  private var word: String { part == .examples ? "example" : "case" }
+  private var article: String { part == .examples ? "an example" : "a case" }
+  private var owner: String { part == .examples ? "'examples'" : "a suite" }
+
+  func cases(data: Node?, inline: Node?, of root: Node) throws -> [PlacedCase] {
     let records: [Record]
     switch (data, inline) {
     case (let node?, nil):
       let name = try reader.string(node, "data")
-      records = try lines(of: try load(name), file: name)
+      records = try lines(of: try reader.load(part, name), file: name)
     case (nil, let node?):
       records = try reader.list(node, "cases").map {
-        Record(
-          json: reader.json($0), file: reader.file, line: $0.mark?.line, column: $0.mark?.column)
+        Record(json: reader.json($0), place: reader.place($0))
       }
     case (nil, nil): throw reader.error(at: root, "'data' or 'cases' is missing")
     case (_?, let node?):
-      throw reader.error(at: node, "a suite has either 'data' or 'cases', not both")
+      throw reader.error(at: node, "\(owner) has either 'data' or 'cases', not both")
     }
     guard !records.isEmpty else {
-      throw reader.error(at: data ?? inline ?? root, "a suite needs at least one case")
+      throw reader.error(at: data ?? inline ?? root, "\(owner) needs at least one \(word)")
     }
     var seen: Set<String> = []
     return try records.enumerated().map { index, record in
       let one = try suiteCase(record, number: index + 1)
       guard seen.insert(one.id).inserted else {
-        throw error(record, "the id '\(one.id)' occurs twice")
+        throw record.place.error("the id '\(one.id)' occurs twice")
       }
-      return one
+      return PlacedCase(one: one, place: record.place)
     }
   }
 
@@ -58,7 +66,8 @@ struct CaseFile {
       if line.allSatisfy({ $0 == 0x20 || $0 == 0x09 || $0 == 0x0D }) { continue }
       do {
         let json = try JSONValue(parsing: Array(line))
-        records.append(Record(json: json, file: file, line: index + 1, column: 1))
+        records.append(
+          Record(json: json, place: SuitePlace(file: file, line: index + 1, column: 1)))
       } catch {
         throw .invalidSuite(
           file: file, line: index + 1, column: error.column, reason: "not JSON: \(error.reason)")
@@ -69,7 +78,7 @@ struct CaseFile {
 
   private func suiteCase(_ record: Record, number: Int) throws(EvaluationError) -> SuiteCase {
     guard let fields = record.json.object else {
-      throw error(record, "a case must be an object, found \(record.json.typeName)")
+      throw record.place.error("\(article) must be an object, found \(record.json.typeName)")
     }
     guard fields[input] != nil else { throw missing(input, "question", record, fields) }
     var answer = JSONValue.null
@@ -86,24 +95,20 @@ struct CaseFile {
       places[slice] = value.string ?? value.canonical
     }
     let one = SuiteCase(
-      id: fields["id"].map { $0.string ?? $0.canonical } ?? "case-\(number)",
+      id: fields["id"].map { $0.string ?? $0.canonical } ?? "\(word)-\(number)",
       record: record.json, expected: answer, alternatives: others, slices: places)
     do {
       try judge?.check(one)
       return try task.completed(one)
     } catch {
-      throw self.error(record, error.reason)
+      throw record.place.error(error.reason)
     }
   }
 
   private func missing(
     _ field: String, _ role: String, _ record: Record, _ fields: [String: JSONValue]
   ) -> EvaluationError {
-    error(
-      record, "a case has no '\(field)', its \(role)" + reader.hint(field, fields.keys.sorted()))
-  }
-
-  private func error(_ record: Record, _ reason: String) -> EvaluationError {
-    .invalidSuite(file: record.file, line: record.line, column: record.column, reason: reason)
+    record.place.error(
+      "\(article) has no '\(field)', its \(role)" + reader.hint(field, fields.keys.sorted()))
   }
 }

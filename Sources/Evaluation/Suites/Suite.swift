@@ -42,13 +42,22 @@ public struct Suite: Sendable {
   public let maxTokens: Int?
   /// Nil leaves it to the prompt.
   public let stop: [String]?
+  /// What stands before each question; nil for nothing.
+  let examples: ExampleSet?
   /// In the order of the data; never empty.
   public let cases: [SuiteCase]
   /// Who judges what is written; nil where nobody does.
   public internal(set) var judge: SuiteJudge?
+  /// What is allowed, but hardly meant.
+  public let warnings: [SuiteWarning]
+  /// Where the labels of answers come from.
+  let labelPlace: SuitePlace
 
   /// What is asked of a model: `label`, `multiple_choice` …
   public var taskName: String { task.name }
+
+  /// The grammar that answers are bound to; nil where models write what they like.
+  public var grammar: SuiteGrammar? { task.grammar }
 
   /// The digest of everything that can change a result: settings and cases.
   public var digest: Digest { Digest(of: json) }
@@ -66,13 +75,7 @@ public struct Suite: Sendable {
   }
 
   private var json: JSONValue {
-    // A suite without a judge has the digest that it always had.
-    guard let judge, let members = plainJSON.object else { return plainJSON }
-    return .object(members.merging(["judge": judge.json]) { $1 })
-  }
-
-  private var plainJSON: JSONValue {
-    [
+    var object: [String: JSONValue] = [
       "name": .string(name), "task": .string(task.name), "settings": task.json,
       "prompt": prompt.json, "format": .string(format.rawValue), "input": .string(input),
       "expected": expected.map { .string($0) } ?? .null,
@@ -83,10 +86,17 @@ public struct Suite: Sendable {
       "stop": stop.map { .array($0.map { .string($0) }) } ?? .null,
       "cases": .array(cases.map { .string($0.digest.description) }),
     ]
+    // A suite without these has the digest that it always had.
+    if let examples { object["examples"] = examples.json }
+    if let judge { object["judge"] = judge.json }
+    return .object(object)
   }
 }
 
 extension Suite.PromptSource {
+  /// The suite's own template.
+  var template: String? { if case .template(let text) = self { text } else { nil } }
+
   fileprivate var json: JSONValue {
     switch self {
     case .release: .null

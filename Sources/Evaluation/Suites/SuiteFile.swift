@@ -8,12 +8,19 @@ extension Suite {
   /// - Parameters:
   ///   - yaml: the text of the file.
   ///   - file: its name in messages.
-  ///   - data: reads the file that `data` names, a path relative to the suite's file.
+  ///   - load: reads a file that the suite names, by a path relative to the suite's file.
   /// - Throws: `EvaluationError` with code `evaluation.invalid_suite`, naming line and column; what
-  ///   `data` throws.
-  public init(yaml: String, file: String, data: (String) throws -> [UInt8]) throws {
-    let parser = SuiteFile(reader: SuiteReader(file: file))
-    self = try parser.suite(try parser.reader.root(of: yaml), data: data)
+  ///   `load` throws.
+  public init(
+    yaml: String, file: String, load: @escaping (SuitePart, String) throws -> [UInt8]
+  ) throws {
+    let parser = SuiteFile(reader: SuiteReader(file: file, load: load))
+    self = try parser.suite(try parser.reader.root(of: yaml))
+  }
+
+  /// As above, for files that are found by their paths alone.
+  public init(yaml: String, file: String, data: @escaping (String) throws -> [UInt8]) throws {
+    try self.init(yaml: yaml, file: file, load: { try data($1) })
   }
 
   /// Reads a suite from a path; `data` is looked for beside it.
@@ -22,14 +29,14 @@ extension Suite {
   public init(contentsOf path: String) throws {
     let folder = URL(fileURLWithPath: path).deletingLastPathComponent()
     let yaml = try SuiteFile.text(at: path)
-    try self.init(yaml: yaml, file: path) { name in
+    try self.init(yaml: yaml, file: path) { (name: String) in
       let url = URL(fileURLWithPath: name, relativeTo: folder).standardizedFileURL
       do {
         return Array(try Data(contentsOf: url))
       } catch {
         throw EvaluationError.invalidSuite(
           file: path, line: nil, column: nil,
-          reason: "its data '\(name)' cannot be read at \(url.path)")
+          reason: "its file '\(name)' cannot be read at \(url.path)")
       }
     }
   }
@@ -52,9 +59,11 @@ struct SuiteFile {
     return text
   }
 
-  func suite(_ root: Node, data: (String) throws -> [UInt8]) throws -> Suite {
+  func suite(_ root: Node) throws -> Suite {
     let kind = try kind(root)
-    let members = try reader.mapping(root, keys: SuiteFile.keys + kind.keys, of: "a suite")
+    let members = try reader.mapping(
+      root, keys: SuiteFile.keys + kind.keys + (kind.takesExamples ? ["examples"] : []),
+      of: "a suite")
     func required(_ key: String) throws(EvaluationError) -> Node {
       guard let node = members[key] else { throw reader.error(at: root, "'\(key)' is missing") }
       return node
@@ -70,10 +79,18 @@ struct SuiteFile {
     let judge = try members["judge"].map {
       try JudgeFile(reader: reader).judge($0, input: input, expected: expected)
     }
-    let cases = try CaseFile(
+    let placed = try CaseFile(
       reader: reader, task: task, input: input, expected: expected, alternatives: alternatives,
       slices: slices, judge: judge
-    ).cases(data: members["data"], inline: members["cases"], of: root, load: data)
+    ).cases(data: members["data"], inline: members["cases"], of: root)
+    let cases = placed.map(\.one)
+    let prompt = try prompt(members)
+    let format = try format(members)
+    let examples = try members["examples"].map {
+      try ExamplesFile(
+        reader: reader, task: task, input: input, expected: expected, template: prompt.template
+      ).examples($0, before: cases)
+    }
     let metrics = try members["metrics"].map { try self.metrics($0, cases) } ?? kind.metrics
     let gate =
       try members["gate"].map {
@@ -82,11 +99,14 @@ struct SuiteFile {
     try JudgeFile(reader: reader).check(judge, members, kind, metrics)
     return Suite(
       name: try reader.string(try required("name"), "name"), task: task,
-      prompt: try prompt(members), format: try format(members), input: input, expected: expected,
+      prompt: prompt, format: format, input: input, expected: expected,
       alternatives: alternatives, metrics: metrics, slices: slices, gate: gate,
       maxTokens: try members["max_tokens"].map { try reader.int($0, "max_tokens", atLeast: 1) },
-      stop: try members["stop"].map { try reader.strings($0, "stop") }, cases: cases,
-      judge: judge)
+      stop: try members["stop"].map { try reader.strings($0, "stop") }, examples: examples,
+      cases: cases, judge: judge,
+      warnings: SuiteWarnings(reader: reader, members: members, cases: placed, gate: gate).all,
+      labelPlace: reader.place(
+        members["labels"] ?? members["schema"] ?? members["expected"] ?? root))
   }
 
   /// Looked at first, as the kind decides which keys there are.

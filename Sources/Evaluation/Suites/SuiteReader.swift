@@ -5,6 +5,11 @@ import Yams
 /// Reads the nodes of a suite's file strictly, with the place of every mistake.
 struct SuiteReader {
   let file: String
+  /// Reads a file that the suite names, by a path relative to the suite's.
+  var load: (SuitePart, String) throws -> [UInt8] = { _, name in
+    throw EvaluationError.invalidSuite(
+      file: name, line: nil, column: nil, reason: "no file is read here")
+  }
 
   func root(of text: String) throws(EvaluationError) -> Node {
     do {
@@ -136,9 +141,16 @@ struct SuiteReader {
       ?? " (known: \(known.joined(separator: ", ")))"
   }
 
-  func error(at node: Node, _ reason: String) -> EvaluationError {
-    .invalidSuite(
-      file: file, line: node.mark?.line, column: node.mark?.column,
-      reason: reason)
+  func bool(_ node: Node, _ subject: String) throws(EvaluationError) -> Bool {
+    guard let value = json(node).bool else {
+      throw error(at: node, "\(subject) must be true or false")
+    }
+    return value
   }
+
+  func place(_ node: Node) -> SuitePlace {
+    SuitePlace(file: file, line: node.mark?.line, column: node.mark?.column)
+  }
+
+  func error(at node: Node, _ reason: String) -> EvaluationError { place(node).error(reason) }
 }

@@ -9,7 +9,7 @@ import Yams
 /// answer goes through none of them.
 struct GenerateTask: SuiteTask {
   static let name = "generate"
-  static let keys = ["samples", "temperature", "filters"]
+  static let keys = WrittenAnswers.keys + ["filters"]
   static let metrics = [Metric.accuracy]
 
   let writing: WrittenAnswers
@@ -26,9 +26,10 @@ struct GenerateTask: SuiteTask {
   }
 
   var json: JSONValue {
-    .object((writing.json.object ?? [:]).merging(["filters": .array(filterText)]) { $1 })
+    .object(writing.json.merging(["filters": .array(filterText)]) { $1 })
   }
   var samples: Int { writing.samples }
+  var grammar: SuiteGrammar? { writing.grammar }
 
   func request(_ one: SuiteCase, _ prompt: CasePrompt, sample: Int) throws -> ModelRequest {
     try writing.request(one, prompt, sample: sample)

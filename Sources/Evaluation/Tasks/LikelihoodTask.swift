@@ -11,7 +11,7 @@ struct LikelihoodTask: SuiteTask {
     Metric(LikelihoodMetric(measure: .perplexity(.token))), Metric(GreedyMatchMetric()),
   ]
 
-  private let separator: String
+  let separator: String
 
   init(_ members: [String: Node], _ reader: SuiteReader) throws(EvaluationError) {
     separator =

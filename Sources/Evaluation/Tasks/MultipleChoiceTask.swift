@@ -19,7 +19,7 @@ struct MultipleChoiceTask: SuiteTask {
 
   private let source: Source
   /// Stands between the question and a choice.
-  private let separator: String
+  let separator: String
 
   init(_ members: [String: Node], _ reader: SuiteReader) throws(EvaluationError) {
     guard let node = members["choices"] else {

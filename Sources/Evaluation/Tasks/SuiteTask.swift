@@ -15,8 +15,13 @@ protocol SuiteTask: Sendable {
   /// Whether the model writes, so that a judge has something to read.
   static var writesAnswers: Bool { get }
 
-  /// Reads its own keys.
-  init(_ members: [String: Node], _ reader: SuiteReader) throws(EvaluationError)
+  /// Whether examples may stand before its questions.
+  static var takesExamples: Bool { get }
+
+  /// Reads its own keys, and the files that they name.
+  ///
+  /// - Throws: `EvaluationError`; what reading a file throws.
+  init(_ members: [String: Node], _ reader: SuiteReader) throws
 
   /// The settings, for the suite's digest.
   var json: JSONValue { get }
@@ -24,11 +29,18 @@ protocol SuiteTask: Sendable {
   var samples: Int { get }
   /// Whether cases run one at a time, as what they take is measured.
   var isTimed: Bool { get }
+  /// What written answers are bound to; nil where models write what they like.
+  var grammar: SuiteGrammar? { get }
+  /// What stands between a question and its answer in a text.
+  var separator: String { get }
 
   /// Completes a case by what the task needs of its record.
   ///
   /// - Throws: `CaseMistake`.
   func completed(_ one: SuiteCase) throws(CaseMistake) -> SuiteCase
+
+  /// The right answer of a case as a model would give it, for examples.
+  func shown(_ one: SuiteCase) -> String
 
   /// What to ask the model.
   ///
@@ -44,12 +56,16 @@ extension SuiteTask {
   static var keys: [String] { [] }
   static var expectsAnswer: Bool { true }
   static var writesAnswers: Bool { true }
+  static var takesExamples: Bool { expectsAnswer }
   var json: JSONValue { [:] }
   var samples: Int { 1 }
   var isTimed: Bool { false }
+  var grammar: SuiteGrammar? { nil }
+  var separator: String { " " }
   var name: String { Self.name }
 
   func completed(_ one: SuiteCase) throws(CaseMistake) -> SuiteCase { one }
+  func shown(_ one: SuiteCase) -> String { one.label.string ?? one.label.canonical }
 
   /// An answer of another kind than was asked for, which no model gives.
   func misplaced(_ answer: ModelAnswer) -> Sample {

@@ -1,3 +1,4 @@
+public import Evaluation
 import Foundation
 public import JSON
 public import MLOpsCore
@@ -47,8 +48,11 @@ public struct Add: Sendable {
 
   /// Recognises, hashes, stores and records; identical content gives the version that is there.
   ///
+  /// - Parameter warn: takes what a suite says that is allowed, but hardly meant.
   /// - Throws: `LifecycleError`, `RuntimeError` (a damaged GGUF), `RegistryError`.
-  public func run(_ request: Request, progress: ProgressHandler? = nil) throws -> AddOutcome {
+  public func run(
+    _ request: Request, warn: ((SuiteWarning) -> Void)? = nil, progress: ProgressHandler? = nil
+  ) throws -> AddOutcome {
     let path = FilePath(request.path).absolute(from: FileManager.default.currentDirectoryPath)
     let files = try ContentWalk.files(at: path)
     var recognition = try Recogniser.recognise(files)
@@ -68,7 +72,7 @@ public struct Add: Sendable {
     if kind == .suite {
       return try SuiteBundle(file: path, registry: registry).add(
         as: name, acceptsOtherNames: request.acceptsOtherNames, reason: request.reason,
-        progress: progress)
+        warn: warn, progress: progress)
     }
     let draft = VersionDraft(
       name: name, kind: kind,

@@ -68,9 +68,13 @@ public struct Evaluate: Sendable {
 
   /// Evaluates; both sides see the same cases in the same order with the same seeds.
   ///
+  /// - Parameter warn: takes what is allowed, but hardly meant, before a model is asked.
   /// - Throws: `EvaluationError` (`evaluation.could_not_measure` among them), `RuntimeError`,
   ///   `DeploymentError`, `RegistryError`.
-  public func run(_ request: Request, progress: ProgressHandler? = nil) async throws -> Outcome {
+  public func run(
+    _ request: Request, warn: @escaping @Sendable (SuiteWarning) -> Void = { _ in },
+    progress: ProgressHandler? = nil
+  ) async throws -> Outcome {
     let suiteVersion = try ReferenceResolver(registry: registry).resolve(
       request.suite, kinds: [.suite])
     var suite = try SuiteBundle.load(suiteVersion, from: registry)
@@ -98,6 +102,8 @@ public struct Evaluate: Sendable {
       func answers(of release: VersionRecord) async throws -> SuiteRun {
         try await self.answers(of: release, suite, cache, request, deadline, progress)
       }
+      let warnings = try warnings(of: suite, [baseline, candidate])
+      warnings.forEach(warn)
       var before = try await answers(of: baseline)
       var after =
         candidate.digest == baseline.digest ? before : try await answers(of: candidate)
@@ -108,7 +114,7 @@ public struct Evaluate: Sendable {
       if let judged { (before, after) = (judged.baseline, judged.candidate) }
       let report = try EvaluationReport(
         suite: suite, suiteDigest: suiteVersion.digest, baseline: before, candidate: after,
-        judge: judged?.record)
+        judge: judged?.record, warnings: warnings)
       let stored = try store(report, suiteVersion, inputs, request.reason)
       return RecordedRun.Ending(
         value: Outcome(report: report, evaluation: stored),
@@ -120,15 +126,10 @@ public struct Evaluate: Sendable {
     of release: VersionRecord, _ suite: Suite, _ cache: RegistryAnswers?, _ request: Request,
     _ deadline: Deadline?, _ progress: ProgressHandler?
   ) async throws -> SuiteRun {
-    let files = try ReleaseFiles(release, in: registry)
-    let model = DeferredModel(files, configuration)
+    let (side, model) = try side(release, suite, try ReleaseFiles(release, in: registry))
     do {
       let run = try await SuiteRunner(suite: suite).run(
-        EvaluationSide(
-          label: release.label, digest: release.digest, model: model,
-          prompt: try prompt(of: suite) ?? files.prompt, bytes: files.bytes,
-          engine: EngineBuild.text(configuration)),
-        answers: cache, asksAnew: request.answers != .found, deadline: deadline,
+        side, answers: cache, asksAnew: request.answers != .found, deadline: deadline,
         keepsRequests: request.logsSamples, progress: progress)
       await model.shutdown()
       return run
@@ -136,6 +137,30 @@ public struct Evaluate: Sendable {
       await model.shutdown()
       throw error
     }
+  }
+
+  private func side(_ release: VersionRecord, _ suite: Suite, _ files: ReleaseFiles) throws
+    -> (EvaluationSide, DeferredModel)
+  {
+    let model = DeferredModel(files, configuration)
+    let side = EvaluationSide(
+      label: release.label, digest: release.digest, model: model,
+      prompt: try prompt(of: suite) ?? files.prompt, bytes: files.bytes,
+      engine: EngineBuild.text(configuration))
+    return (side, model)
+  }
+
+  /// What is hardly meant of the suite, and of each release's prompt for it.
+  private func warnings(of suite: Suite, _ releases: [VersionRecord]) throws -> [SuiteWarning] {
+    var warnings = suite.warnings
+    var seen: Set<Digest> = []
+    for release in releases where seen.insert(release.digest).inserted {
+      let files = try ReleaseFiles(release, in: registry)
+      // An adapter may have been trained on labels that no prompt mentions.
+      guard files.adapter == nil else { continue }
+      warnings += try suite.warnings(for: try side(release, suite, files).0)
+    }
+    return warnings
   }
 
   /// The registered prompt that a suite names for both sides.

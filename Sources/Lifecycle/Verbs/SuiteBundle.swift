@@ -3,45 +3,57 @@ import Foundation
 import JSON
 import MLOpsCore
 import ModelRegistry
+import ModelRuntime
 import SystemPackage
 
-/// A suite as a version: its YAML and the data it names, so that it needs no file beside it.
+/// A suite as a version: its YAML and the files it names, so that it needs no file beside it.
 struct SuiteBundle {
-  /// The names of the two files inside a suite's version.
+  /// The name of the suite's own file inside its version.
   private static let suiteFile = "suite.yaml"
-  private static let dataFile = "cases.ndjson"
+
+  /// A suite with what its version is made of.
+  private struct Parsed {
+    let suite: Suite
+    let yaml: String
+    let parts: [(part: SuitePart, bytes: [UInt8])]
+  }
 
   let file: FilePath
   let registry: Registry
 
-  /// Reads the suite, refuses a damaged one, and registers it with its data.
+  /// Reads the suite, refuses a damaged one, and registers it with the files that it names.
   ///
+  /// - Parameter warn: takes what is allowed, but hardly meant.
   /// - Throws: `EvaluationError` with code `evaluation.invalid_suite`, `LifecycleError` with code
-  ///   `lifecycle.quarantined` where its cases are a quarantine, `RegistryError`.
+  ///   `lifecycle.quarantined` where its cases or examples are a quarantine, `RegistryError`.
   func add(
-    as name: ArtifactName, acceptsOtherNames: Bool, reason: String, progress: ProgressHandler?
+    as name: ArtifactName, acceptsOtherNames: Bool, reason: String,
+    warn: ((SuiteWarning) -> Void)?, progress: ProgressHandler?
   ) throws -> AddOutcome {
-    let (suite, yaml, data) = try SuiteBundle.parse(file)
+    let parsed = try SuiteBundle.parse(file)
     var files = [
       SourceFile(
-        path: try ContentPath(SuiteBundle.suiteFile), content: .bytes(Array(yaml.utf8)),
+        path: try ContentPath(SuiteBundle.suiteFile), content: .bytes(Array(parsed.yaml.utf8)),
         mediaType: MediaType.yaml)
     ]
-    if let data {
-      for version in try registry.versions(holdingContent: Digest(of: data)) {
-        try Quarantine.refuse(version, in: registry)
+    for (part, bytes) in parsed.parts {
+      if part != .schema {
+        for version in try registry.versions(holdingContent: Digest(of: bytes)) {
+          try Quarantine.refuse(version, in: registry)
+        }
       }
       files.append(
         SourceFile(
-          path: try ContentPath(SuiteBundle.dataFile), content: .bytes(data),
-          mediaType: MediaType.ndjson))
+          path: try ContentPath(part.storedName), content: .bytes(bytes),
+          mediaType: part == .schema ? MediaType.schema : MediaType.ndjson))
     }
+    parsed.suite.warnings.forEach { warn?($0) }
     return try registry.add(
       VersionDraft(
         name: name, kind: .suite, files: files,
         metadata: [
-          "suite": .string(suite.name), "task": .string(suite.taskName),
-          "cases": .integer(suite.cases.count),
+          "suite": .string(parsed.suite.name), "task": .string(parsed.suite.taskName),
+          "cases": .integer(parsed.suite.cases.count),
         ], acceptsOtherNames: acceptsOtherNames, reason: reason),
       progress: progress)
   }
@@ -51,20 +63,20 @@ struct SuiteBundle {
   /// - Throws: `EvaluationError` with code `evaluation.invalid_suite`, `LifecycleError`.
   static func read(_ file: FilePath) throws -> Suite { try parse(file).suite }
 
-  private static func parse(_ file: FilePath) throws -> (suite: Suite, yaml: String, data: [UInt8]?)
-  {
+  private static func parse(_ file: FilePath) throws -> Parsed {
     let yaml = try TextFile.read(file)
-    var data: [UInt8]?
+    var parts: [(part: SuitePart, bytes: [UInt8])] = []
     let folder = file.removingLastComponent()
-    let suite = try Suite(yaml: yaml, file: file.string) { path in
-      let location = folder.pushing(FilePath(path)).lexicallyNormalized()
-      guard let content = FileManager.default.contents(atPath: location.string) else {
-        throw LifecycleError.noSuchPath(location.string)
-      }
-      data = Array(content)
-      return Array(content)
-    }
-    return (suite, yaml, data)
+    let suite = try checked(
+      Suite(yaml: yaml, file: file.string) { part, path in
+        let location = folder.pushing(FilePath(path)).lexicallyNormalized()
+        guard let content = FileManager.default.contents(atPath: location.string) else {
+          throw LifecycleError.noSuchPath(location.string)
+        }
+        parts.append((part, Array(content)))
+        return Array(content)
+      })
+    return Parsed(suite: suite, yaml: yaml, parts: parts)
   }
 
   /// Reads a suite's version back.
@@ -77,9 +89,21 @@ struct SuiteBundle {
       }
       return try registry.bytes(of: file)
     }
-    return try Suite(
-      yaml: String(decoding: try bytes(suiteFile), as: UTF8.self),
-      file: "\(version.label)/\(suiteFile)"
-    ) { _ in try bytes(dataFile) }
+    return try checked(
+      Suite(
+        yaml: String(decoding: try bytes(suiteFile), as: UTF8.self),
+        file: "\(version.label)/\(suiteFile)"
+      ) { part, _ in try bytes(part.storedName) })
+  }
+
+  /// A suite whose grammar is one.
+  private static func checked(_ suite: Suite) throws -> Suite {
+    guard let grammar = suite.grammar else { return suite }
+    do {
+      try GrammarText.check(grammar.text)
+    } catch .invalidGrammar(let line, let column, let reason) {
+      throw grammar.mistake(line: line, reason: "\(reason) (line \(line), column \(column))")
+    }
+    return suite
   }
 }

@@ -49,6 +49,13 @@ public struct PromptTemplate: Sendable, Hashable {
   ///
   /// - Throws: `PromptError.missingField` where the record lacks a field of the template.
   public func messages(for record: JSONValue) throws(PromptError) -> [ChatMessage] {
+    messages(forUserTurn: try userTurn(for: record))
+  }
+
+  /// The user turn alone.
+  ///
+  /// - Throws: `PromptError.missingField` where the record lacks a field of the template.
+  public func userTurn(for record: JSONValue) throws(PromptError) -> String {
     var user = ""
     for piece in pieces {
       switch piece {
@@ -60,7 +67,7 @@ public struct PromptTemplate: Sendable, Hashable {
         user += value.string ?? value.canonical
       }
     }
-    return messages(forUserTurn: user)
+    return user
   }
 
   /// The conversation for a question, which fills the template's only field.

@@ -63,7 +63,8 @@ struct AddCommand: ParsableCommand {
           return (pair.key, JSONValue.string(pair.value))
         }, uniquingKeysWith: { _, last in last }),
       link: link, reason: reason)
-    let outcome = try Add(registry: registry).run(request, progress: bar.handler)
+    let outcome = try Add(registry: registry).run(
+      request, warn: { global.terminal.note("warning: \($0)") }, progress: bar.handler)
     bar.finish()
     if let alias {
       try registry.setAlias(alias, of: outcome.record.name, to: outcome.record, reason: reason)

@@ -97,8 +97,9 @@ struct EvaluateCommand: AsyncParsableCommand {
     request.logsSamples = logSamples != nil
     request.gate = gate
     request.answers = noCache ? .unkept : refresh ? .asked : .found
+    let terminal = global.terminal
     let outcome = try await Evaluate(registry: registry, configuration: configuration).run(
-      request, progress: bar.handler)
+      request, warn: { terminal.note("warning: \($0)") }, progress: bar.handler)
     bar.finish()
     if let markdown {
       try OutputFile.write(outcome.report.markdown(), to: markdown)
@@ -106,7 +107,6 @@ struct EvaluateCommand: AsyncParsableCommand {
     if let junit { try OutputFile.write(outcome.report.junit, to: junit) }
     if let logSamples { try OutputFile.write(outcome.report.sampleLog, to: logSamples) }
     if let html { try OutputFile.write(page(of: outcome, configuration), to: html) }
-    let terminal = global.terminal
     terminal.result(
       outcome.document,
       text: github

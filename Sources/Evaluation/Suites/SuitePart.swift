@@ -1,0 +1,12 @@
+/// A file that a suite's file names.
+public enum SuitePart: String, Sendable, Hashable, CaseIterable {
+  /// `data`, the cases.
+  case data = "cases.ndjson"
+  /// `schema`, what answers must satisfy.
+  case schema = "schema.json"
+  /// The `data` of `examples`.
+  case examples = "examples.ndjson"
+
+  /// The file's name in a registered suite, whatever it was called beside the suite's file.
+  public var storedName: String { rawValue }
+}
