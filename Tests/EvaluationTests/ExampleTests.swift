@@ -110,7 +110,7 @@ struct ExampleTests {
       let suite = try made(
         "{data: few.ndjson, count: 5, pick: random\(more)}", data: many, cases: cases)
       return try suite.cases.map {
-        try #require(suite.examples).places(before: $0, input: suite.input)
+        try #require(suite.examples).places(before: $0, suite.wordings)
       }
     }
     let drawn = try places("")
@@ -132,7 +132,7 @@ struct ExampleTests {
     let set = try #require(suite.examples)
     for number in 0..<6000 {
       let one = SuiteCase(id: "c\(number)", record: ["q": "other"], expected: "0")
-      counts[set.places(before: one, input: "q"), default: 0] += 1
+      counts[set.places(before: one, suite.wordings), default: 0] += 1
     }
     #expect(counts.count == 12)
     // Each of 12 is due 500 times, with a standard deviation of 21.

@@ -184,15 +184,22 @@ struct TaskKindTests {
     #expect(run.outcomes.map(\.failure) == Array(repeating: "The model cannot write.", count: 2))
   }
 
-  @Test func `scores that are no numbers measure nothing`() async throws {
+  @Test func `a case whose scores are no numbers failed to run, and is not wrong`() async throws {
     let model = LikelihoodModel { _, _ in
       ContinuationScore(logLikelihood: .nan, tokens: 1, isGreedy: false)
     }
     let (suite, run) = try await run(Self.choices, model)
     #expect(
-      run.outcomes.map(\.unreadable) == Array(repeating: "the scores are no numbers", count: 3))
-    #expect(values(suite, run)["accuracy"] == 0)
-    #expect(values(suite, run)["brier"]?.isNaN == true)
+      run.outcomes.map(\.failure)
+        == Array(repeating: "The model's scores are not numbers.", count: 3))
+    let error = #expect(throws: EvaluationError.self) {
+      try EvaluationReport(suite: suite, baseline: run, candidate: run)
+    }
+    #expect(error?.kind.exitCode == 1)
+    #expect(
+      error?.message
+        == "The evaluation could not be measured: 3 of 3 cases of m@v1 failed to run, the first, 'case-1', because: The model's scores are not numbers.",
+      "\(error?.message ?? "")")
   }
 
   @Test(arguments: [

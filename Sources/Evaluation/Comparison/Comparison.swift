@@ -50,7 +50,9 @@ public struct Comparison: Sendable, Hashable {
       indices.filter { changes[$0] ?? 0 > 0 }, indices.filter { changes[$0] ?? 0 < 0 }
     )
     (fixed, broken) = check.direction == .higher ? (up, down) : (down, up)
-    failed = indices.filter { pair(main, $0) == nil }
+    failed = indices.filter {
+      baseline.outcomes[$0].failure != nil || candidate.outcomes[$0].failure != nil
+    }
     slices = Comparison.slices(of: suite, bootstrap) { pair(main, $0) }
     gaps = Comparison.gaps(slices, fields: suite.slices)
   }

@@ -217,6 +217,15 @@ struct VerdictRule {
         "\(failed.count) of \(suite.cases.count) cases failed to run and are in no figure."
       )
     }
+    for check in gate.checks {
+      guard let found = comparison.metrics.first(where: { $0.metric == check.metric }) else {
+        continue
+      }
+      let without = suite.cases.count - comparison.failed.count - found.figures.cases
+      guard without > 0 else { continue }
+      notes.append(
+        "\(check.metric) has a number for \(found.figures.cases) of \(suite.cases.count) cases.")
+    }
     for (name, run) in [("baseline", baseline), ("candidate", candidate)] {
       let unreadable = run.outcomes.compactMap(\.unreadable).count
       if unreadable > 0 {

@@ -18,9 +18,11 @@ extension EvaluationReport {
   /// | `failed` | in place of all that follows `expected`: why the case failed to run |
   public var sampleLog: String {
     [("baseline", baseline), ("candidate", candidate)].flatMap { side, run in
-      run.requests.enumerated().map { place, request in
-        let perCase = run.requests.count / max(suite.cases.count, 1)
-        let (index, sample) = (place / perCase, place % perCase)
+      let places = suite.cases.indices.flatMap { index in
+        (0..<suite.answers(to: suite.cases[index])).map { (index, $0) }
+      }
+      return zip(places, run.requests).map { place, request in
+        let (index, sample) = place
         var line = run.outcomes[index].line(sample: sample, metrics: suite.metrics)
         line["side"] = .string(side)
         line["release"] = .string(run.label)

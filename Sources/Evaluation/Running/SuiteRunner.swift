@@ -36,23 +36,29 @@ public struct SuiteRunner: Sendable {
       store: store, asksAnew: asksAnew, deadline: deadline, progress: progress)
     let (results, found) = try await asking.answers(
       to: requests, of: side, singly: suite.task.isTimed)
-    let samples = suite.task.samples
-    let outcomes = suite.cases.enumerated().map { index, one in
-      outcome(of: one, results[index * samples..<(index + 1) * samples])
+    var start = 0
+    let outcomes = suite.cases.map { one in
+      let end = start + suite.answers(to: one)
+      defer { start = end }
+      return outcome(of: one, results[start..<end])
     }
     return SuiteRun(
       label: side.label, release: side.digest, outcomes: outcomes, seed: seed, bytes: side.bytes,
       answersFound: found, requests: keepsRequests ? requests : [])
   }
 
-  /// The samples of each case, one case after the other.
+  /// The samples of each wording of each case, one case after the other.
   private func requests(for side: EvaluationSide) throws -> [ModelRequest] {
     var template = suite.template(over: side.prompt)
     template.sampling.seed = seed
     let prompts = try CasePrompts(suite, template, label: side.label)
     return try suite.cases.enumerated().flatMap { index, one in
       let prompt = prompts[index]
-      return try (0..<suite.task.samples).map { try suite.task.request(one, prompt, sample: $0) }
+      return try suite.wordings.cases(one).flatMap { worded in
+        try (0..<suite.task.samples).map {
+          try suite.task.request(worded, prompt, sample: $0)
+        }
+      }
     }
   }
 
@@ -64,6 +70,10 @@ public struct SuiteRunner: Sendable {
       switch result {
       case .success(let found)?:
         var sample = suite.task.sample(of: found.answer.answer, to: one)
+        // A model that computes no numbers has not answered; it is not wrong.
+        if sample.scores.contains(where: \.logLikelihood.isNaN) {
+          return .failed(reason: "The model's scores are not numbers.")
+        }
         sample.timings = found.timings
         if sample.usage.promptTokens == 0 { sample.usage.promptTokens = found.answer.promptTokens }
         samples.append(sample)

@@ -12,7 +12,7 @@ struct PlacedCase: Sendable {
 struct CaseFile {
   let reader: SuiteReader
   let task: any SuiteTask
-  let input: String
+  let wordings: Wordings
   let expected: String?
   let alternatives: String?
   let slices: [String]
@@ -80,7 +80,9 @@ struct CaseFile {
     guard let fields = record.json.object else {
       throw record.place.error("\(article) must be an object, found \(record.json.typeName)")
     }
-    guard fields[input] != nil else { throw missing(input, "question", record, fields) }
+    guard fields[wordings.input] != nil else {
+      throw missing(wordings.input, "question", record, fields)
+    }
     var answer = JSONValue.null
     if let expected {
       guard let found = fields[expected], found != .null else {
@@ -99,6 +101,7 @@ struct CaseFile {
       record: record.json, expected: answer, alternatives: others, slices: places)
     do {
       try judge?.check(one)
+      try wordings.check(one)
       return try task.completed(one)
     } catch {
       throw record.place.error(error.reason)

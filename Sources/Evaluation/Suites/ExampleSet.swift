@@ -29,13 +29,17 @@ struct ExampleSet: Sendable {
 
   /// The places of the examples before a case's question, in their order there: as many as there shall
   /// be, where there are enough that are not the case itself.
-  ///
-  /// - Parameter input: the field that is the question.
-  func places(before one: SuiteCase, input: String) -> [Int] {
+  func places(before one: SuiteCase, _ wordings: Wordings) -> [Int] {
+    let questions = wordings.questions(one)
     var order = ExampleOrder(count: examples.count, seed: drawSeed(for: one))
     var places: [Int] = []
     while places.count < count, let place = order.next() {
-      if !ExampleSet.isSame(examples[place].one, one, input) { places.append(place) }
+      let example = examples[place].one
+      // It would tell the answer.
+      let isSame =
+        example.label == one.label
+        && example.record[wordings.input].map(questions.contains) ?? false
+      if !isSame { places.append(place) }
     }
     return places
   }
@@ -45,11 +49,6 @@ struct ExampleSet: Sendable {
     guard pick == .random else { return nil }
     let text = isSame ? "mlops.examples \(seed)" : "mlops.examples \(seed) \(one.id)"
     return UInt64(Digest(of: Array(text.utf8)).hex.prefix(16), radix: 16)
-  }
-
-  /// Whether an example would tell a case's answer.
-  private static func isSame(_ example: SuiteCase, _ one: SuiteCase, _ input: String) -> Bool {
-    example.record[input] == one.record[input] && example.label == one.label
   }
 }
 

@@ -5,7 +5,7 @@ import Yams
 struct ExamplesFile {
   let reader: SuiteReader
   let task: any SuiteTask
-  let input: String
+  let wordings: Wordings
   let expected: String?
   /// The suite's own template.
   let template: String?
@@ -27,7 +27,8 @@ struct ExamplesFile {
     }
     let set = ExampleSet(
       examples: try CaseFile(
-        reader: reader, task: task, input: input, expected: expected, alternatives: nil,
+        reader: reader, task: task, wordings: Wordings(input: wordings.input, rephrasings: nil),
+        expected: expected, alternatives: nil,
         slices: [], part: .examples
       ).cases(data: members["data"], inline: members["cases"], of: node),
       count: try reader.int(counted, "count", atLeast: 1), pick: pick,
@@ -38,8 +39,8 @@ struct ExamplesFile {
         ?? task.separator)
     try checkFields(of: set)
     // Fewer than this many more are left out of none.
-    if let one = cases.first(where: { set.places(before: $0, input: input).count < set.count }) {
-      let found = set.places(before: one, input: input).count
+    if let one = cases.first(where: { set.places(before: $0, wordings).count < set.count }) {
+      let found = set.places(before: one, wordings).count
       throw reader.error(
         at: counted,
         "count asks for \(set.count) examples, but there are \(set.examples.count)"

@@ -14,7 +14,8 @@ struct MetricFile {
       .accuracy, .validJSON, Metric(ChoiceAccuracyMetric(norm: .characters)),
       Metric(ChoiceAccuracyMetric(norm: .bytes)), Metric(ChoiceAccuracyMetric(norm: .tokens)),
       Metric(CalibrationMetric(measure: .brier)), Metric(GreedyMatchMetric()),
-      Metric(RefusalMetric()), Metric(JudgeScoreMetric()), Metric(JudgeWinMetric()),
+      Metric(RefusalMetric(measure: .refused)), Metric(ConsistencyMetric()),
+      Metric(JudgeScoreMetric()), Metric(JudgeWinMetric()),
     ]
     + LikelihoodMetric.named.map { Metric(LikelihoodMetric(measure: $0.1)) }
     + CostMetric.Measure.allCases.map { Metric(CostMetric(measure: $0)) }
@@ -25,10 +26,10 @@ struct MetricFile {
     "match": "squad", "f1": "macro", "precision": "macro", "recall": "macro", "ece": "15",
     "pass_at": nil, "contains": nil, "not_contains": nil, "starts_with": nil, "ends_with": nil,
     "equals": nil, "regex": nil, "not_regex": nil, "json_equals": "ordered",
-    "json_contains": "ordered",
+    "json_contains": "ordered", "refusal": nil, "over_refusal": nil, "under_refusal": nil,
   ]
 
-  static var names: [String] { plain.map(\.description) + valued.keys.sorted() }
+  static var names: [String] { Set(plain.map(\.description) + valued.keys).sorted() }
 
   func metric(_ node: Node) throws(EvaluationError) -> Metric {
     guard node.mapping != nil else {
@@ -82,6 +83,8 @@ struct MetricFile {
         AssertionMetric(
           name: arrays == .ordered ? name : "\(name):\(value)",
           assertion: .expectedJSON(arrays: arrays, allowsMore: name == "json_contains")))
+    case "refusal", "over_refusal", "under_refusal":
+      return try refusal(name, value, at: node)
     default:
       if let measure = LabelMetric.Measure(rawValue: name) {
         return try label(measure, value, at: node)
@@ -91,6 +94,16 @@ struct MetricFile {
           name: "\(name):\(value)",
           assertion: .text(TextAssertion(try condition(name, value, at: node)))))
     }
+  }
+
+  private func refusal(_ name: String, _ field: String, at node: Node) throws(EvaluationError)
+    -> Metric
+  {
+    guard let metric = RefusalMetric(name, field: field) else {
+      throw reader.error(at: node, "there is no metric '\(name)'")
+    }
+    if let mistake = metric.mistake(cases) { throw reader.error(at: node, mistake) }
+    return Metric(metric)
   }
 
   private func checkField(_ field: String, at node: Node) throws(EvaluationError) {

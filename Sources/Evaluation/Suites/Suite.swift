@@ -27,6 +27,8 @@ public struct Suite: Sendable {
   public let format: PromptFormat
   /// The field of a record that is the question.
   public let input: String
+  /// The field of a record with other wordings of the question; nil where none are asked.
+  public let rephrasings: String?
   /// The field of a record that is the right answer; nil where none is expected.
   public let expected: String?
   /// The field with other right answers.
@@ -59,6 +61,12 @@ public struct Suite: Sendable {
   /// The grammar that answers are bound to; nil where models write what they like.
   public var grammar: SuiteGrammar? { task.grammar }
 
+  /// How its questions are put.
+  var wordings: Wordings { Wordings(input: input, rephrasings: rephrasings) }
+
+  /// How many answers a case is given: so many samples of each of its wordings.
+  func answers(to one: SuiteCase) -> Int { wordings.questions(one).count * task.samples }
+
   /// The digest of everything that can change a result: settings and cases.
   public var digest: Digest { Digest(of: json) }
 
@@ -89,6 +97,7 @@ public struct Suite: Sendable {
     // A suite without these has the digest that it always had.
     if let examples { object["examples"] = examples.json }
     if let judge { object["judge"] = judge.json }
+    if let rephrasings { object["rephrasings"] = .string(rephrasings) }
     return .object(object)
   }
 }

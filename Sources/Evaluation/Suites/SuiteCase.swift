@@ -31,6 +31,13 @@ public struct SuiteCase: Sendable, Hashable {
     self.rightChoices = rightChoices
   }
 
+  /// The case with another record.
+  func with(record: JSONValue) -> SuiteCase {
+    SuiteCase(
+      id: id, record: record, expected: expected, alternatives: alternatives, slices: slices,
+      choices: choices, rightChoices: rightChoices)
+  }
+
   /// The digest of the record.
   public var digest: Digest { Digest(of: record) }
 

@@ -62,8 +62,9 @@ struct SuiteFile {
   func suite(_ root: Node) throws -> Suite {
     let kind = try kind(root)
     let members = try reader.mapping(
-      root, keys: SuiteFile.keys + kind.keys + (kind.takesExamples ? ["examples"] : []),
-      of: "a suite")
+      root,
+      keys: SuiteFile.keys + kind.keys + (kind.takesExamples ? ["examples"] : [])
+        + (kind.takesRephrasings ? ["rephrasings"] : []), of: "a suite")
     func required(_ key: String) throws(EvaluationError) -> Node {
       guard let node = members[key] else { throw reader.error(at: root, "'\(key)' is missing") }
       return node
@@ -75,23 +76,31 @@ struct SuiteFile {
       ? try reader.string(try required("expected"), "expected")
       : try members["expected"].map { try reader.string($0, "expected") }
     let alternatives = try members["alternatives"].map { try reader.string($0, "alternatives") }
+    let wordings = Wordings(
+      input: input,
+      rephrasings: try members["rephrasings"].map { try reader.string($0, "rephrasings") })
     let slices = try members["slices"].map(slices) ?? []
     let judge = try members["judge"].map {
       try JudgeFile(reader: reader).judge($0, input: input, expected: expected)
     }
     let placed = try CaseFile(
-      reader: reader, task: task, input: input, expected: expected, alternatives: alternatives,
-      slices: slices, judge: judge
+      reader: reader, task: task, wordings: wordings, expected: expected,
+      alternatives: alternatives, slices: slices, judge: judge
     ).cases(data: members["data"], inline: members["cases"], of: root)
     let cases = placed.map(\.one)
+    if let node = members["rephrasings"] { try check(wordings, at: node, task, cases) }
     let prompt = try prompt(members)
     let format = try format(members)
     let examples = try members["examples"].map {
       try ExamplesFile(
-        reader: reader, task: task, input: input, expected: expected, template: prompt.template
+        reader: reader, task: task, wordings: wordings, expected: expected,
+        template: prompt.template
       ).examples($0, before: cases)
     }
-    let metrics = try members["metrics"].map { try self.metrics($0, cases) } ?? kind.metrics
+    let metrics =
+      try members["metrics"].map {
+        try self.metrics($0, cases, rephrases: wordings.rephrasings != nil)
+      } ?? kind.metrics
     let gate =
       try members["gate"].map {
         try GateFile(reader: reader, metrics: metrics, slices: slices, cases: cases).gate($0)
@@ -99,8 +108,9 @@ struct SuiteFile {
     try JudgeFile(reader: reader).check(judge, members, kind, metrics)
     return Suite(
       name: try reader.string(try required("name"), "name"), task: task,
-      prompt: prompt, format: format, input: input, expected: expected,
-      alternatives: alternatives, metrics: metrics, slices: slices, gate: gate,
+      prompt: prompt, format: format, input: input,
+      rephrasings: wordings.rephrasings, expected: expected, alternatives: alternatives,
+      metrics: metrics, slices: slices, gate: gate,
       maxTokens: try members["max_tokens"].map { try reader.int($0, "max_tokens", atLeast: 1) },
       stop: try members["stop"].map { try reader.strings($0, "stop") }, examples: examples,
       cases: cases, judge: judge,
@@ -168,12 +178,42 @@ struct SuiteFile {
     return names
   }
 
-  private func metrics(_ node: Node, _ cases: [SuiteCase]) throws(EvaluationError) -> [Metric] {
+  /// Asked once per wording, a case has no answers to spare for samples.
+  private func check(
+    _ wordings: Wordings, at node: Node, _ task: any SuiteTask, _ cases: [SuiteCase]
+  )
+    throws(EvaluationError)
+  {
+    guard task.samples == 1 else {
+      throw reader.error(
+        at: node, "with 'rephrasings' each wording is asked once: leave 'samples' out")
+    }
+    guard cases.contains(where: { wordings.questions($0).count > 1 }) else {
+      let name = wordings.rephrasings ?? ""
+      throw reader.error(
+        at: node,
+        "no case has other wordings in '\(name)'"
+          + reader.hint(name, cases[0].record.object?.keys.sorted() ?? []))
+    }
+  }
+
+  private func metrics(_ node: Node, _ cases: [SuiteCase], rephrases: Bool)
+    throws(EvaluationError) -> [Metric]
+  {
     var metrics: [Metric] = []
     for element in try reader.list(node, "metrics") {
       let metric = try MetricFile(reader: reader, cases: cases).metric(element)
       guard !metrics.contains(metric) else {
         throw reader.error(at: element, "the metric '\(metric)' occurs twice")
+      }
+      if metric.definition is ConsistencyMetric, !rephrases {
+        throw reader.error(
+          at: element, "consistency needs 'rephrasings', the field with a question's other wordings"
+        )
+      }
+      if metric.definition is PassAtMetric, rephrases {
+        throw reader.error(
+          at: element, "pass_at counts answers to one wording, and 'rephrasings' gives each one")
       }
       metrics.append(metric)
     }

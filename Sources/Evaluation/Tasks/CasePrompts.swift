@@ -20,7 +20,7 @@ struct CasePrompts {
       bare.between = set.between
       bare.separator = set.separator
       for one in suite.cases {
-        let found = set.places(before: one, input: suite.input)
+        let found = set.places(before: one, suite.wordings)
         places.append(found)
         for place in found where shown[place] == nil {
           shown[place] = try CasePrompts.example(set.examples[place], suite, template, label)

@@ -11,6 +11,7 @@ struct GenerateTask: SuiteTask {
   static let name = "generate"
   static let keys = WrittenAnswers.keys + ["filters"]
   static let metrics = [Metric.accuracy]
+  static let takesRephrasings = true
 
   let writing: WrittenAnswers
   private let filters: AnswerNormalisation

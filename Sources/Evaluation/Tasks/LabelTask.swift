@@ -9,6 +9,7 @@ struct LabelTask: SuiteTask {
   static let name = "label"
   static let keys = WrittenAnswers.keys + AnswerRule.keys
   static let metrics = [Metric.accuracy]
+  static let takesRephrasings = true
 
   private let writing: WrittenAnswers
   let rule: AnswerRule
@@ -36,7 +37,11 @@ struct LabelTask: SuiteTask {
 
   func sample(of answer: ModelAnswer, to one: SuiteCase) -> Sample {
     guard case .generated(let generation) = answer else { return misplaced(answer) }
-    return Sample(
-      output: generation.text, answer: rule.read(generation.text), usage: generation.usage)
+    var answer = rule.read(generation.text)
+    if generation.reason == .length, let reason = answer.reason {
+      answer = .unreadable(
+        reason: "\(reason); it was cut after \(generation.usage.completionTokens) tokens")
+    }
+    return Sample(output: generation.text, answer: answer, usage: generation.usage)
   }
 }

@@ -10,6 +10,7 @@ struct MultipleChoiceTask: SuiteTask {
   static let keys = ["choices", "separator"]
   static let metrics = [Metric.accuracy]
   static let writesAnswers = false
+  static let takesRephrasings = true
 
   /// The field with the texts, or the texts of every case.
   private enum Source {

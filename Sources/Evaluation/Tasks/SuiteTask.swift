@@ -17,6 +17,8 @@ protocol SuiteTask: Sendable {
 
   /// Whether examples may stand before its questions.
   static var takesExamples: Bool { get }
+  /// Whether a question may be put in several ways.
+  static var takesRephrasings: Bool { get }
 
   /// Reads its own keys, and the files that they name.
   ///
@@ -57,6 +59,7 @@ extension SuiteTask {
   static var expectsAnswer: Bool { true }
   static var writesAnswers: Bool { true }
   static var takesExamples: Bool { expectsAnswer }
+  static var takesRephrasings: Bool { false }
   var json: JSONValue { [:] }
   var samples: Int { 1 }
   var isTimed: Bool { false }
