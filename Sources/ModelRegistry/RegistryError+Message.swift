@@ -77,8 +77,9 @@ extension RegistryError {
     case .versionUnknown(let name, _, _): "See 'mlops list \(name)'."
     case .aliasUnknown(_, _, _, let suggestions): Self.didYouMean(suggestions)
     case .digestAmbiguous: "Give more digits of the digest."
-    case .environmentUnknown(_, let suggestions):
-      Self.didYouMean(suggestions) ?? "See 'mlops status'."
+    case .environmentUnknown(let name, let suggestions):
+      Self.didYouMean(suggestions)
+        ?? "Name a release instead, or serve one there first: mlops promote RELEASE --to \(name)"
     case .generationConflict: "Look at 'mlops history', then decide again."
     case .kindConflict: "Choose another name."
     case .fileChanged: "Add it again when nothing writes to it."

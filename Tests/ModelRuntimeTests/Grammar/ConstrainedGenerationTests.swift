@@ -69,6 +69,21 @@ import Testing
     }
   }
 
+  @Test(arguments: 1...4)
+  func `a text that is cut inside a character ends with a replacement character`(tokens: Int)
+    async throws
+  {
+    let model = try BatchFixture.model(Fixture.tiny)
+    // Four tokens of a byte each.
+    let request = GenerationRequest(
+      input: .text("the sum"), maxTokens: tokens, grammar: "root ::= \"🙂\" [a-z]")
+    let generation = try await model.generate(request)
+    #expect(generation.text == (tokens < 4 ? "\u{FFFD}" : "🙂"))
+    #expect(generation.reason == .length && generation.usage.completionTokens == tokens)
+    #expect(
+      try await BatchFixture.values(model, [.generate(request)]).first == .generated(generation))
+  }
+
   @Test func `a grammar that is none fails its request alone`() async throws {
     let model = try BatchFixture.model(Fixture.tiny)
     func request(_ grammar: String?) -> ModelRequest {
