@@ -168,6 +168,19 @@ import Testing
     }
   }
 
+  @Test(
+    "labels that no prompt mentions are told of a base, and not of an adapter, which may know them")
+  func unknownLabels() throws {
+    try withReleases { program in
+      try program.write(
+        "name: l\ntask: label\ninput: q\nexpected: a\ncases: [{q: x, a: odd}, {q: y, a: even}]\n",
+        to: "l.yaml")
+      let outcome = try program.run(Self.compared + ["--suite", "./l.yaml"])
+      #expect(outcome.errors.contains("The prompt of r@v1 mentions none of the 2 labels"))
+      #expect(!outcome.errors.contains("r@v2 mentions"), "\(outcome.errors)")
+    }
+  }
+
   @Test("what is not there or not valid ends with a sentence and its code")
   func mistakes() throws {
     try withReleases { program in

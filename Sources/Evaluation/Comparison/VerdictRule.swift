@@ -208,13 +208,9 @@ struct VerdictRule {
       )
     }
     if verdict == .inconclusive, let weak = detectable { notes.append(weak) }
-    // Those that ran, but that the gate's metric says nothing of, are told by the metric.
-    let failed = comparison.failed.filter {
-      baseline.outcomes[$0].failure != nil || candidate.outcomes[$0].failure != nil
-    }
-    if !failed.isEmpty {
+    if !comparison.failed.isEmpty {
       notes.append(
-        "\(failed.count) of \(suite.cases.count) cases failed to run and are in no figure."
+        "\(comparison.failed.count) of \(suite.cases.count) cases failed to run and are in no figure."
       )
     }
     for check in gate.checks {
