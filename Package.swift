@@ -163,6 +163,9 @@ let package = Package(
     .executableTarget(
       name: "RandomModel", dependencies: ["ModelRuntime", "MLOpsCore", system],
       path: "Tests/RandomModel", swiftSettings: swift),
+    .executableTarget(
+      name: "EvaluationBench", dependencies: ["Evaluation", "MLOpsCore", "JSON"],
+      path: "Tests/EvaluationBench", swiftSettings: swift),
     tests(
       "ModelRegistryTests",
       ["ModelRegistry", "RegistryStress", "Codecs", "MLOpsCore", "JSON", "CGit2", grdb, system]),

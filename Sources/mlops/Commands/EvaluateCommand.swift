@@ -63,6 +63,10 @@ struct EvaluateCommand: AsyncParsableCommand {
     help: "End with 1 (could not measure) where it takes longer than this, such as 90s, 20m or 2h.")
   var timeLimit: String?
 
+  @Flag(
+    help: "Evaluate what questions begin with alike anew for each: slower, with the same numbers.")
+  var noPrefixSharing = false
+
   @Option(help: "Why, for the history.")
   var reason = ""
 
@@ -91,6 +95,7 @@ struct EvaluateCommand: AsyncParsableCommand {
     let registry = try global.openWorkspace().registry()
     var configuration = engine.configuration
     configuration.isStrict = strict
+    configuration.sharesPrefixes = !noPrefixSharing
     var request = Evaluate.Request(
       candidate: candidate, baseline: baseline, suite: suite, reason: reason)
     request.timeLimit = try limit()
