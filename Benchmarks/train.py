@@ -223,7 +223,7 @@ def main():
 
 def report(figures, goals):
     for key, value in figures.items():
-        print(f"{key:<26} {value:>9}  {goals.get(key, '')}".rstrip())
+        print(f"{key:<26} {'-' if value is None else value:>9}  {goals.get(key, '')}".rstrip())
     print(json.dumps(figures))
 
 
