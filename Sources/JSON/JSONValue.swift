@@ -49,7 +49,9 @@ public enum JSONValue: Sendable, Hashable {
     case .null: hasher.combine(0)
     case .bool(let value): hasher.combine(value)
     case .number(let value): hasher.combine(value)
-    case .string(let value): for byte in value.utf8 { hasher.combine(byte) }
+    case .string(var value):
+      hasher.combine(value.utf8.count)
+      value.withUTF8 { hasher.combine(bytes: UnsafeRawBufferPointer($0)) }
     case .array(let value): hasher.combine(value)
     case .object(let value): hasher.combine(value)
     }

@@ -37,6 +37,11 @@ struct RenderingTests {
     try check(try sample().text(examples: 3) + "\n", against: "report.txt")
   }
 
+  @Test func `the bytes that are stored are the canonical ones`() throws {
+    let report = try sample()
+    #expect(report.canonicalBytes == report.json.canonicalBytes)
+  }
+
   @Test func `the Markdown is the golden one`() throws {
     try check(try sample().markdown(examples: 3), against: "report.md")
   }

@@ -213,7 +213,8 @@ struct VerdictRule {
         "\(comparison.failed.count) of \(suite.cases.count) cases failed to run and are in no figure."
       )
     }
-    for check in gate.checks {
+    // A judge's are told with the reason.
+    for check in gate.checks where !check.metric.isJudgeScore && !check.metric.isJudgeWin {
       guard let found = comparison.metrics.first(where: { $0.metric == check.metric }) else {
         continue
       }

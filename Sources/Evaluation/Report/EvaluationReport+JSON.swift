@@ -25,11 +25,40 @@ extension EvaluationReport {
   /// | `judge` | where the suite has one: what is to be known of it (`JudgeRecord.json`) |
   /// | `cases` | for each: `id`, `digest`, `expected`, `baseline`, `candidate` (`output`, `values` by metric, `unreadable`, `outputs` of several samples, `log_likelihoods`; or `failed`, the reason) |
   public var json: JSONValue {
-    guard let judge, let members = plainJSON.object else { return plainJSON }
-    return .object(members.merging(["judge": judge.json(suite)]) { $1 })
+    .object(head.merging(["cases": .array(suite.cases.indices.map(caseJSON))]) { $1 })
   }
 
-  private var plainJSON: JSONValue {
+  /// The bytes of `json.canonicalBytes`, its cases written on all cores.
+  public var canonicalBytes: [UInt8] {
+    var members = head.mapValues(\.canonicalBytes)
+    let cases = ParallelBatches(count: suite.cases.count, batch: 250).results { range in
+      range.map { caseJSON($0).canonicalBytes }
+    }
+    members["cases"] = Array("[".utf8) + cases.joined(separator: ",".utf8) + "]".utf8
+    let texts = members.sorted { $0.key < $1.key }.map { name, text in
+      JSONValue.string(name).canonicalBytes + ":".utf8 + text
+    }
+    return Array("{".utf8) + texts.joined(separator: ",".utf8) + "}".utf8
+  }
+
+  /// All but the cases.
+  private var head: [String: JSONValue] {
+    var members = plainHead
+    if let judge { members["judge"] = judge.json(suite) }
+    return members
+  }
+
+  private func caseJSON(_ index: Int) -> JSONValue {
+    [
+      "id": .string(suite.cases[index].id),
+      "digest": .string(suite.cases[index].digest.description),
+      "expected": suite.cases[index].expected,
+      "baseline": baseline.outcomes[index].json(suite.metrics),
+      "candidate": candidate.outcomes[index].json(suite.metrics),
+    ]
+  }
+
+  private var plainHead: [String: JSONValue] {
     [
       "format": .string(EvaluationReport.format),
       "suite": [
@@ -55,16 +84,6 @@ extension EvaluationReport {
       "confusion": .array(confusions.map(\.json)),
       "flips": ["fixed": ids(comparison.fixed), "broken": ids(comparison.broken)],
       "failed": ids(comparison.failed),
-      "cases": .array(
-        suite.cases.indices.map { index in
-          [
-            "id": .string(suite.cases[index].id),
-            "digest": .string(suite.cases[index].digest.description),
-            "expected": suite.cases[index].expected,
-            "baseline": baseline.outcomes[index].json(suite.metrics),
-            "candidate": candidate.outcomes[index].json(suite.metrics),
-          ]
-        }),
     ]
   }
 

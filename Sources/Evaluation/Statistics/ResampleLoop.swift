@@ -1,6 +1,4 @@
-import Dispatch
 import MLOpsCore
-import Synchronization
 
 /// Many independent draws, shared among the processors.
 ///
@@ -17,19 +15,7 @@ struct ResampleLoop {
   ///
   /// - Parameter body: the results of a range of draws.
   func results<Value: Sendable>(_ body: @Sendable (Range<Int>) -> [Value]) -> [Value] {
-    let batches = (draws + batch - 1) / batch
-    let results = Mutex([[Value]](repeating: [], count: batches))
-    let next = Atomic(0)
-    DispatchQueue.concurrentPerform(iterations: min(batches, threads)) { _ in
-      while true {
-        let index = next.wrappingAdd(1, ordering: .relaxed).oldValue
-        guard index < batches else { return }
-        let start = index * batch
-        let values = body(start..<min(start + batch, draws))
-        results.withLock { $0[index] = values }
-      }
-    }
-    return results.withLock { $0.flatMap(\.self) }
+    ParallelBatches(count: draws, batch: batch, threads: threads).results(body)
   }
 
   /// The random numbers of one part of one draw.

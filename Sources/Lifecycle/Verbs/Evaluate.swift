@@ -196,7 +196,7 @@ public struct Evaluate: Sendable {
         name: try ArtifactName("evaluation-\(suite.name)"), kind: .evaluation,
         files: [
           SourceFile(
-            path: try ContentPath("report.json"), content: .bytes(report.json.canonicalBytes),
+            path: try ContentPath("report.json"), content: .bytes(report.canonicalBytes),
             mediaType: MediaType.json)
         ],
         ingredients: ingredients,
