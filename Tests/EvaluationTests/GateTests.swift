@@ -70,6 +70,47 @@ struct GateTests {
     }
   }
 
+  @Test func `a few cases resampled neither pass nor fail anything`() throws {
+    for count in [2, 19, 20] {
+      let few = Array(texts.prefix(count))
+      let metrics = "[completion_tokens, token_f1]"
+      let same = try report(
+        metrics, "{metric: completion_tokens, margin: 0}", expected: few, few, few)
+      #expect(same.verdict == (count < 20 ? .inconclusive : .passed), "\(same.decision)")
+      let down = try report(
+        metrics, "{metric: token_f1, margin: 0}", expected: few, few, Array(worse.prefix(count)))
+      #expect(down.verdict == (count < 20 ? .inconclusive : .failed), "\(down.decision)")
+      #expect(count == 20 || (down.decision.moreCases ?? 0) >= 20 - count)
+    }
+  }
+
+  @Test func `must_pass needs answers that are right or wrong, and holds of equal releases too`()
+    throws
+  {
+    let mistake = #expect(throws: EvaluationError.self) {
+      try report(
+        "[completion_tokens, accuracy]", "{must_pass: [c1]}", expected: texts, texts, worse)
+    }
+    #expect(mistake?.message.contains("must_pass needs a first metric") == true)
+    let wrong = try report(
+      "[match]", "{must_pass: [c1], margin: 0.9}", expected: texts, texts, worse)
+    #expect(wrong.verdict == .failed && wrong.decision.reasons[0].contains("c1"))
+    #expect(wrong.comparison.metrics[0].figures.counts?.broken == 60)
+    let equal = try EvaluationReport(
+      suite: wrong.suite, baseline: wrong.candidate, candidate: wrong.candidate)
+    #expect(equal.verdict == .failed, "\(equal.decision)")
+  }
+
+  @Test func `a guarded slice that seems to drop too far lets nothing pass`() throws {
+    let changed = texts.enumerated().map { $0.offset == 1 || $0.offset == 3 ? "x" : $0.element }
+    let free = try report("[accuracy]", "{margin: 0.9}", expected: texts, texts, changed)
+    #expect(free.verdict == .passed)
+    let guarded = try report(
+      "[accuracy]", "{margin: 0.9, slices: {s: 0.01}}", expected: texts, texts, changed)
+    #expect(guarded.verdict == .inconclusive)
+    #expect(guarded.decision.reasons[0].hasPrefix("The slice s = odd looks worse"))
+  }
+
   @Test func `too few cases to see the margin are told`() throws {
     let few = Array(texts.prefix(12))
     let changed = [worse[0]] + few.dropFirst()
@@ -84,8 +125,12 @@ struct GateTests {
 
   @Test func `a metric that is no mean is compared by resampling whole cases`() throws {
     let same = try report(
-      "[bleu, chrf]", "{metric: bleu, margin: 1}", expected: texts, texts, texts)
+      "[bleu, chrf]", "{metric: bleu, margin: 6}", expected: texts, texts, texts)
     #expect(same.verdict == .passed, "\(same.decision)")
+    // Of 60 cases of which none changed, 5 of 100 others may have.
+    let tight = try report(
+      "[bleu, chrf]", "{metric: bleu, margin: 1}", expected: texts, texts, texts)
+    #expect(tight.verdict == .inconclusive, "\(tight.decision)")
     let main = try #require(same.comparison.metrics.first)
     #expect(main.figures.counts == nil && main.figures.baseline > 99.9)
     let down = try report(
@@ -98,7 +143,7 @@ struct GateTests {
   }
 
   @Test func `every check must hold, and each failure is told`() throws {
-    let gate = "{checks: [{metric: accuracy, margin: 0.05}, {metric: chrf, margin: 2}]}"
+    let gate = "{checks: [{metric: accuracy, margin: 0.05}, {metric: chrf, margin: 6}]}"
     let half = Array(texts.prefix(30)) + worse.suffix(30)
     let failed = try report("[accuracy, chrf]", gate, expected: texts, texts, half)
     #expect(failed.verdict == .failed && failed.decision.reasons.count == 2, "\(failed.decision)")

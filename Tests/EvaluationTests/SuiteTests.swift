@@ -133,9 +133,37 @@ struct SuiteTests {
     #expect(failure.message.contains(bad.message), "\(failure.message)")
   }
 
+  @Test func `aliases that stand for more than memory holds are refused`() throws {
+    let levels = (1...10).map {
+      "  l\($0): &l\($0) [\(Array(repeating: "*l\($0 - 1)", count: 10).joined(separator: ", "))]"
+    }
+    let yaml = """
+      name: s
+      task: generate
+      input: q
+      expected: a
+      cases:
+      - q: x
+        a: y
+        l0: &l0 [z, z]
+      \(levels.joined(separator: "\n"))
+      """
+    let error = #expect(throws: EvaluationError.self) {
+      try Suite(yaml: yaml, file: "s.yaml") { _ in [] }
+    }
+    #expect(error?.message.contains("aliases stand for more than") == true)
+  }
+
+  @Test func `blanks after a metric's colon do not count`() throws {
+    let yaml =
+      "name: s\ntask: generate\ninput: q\nexpected: a\nmetrics: ['f1: macro', 'rouge_l: characters']\ncases: [{q: x, a: y}, {q: z, a: w}]\n"
+    let suite = try Suite(yaml: yaml, file: "s.yaml") { _ in [] }
+    #expect(suite.metrics.map(\.description) == ["f1:macro", "rouge_l:characters"])
+  }
+
   @Test func `a suite or data that is not there is named`() throws {
     let error = #expect(throws: EvaluationError.self) { try Suite(contentsOf: "/nowhere/s.yaml") }
-    #expect(error?.message.contains("/nowhere/s.yaml: the file cannot be read") == true)
+    #expect(error?.message.contains("/nowhere/s.yaml: there is no such file") == true)
   }
 }
 

@@ -1,3 +1,5 @@
+import Foundation
+
 /// A metric of both sides over the same cases, and what their difference can be trusted for.
 public struct PairedFigures: Sendable, Hashable {
   public let cases: Int
@@ -5,7 +7,9 @@ public struct PairedFigures: Sendable, Hashable {
   public let baseline: Double
   public let candidate: Double
   /// Of candidate − baseline; the gate decides by it. Of right and wrong it is Tango's, else a BCa
-  /// bootstrap; infinite where the cases cannot give one.
+  /// bootstrap; infinite where the cases cannot give one. Where no case of a metric with bounds changed,
+  /// it is what such a sample leaves possible: as many as `1 − e^(1/n)` of the cases may change wholly,
+  /// `e` being the error of an end.
   public let interval: Interval
   /// Of candidate − baseline, with each end's error divided by the number of checks (Bonferroni): it
   /// is what several checks may be failed by.
@@ -37,7 +41,10 @@ public struct PairedFigures: Sendable, Hashable {
     cases = pairs.count
     baseline = pairs.isEmpty ? .nan : statistic.value(of: before)
     candidate = pairs.isEmpty ? .nan : statistic.value(of: after)
-    let isMean = statistic is MeanStatistic
+    let isMean =
+      statistic is MeanStatistic
+      || statistic is any MeanOverCases
+        && pairs.allSatisfy { $0.baseline[1] == 1 && $0.candidate[1] == 1 }
     if isMean, pairs.allSatisfy({ PairedFigures.isRightOrWrong($0) }) {
       let counts = PairedCounts(pairs.map { ($0.baseline[0] == 1, $0.candidate[0] == 1) })
       self.counts = counts
@@ -51,7 +58,16 @@ public struct PairedFigures: Sendable, Hashable {
       counts = nil
       mean =
         isMean ? PairedMean(pairs.map { $0.candidate[0] - $0.baseline[0] }) : nil
+      let isUnchanged = !pairs.isEmpty && before == after
       func resampled(_ confidence: Double) -> Interval {
+        if isUnchanged, let range = metric.unit.range {
+          // A bootstrap of equal cases has no width, whatever it did not see.
+          let most = range * (1 - pow((1 - confidence) / 2, 1 / Double(pairs.count)))
+          return Interval(lower: -most, upper: most, confidence: confidence)
+        }
+        return bootstrapped(confidence)
+      }
+      func bootstrapped(_ confidence: Double) -> Interval {
         bootstrap.interval(
           of: statistic, candidate: after, baseline: before, confidence: confidence)
           ?? Interval(lower: -.infinity, upper: .infinity, confidence: confidence)
@@ -65,6 +81,13 @@ public struct PairedFigures: Sendable, Hashable {
       pLarger = test?.larger ?? 1
     }
   }
+
+  /// Fewer cases than this give no interval by resampling that could be trusted: what they did not see
+  /// does not lie in it. (Of right and wrong the interval is exact enough for any number.)
+  static let leastResampled = 20
+
+  /// Whether there are too few cases for the interval to decide by.
+  var isTooFew: Bool { counts == nil && cases < PairedFigures.leastResampled }
 
   private static func isRightOrWrong(_ pair: (baseline: [Double], candidate: [Double])) -> Bool {
     isRightOrWrong(pair.baseline) && isRightOrWrong(pair.candidate)

@@ -9,13 +9,14 @@ import MLOpsCore
 ///
 /// | verdict | when |
 /// |---|---|
-/// | passed | both sides are the same release |
 /// | failed | a must-pass case is wrong, or a budget is exceeded |
+/// | passed | both sides are the same release |
 /// | failed | a slice drops by more than its margin, corrected p ≤ alpha |
-/// | failed | of some check `c` < −margin |
+/// | failed | of some check `c` < −margin and p ≤ alpha |
 /// | failed | of some check p ≤ alpha and `l` < −margin |
 /// | failed | rule `improvement`: p ≤ alpha, or `c` ≤ 0 with cases that differ |
-/// | inconclusive | fewer cases than `min_cases` were measured |
+/// | inconclusive | fewer cases than `min_cases` were measured, or than resampling needs (`PairedFigures.leastResampled`) |
+/// | inconclusive | a slice dropped by more than its margin, but its cases do not show that it is no chance |
 /// | passed | every check has `l` ≥ −margin (`no_regression`) or `l` > 0 (`improvement`) |
 /// | inconclusive | otherwise |
 ///
@@ -43,17 +44,21 @@ struct VerdictRule {
         ? gain.interval.lower >= -check.margin : gain.interval.lower > 0
     }
 
+    var isTooFew: Bool { comparison.figures.isTooFew }
+
     var bound: Double { check.rule == .improvement ? 0 : -check.margin }
   }
 
   func decide() throws(EvaluationError) -> Decision {
     let judged = try judged()
+    let demands = mustPassFailures + (try budgetFailures())
     guard baseline.release != candidate.release else {
-      return decision(
-        .passed, ["Baseline and candidate are the same release: there is nothing to compare."])
+      return demands.isEmpty
+        ? decision(
+          .passed, ["Baseline and candidate are the same release: there is nothing to compare."])
+        : decision(.failed, demands)
     }
-    let failures =
-      mustPassFailures + (try budgetFailures()) + sliceFailures + judged.flatMap(regression)
+    let failures = demands + sliceFailures + judged.flatMap(regression)
     guard failures.isEmpty else { return decision(.failed, failures) }
     let measured = judged.map(\.gain.cases).min() ?? 0
     let more = judged.filter { !$0.passes }
@@ -64,9 +69,14 @@ struct VerdictRule {
         ["\(measured) cases were measured; the gate asks for at least \(gate.minimumCases)."],
         more: max(gate.minimumCases - measured, more ?? 0))
     }
+    let few = judged.filter(\.isTooFew)
+    guard few.isEmpty else {
+      let lacking = PairedFigures.leastResampled - measured
+      return decision(.inconclusive, few.map(tooFew), more: max(lacking, more ?? 0))
+    }
     let doubtful = judged.filter { !$0.passes }
-    guard doubtful.isEmpty else {
-      return decision(.inconclusive, doubtful.map(doubt), more: more)
+    guard doubtful.isEmpty, sliceDoubts.isEmpty else {
+      return decision(.inconclusive, doubtful.map(doubt) + sliceDoubts, more: more)
     }
     return decision(.passed, judged.map(pass))
   }
@@ -101,7 +111,7 @@ struct VerdictRule {
   private var detectable: String? {
     guard let judged = try? judged(),
       let blind = judged.first(where: { one in
-        one.check.margin > 0
+        one.check.margin > 0 && !one.passes
           && one.gain.detectable(confidence: gate.confidence) ?? .infinity > one.check.margin
       })
     else { return nil }
@@ -119,7 +129,7 @@ struct VerdictRule {
     guard let main = suite.metrics.firstIndex(of: gate.main.metric) else { return [] }
     let wrong = gate.mustPass.filter { id in
       guard let index = suite.cases.firstIndex(where: { $0.id == id }) else { return true }
-      return candidate.outcomes[index].numbers(main).map(gate.main.metric.value) ?? 1 < 1
+      return candidate.outcomes[index].numbers(main).map(gate.main.metric.value) ?? 0 < 1
     }
     guard !wrong.isEmpty else { return [] }
     return ["The candidate is wrong on must-pass cases: \(wrong.joined(separator: ", "))."]
@@ -156,7 +166,8 @@ struct VerdictRule {
     let (check, gain) = (one.check, one.gain)
     let unit = check.metric.unit
     let margin = Figure.amount(check.margin, unit)
-    if gain.cautious.upper < -check.margin {
+    guard !one.isTooFew else { return [] }
+    if gain.cautious.upper < -check.margin, one.pWorse <= gate.alpha {
       return [
         "\(check.metric) is worse by \(Figure.amount(-gain.difference, unit)), certainly by more than the margin of \(margin) (interval \(Figure.interval(one.comparison.figures.interval, unit)))."
       ]
@@ -184,6 +195,23 @@ struct VerdictRule {
       : "is no worse than the margin of \(Figure.amount(one.check.margin, unit)) allows"
     return
       "\(one.check.metric) \(claim): \(Figure.signed(one.comparison.figures.difference, unit)) (interval \(Figure.interval(one.comparison.figures.interval, unit)))."
+  }
+
+  private func tooFew(_ one: Judged) -> String {
+    "\(Quantity.count(Int64(one.gain.cases), of: "case")) are too few to say by resampling how sure the change of \(one.check.metric) is: at least \(PairedFigures.leastResampled) are needed."
+  }
+
+  /// Slices that look as if they dropped too far.
+  private var sliceDoubts: [String] {
+    comparison.slices.compactMap { slice in
+      let gain = slice.figures.gain(gate.main.direction)
+      guard let margin = gate.sliceMargins[slice.field], gain.difference < -margin else {
+        return nil
+      }
+      let unit = gate.main.metric.unit
+      return
+        "The slice \(slice.field) = \(slice.value) looks worse by \(Figure.amount(-gain.difference, unit)), more than its margin of \(Figure.amount(margin, unit)), but its \(Quantity.count(Int64(slice.figures.cases), of: "case")) do not show it."
+    }
   }
 
   private func doubt(_ one: Judged) -> String {
@@ -231,15 +259,6 @@ struct VerdictRule {
             ? "1 answer of the \(name) is not readable and counts as wrong."
             : "\(unreadable) answers of the \(name) are not readable and count as wrong.")
       }
-    }
-    for slice in comparison.slices {
-      let gain = slice.figures.gain(gate.main.direction)
-      guard let margin = gate.sliceMargins[slice.field], gain.difference < -margin,
-        (slice.pWorse ?? 0) > gate.alpha
-      else { continue }
-      notes.append(
-        "The slice \(slice.field) = \(slice.value) looks worse by \(Figure.amount(-gain.difference, gate.main.metric.unit)), but its \(slice.figures.cases) cases do not show it."
-      )
     }
     return notes
   }

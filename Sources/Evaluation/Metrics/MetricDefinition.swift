@@ -39,6 +39,13 @@ extension RightOrWrong {
   }
 }
 
+extension Metric {
+  /// Whether each answer is right or wrong by it.
+  var isRightOrWrong: Bool {
+    definition is any RightOrWrong || definition.statistic is NormalisedMatch
+  }
+}
+
 /// A metric that gives each answer a number, or none.
 protocol NumberOfAnswer: MetricDefinition {
   func number(_ sample: Sample, _ one: SuiteCase) -> Double?

@@ -7,4 +7,13 @@ public enum MetricUnit: String, Sendable, Hashable {
   /// Plain numbers, as perplexities and counts.
   case number
   case seconds
+
+  /// How far two values can lie apart; nil without bounds.
+  var range: Double? {
+    switch self {
+    case .share: 1
+    case .score: 100
+    case .number, .seconds: nil
+    }
+  }
 }

@@ -47,7 +47,7 @@ struct TextReport {
     guard !layout.sliceRows.isEmpty else { return nil }
     return "\(report.suite.gate.main.metric) by slice\n"
       + table(layout.sliceTitles, layout.sliceRows, differenceColumn: 4)
-      + layout.gaps.map { "\n" + $0 }.joined()
+      + layout.gaps.map { "\n" + TextTable.visible($0) }.joined()
   }
 
   private var confusions: String? {
@@ -118,6 +118,6 @@ struct TextReport {
     let word = report.verdict.rawValue
     let lines = layout.reasons + report.decision.notes.map { "note: \($0)" }
     return (styled ? "\u{1B}[1;\(code)m\(word)\u{1B}[0m" : word) + "\n"
-      + lines.map { "  \($0)" }.joined(separator: "\n")
+      + lines.map { "  \(TextTable.visible($0))" }.joined(separator: "\n")
   }
 }

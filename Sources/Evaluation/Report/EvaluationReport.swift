@@ -41,7 +41,7 @@ public struct EvaluationReport: Sendable, Hashable {
     decision = try VerdictRule(
       suite: suite, comparison: comparison, baseline: baseline, candidate: candidate,
       warnings: warnings
-    ).decide().noting(judge?.notes(suite) ?? [])
+    ).decide().doubting(judge?.doubts(suite.gate) ?? []).noting(judge?.notes(suite) ?? [])
   }
 
   public var verdict: Verdict { decision.verdict }

@@ -80,8 +80,9 @@ struct ReportLayout {
   /// The reasons, and how many more cases would decide.
   var reasons: [String] {
     report.decision.reasons
-      + (report.decision.moreCases.map {
-        ["About \(Quantity.grouped(Int64($0))) more cases like these would decide."]
+      + (report.decision.moreCases.map { more in
+        let cases = more == 1 ? "1 more case" : "\(Quantity.grouped(Int64(more))) more cases"
+        return ["About \(cases) like these would decide."]
       } ?? [])
   }
 

@@ -35,7 +35,7 @@ struct GateFile {
     if let node = members["must_pass"] {
       gate.mustPass = try reader.strings(node, "must_pass")
       let metric = gate.main.metric
-      guard !metric.isJudgeScore, !metric.isJudgeWin else {
+      guard metric.isRightOrWrong else {
         throw reader.error(
           at: node,
           "must_pass needs a first metric by which answers are right or wrong, not '\(metric)'")

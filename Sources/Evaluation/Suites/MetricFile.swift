@@ -47,7 +47,7 @@ struct MetricFile {
 
   private static func parts(_ text: String) -> (name: String, value: String?) {
     guard let colon = text.firstIndex(of: ":"), colon != text.startIndex else { return (text, nil) }
-    let value = text[text.index(after: colon)...]
+    let value = text[text.index(after: colon)...].drop { $0 == " " }
     return (String(text[..<colon]), value.isEmpty ? nil : String(value))
   }
 

@@ -23,7 +23,7 @@ struct SchemaFile {
     } else {
       let name = try reader.string(node, "schema")
       self.name = name
-      bytes = try reader.load(.schema, name)
+      bytes = try reader.bytes(.schema, name, at: node)
     }
     do {
       value = try JSONValue(parsing: bytes)

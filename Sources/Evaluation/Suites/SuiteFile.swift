@@ -34,9 +34,7 @@ extension Suite {
       do {
         return Array(try Data(contentsOf: url))
       } catch {
-        throw EvaluationError.invalidSuite(
-          file: path, line: nil, column: nil,
-          reason: "its file '\(name)' cannot be read at \(url.path)")
+        throw UnreadablePart(reason: "there is no file to be read at '\(url.path)'")
       }
     }
   }
@@ -52,9 +50,16 @@ struct SuiteFile {
   ]
 
   static func text(at path: String) throws(EvaluationError) -> String {
-    guard let text = try? String(contentsOfFile: path, encoding: .utf8) else {
+    var isFolder: ObjCBool = false
+    let isThere = FileManager.default.fileExists(atPath: path, isDirectory: &isFolder)
+    guard isThere, !isFolder.boolValue,
+      let text = try? String(contentsOfFile: path, encoding: .utf8)
+    else {
       throw .invalidSuite(
-        file: path, line: nil, column: nil, reason: "the file cannot be read as UTF-8 text")
+        file: path, line: nil, column: nil,
+        reason: !isThere
+          ? "there is no such file"
+          : isFolder.boolValue ? "it is a folder" : "the file cannot be read as UTF-8 text")
     }
     return text
   }

@@ -13,12 +13,45 @@ struct SuiteReader {
 
   func root(of text: String) throws(EvaluationError) -> Node {
     do {
-      if let root = try Yams.compose(yaml: text) { return root }
+      if let root = try Yams.compose(yaml: text) {
+        try checkSize(root)
+        return root
+      }
+    } catch let error as EvaluationError {
+      throw error
     } catch {
       throw syntaxError(error)
     }
     throw .invalidSuite(file: file, line: nil, column: nil, reason: "the file is empty")
   }
+
+  /// A few lines of aliases that name lists of aliases can stand for more values than any memory holds.
+  private func checkSize(_ root: Node) throws(EvaluationError) {
+    var left = SuiteReader.mostValues
+    func count(_ node: Node) {
+      left -= 1
+      guard left >= 0 else { return }
+      switch node {
+      case .sequence(let elements):
+        for element in elements where left >= 0 { count(element) }
+      case .mapping(let members):
+        for (key, value) in members where left >= 0 {
+          count(key)
+          count(value)
+        }
+      case .scalar, .alias: break
+      }
+    }
+    count(root)
+    guard left >= 0 else {
+      throw error(
+        at: root,
+        "its aliases stand for more than \(SuiteReader.mostValues) values; put that many into a file of 'data'"
+      )
+    }
+  }
+
+  private static let mostValues = 2_000_000
 
   private func syntaxError(_ error: any Error) -> EvaluationError {
     switch error as? YamlError {
@@ -31,6 +64,15 @@ struct SuiteReader {
         reason: "not YAML: \(before)\(problem)")
     default:
       return .invalidSuite(file: file, line: nil, column: nil, reason: "not YAML: \(error)")
+    }
+  }
+
+  /// The bytes of a file that a node names.
+  func bytes(_ part: SuitePart, _ name: String, at node: Node) throws -> [UInt8] {
+    do {
+      return try load(part, name)
+    } catch let error as UnreadablePart {
+      throw self.error(at: node, error.reason)
     }
   }
 

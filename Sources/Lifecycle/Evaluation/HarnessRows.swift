@@ -27,8 +27,10 @@ struct HarnessRows {
   func rows(of split: String) throws -> [JSONValue] {
     var rows: [JSONValue] = []
     for file in try files(of: split) {
-      guard FileManager.default.fileExists(atPath: file) else {
-        throw LifecycleError.noSuchPath(file)
+      let target = URL(fileURLWithPath: file).resolvingSymlinksInPath().path
+      let type = try? FileManager.default.attributesOfItem(atPath: target)[.type]
+      guard type as? FileAttributeType == .typeRegular else {
+        throw fault("there is no file to be read at '\(file)'")
       }
       rows += try HarnessRows.read(file)
     }

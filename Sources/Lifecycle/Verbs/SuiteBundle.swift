@@ -71,7 +71,7 @@ struct SuiteBundle {
       Suite(yaml: yaml, file: file.string) { part, path in
         let location = folder.pushing(FilePath(path)).lexicallyNormalized()
         guard let content = FileManager.default.contents(atPath: location.string) else {
-          throw LifecycleError.noSuchPath(location.string)
+          throw UnreadablePart(reason: "there is no file to be read at '\(location)'")
         }
         parts.append((part, Array(content)))
         return Array(content)

@@ -101,7 +101,7 @@ public struct TextTable: Sendable {
   }
 
   /// The text with control characters as pictures: `␛`, `␊`.
-  static func visible(_ text: String) -> String {
+  public static func visible(_ text: String) -> String {
     var result = String.UnicodeScalarView()
     for scalar in text.unicodeScalars {
       switch scalar.value {

@@ -81,6 +81,10 @@ struct EvaluateCommand: AsyncParsableCommand {
     for (option, path) in files.sorted(by: { $0.key < $1.key }) {
       if let path { try ReportFile.check(path, option: option, sparing: gate.map { [$0] } ?? []) }
     }
+    let paths = files.values.compactMap(\.self)
+    guard Set(paths).count == paths.count else {
+      throw ValidationError("Two reports go to the same file: give each its own.")
+    }
     _ = try limit()
     guard !refresh || !noCache else {
       throw ValidationError("--refresh keeps answers and --no-cache keeps none: give one of them.")
