@@ -150,6 +150,43 @@ struct TaskKindTests {
     #expect(values["log_likelihood"] == -3)
   }
 
+  @Test(arguments: ["multiple_choice\nchoices: [x, y]", "loglikelihood"])
+  func `the border between question and text is the suite's`(task: String) async throws {
+    let model = LikelihoodModel { _, _ in
+      ContinuationScore(logLikelihood: -1, tokens: 1, isGreedy: true)
+    }
+    func yaml(_ border: String) -> String {
+      """
+      name: b
+      task: \(task)
+      format: text
+      template: "{{q}}"
+      input: q
+      expected: a
+      cases: [{q: Q, a: x}]
+
+      """ + border
+    }
+    let (usual, _) = try await run(yaml(""), model)
+    let (named, _) = try await run(yaml("border: token"), model)
+    let (counted, _) = try await run(yaml("border: count"), model)
+    #expect(named.digest == usual.digest)
+    #expect(counted.digest != usual.digest)
+    let texts = task == "loglikelihood" ? [" x"] : [" x", " y"]
+    let asked = [ScoringRequest.Border.token, .token, .count].map {
+      ModelRequest.score(ScoringRequest(input: .text("Q"), continuations: texts, border: $0))
+    }
+    #expect(model.requests == asked)
+    let release = Digest(of: Array("r".utf8))
+    #expect(Set(asked.map { AnswerKey($0, release: release, engine: "") }).count == 2)
+    do {
+      _ = try Suite(yaml: yaml("border: tokens"), file: "b.yaml") { _ in [] }
+      Issue.record("accepted")
+    } catch {
+      #expect("\(error)".contains("border cannot be"), "\(error)")
+    }
+  }
+
   @Test func `a whole text is scored without question or answer`() async throws {
     let model = LikelihoodModel { _, text in
       ContinuationScore(logLikelihood: -6.931471805599453, tokens: 5, isGreedy: false)

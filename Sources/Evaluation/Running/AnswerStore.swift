@@ -38,6 +38,7 @@ public struct AnswerKey: Sendable, Hashable {
       bytes.append("score")
       bytes.append(request.input)
       bytes.append(request.continuations)
+      if request.border != .token { bytes.append(request.border.rawValue) }
     case .rolling(let text):
       bytes.append("rolling")
       bytes.append(text)

@@ -5,28 +5,23 @@ import Yams
 /// The task `loglikelihood`: how likely the expected text is after the question.
 struct LikelihoodTask: SuiteTask {
   static let name = "loglikelihood"
-  static let keys = ["separator"]
+  static let keys = ScoredContinuation.keys
   static let writesAnswers = false
   static let metrics = [
     Metric(LikelihoodMetric(measure: .perplexity(.token))), Metric(GreedyMatchMetric()),
   ]
 
-  let separator: String
+  private let continuation: ScoredContinuation
+  var separator: String { continuation.separator }
 
   init(_ members: [String: Node], _ reader: SuiteReader) throws(EvaluationError) {
-    separator =
-      try members["separator"].map { node throws(EvaluationError) in
-        try reader.text(node, "separator")
-      } ?? " "
+    continuation = try ScoredContinuation(members, reader)
   }
 
-  var json: JSONValue { ["separator": .string(separator)] }
+  var json: JSONValue { .object(continuation.json) }
 
   func request(_ one: SuiteCase, _ prompt: CasePrompt, sample: Int) throws -> ModelRequest {
-    .score(
-      ScoringRequest(
-        input: try prompt.input(one.record),
-        continuations: [(prompt.format == .chat ? "" : separator) + one.scored]))
+    try continuation.request([one.scored], after: one, prompt)
   }
 
   func sample(of answer: ModelAnswer, to one: SuiteCase) -> Sample {

@@ -7,7 +7,7 @@ import Yams
 /// The right answer is a place among the choices, from 0, or the text of one; a list names several.
 struct MultipleChoiceTask: SuiteTask {
   static let name = "multiple_choice"
-  static let keys = ["choices", "separator"]
+  static let keys = ["choices"] + ScoredContinuation.keys
   static let metrics = [Metric.accuracy]
   static let writesAnswers = false
   static let takesRephrasings = true
@@ -19,8 +19,8 @@ struct MultipleChoiceTask: SuiteTask {
   }
 
   private let source: Source
-  /// Stands between the question and a choice.
-  let separator: String
+  private let continuation: ScoredContinuation
+  var separator: String { continuation.separator }
 
   init(_ members: [String: Node], _ reader: SuiteReader) throws(EvaluationError) {
     guard let node = members["choices"] else {
@@ -32,10 +32,7 @@ struct MultipleChoiceTask: SuiteTask {
       node.sequence == nil
       ? .field(try reader.string(node, "choices"))
       : .fixed(try reader.strings(node, "choices"))
-    separator =
-      try members["separator"].map { node throws(EvaluationError) in
-        try reader.text(node, "separator")
-      } ?? " "
+    continuation = try ScoredContinuation(members, reader)
   }
 
   var json: JSONValue {
@@ -44,7 +41,7 @@ struct MultipleChoiceTask: SuiteTask {
       case .field(let name): .string(name)
       case .fixed(let texts): .array(texts.map { .string($0) })
       }
-    return ["choices": choices, "separator": .string(separator)]
+    return .object(continuation.json.merging(["choices": choices]) { $1 })
   }
 
   func completed(_ one: SuiteCase) throws(CaseMistake) -> SuiteCase {
@@ -95,10 +92,7 @@ struct MultipleChoiceTask: SuiteTask {
   }
 
   func request(_ one: SuiteCase, _ prompt: CasePrompt, sample: Int) throws -> ModelRequest {
-    .score(
-      ScoringRequest(
-        input: try prompt.input(one.record),
-        continuations: one.choices.map { (prompt.format == .chat ? "" : separator) + $0 }))
+    try continuation.request(one.choices, after: one, prompt)
   }
 
   func sample(of answer: ModelAnswer, to one: SuiteCase) -> Sample {

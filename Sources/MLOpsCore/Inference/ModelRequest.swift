@@ -19,10 +19,25 @@ public struct ScoringRequest: Sendable, Hashable {
   public var input: GenerationRequest.Input
   /// At least one; none may be empty.
   public var continuations: [String]
+  /// What is scored where a token holds the end of a text and the beginning of its continuation.
+  public var border: Border
 
-  public init(input: GenerationRequest.Input, continuations: [String]) {
+  /// Where a continuation begins among the tokens of a text, which are made of both together. After a
+  /// conversation each has tokens of its own, and both ways are one.
+  public enum Border: String, Sendable, Hashable, CaseIterable {
+    /// A token on both sides belongs to the continuation: all that the model reads is the text.
+    case token
+    /// The context keeps the tokens that it has alone, and as many of the whole text's are left out: so
+    /// counts lm-evaluation-harness. The model then reads another text where tokens lie on both sides.
+    case count
+  }
+
+  public init(
+    input: GenerationRequest.Input, continuations: [String], border: Border = .token
+  ) {
     self.input = input
     self.continuations = continuations
+    self.border = border
   }
 }
 

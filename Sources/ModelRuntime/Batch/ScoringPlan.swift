@@ -69,10 +69,9 @@ extension ScoringPlan {
   ///
   /// A text and its continuation are split into tokens together, as a model reads them, and what is
   /// scored begins where their tokens leave those of the context alone. White space at the end of the
-  /// context counts to the continuation, for most tokenisers keep a space with the word after it; where
-  /// the border falls inside a token, the whole token counts to the continuation. In the first this is
-  /// lm-evaluation-harness's rule for models of Hugging Face; in the second that harness scores what is
-  /// left after as many tokens as the context has alone, even if the text does not begin with these.
+  /// context counts to the continuation, for most tokenisers keep a space with the word after it. Where
+  /// the border falls inside a token, the request's `border` says what is scored; where nothing would be
+  /// left by counting, the whole token counts to the continuation after all.
   ///
   /// After a conversation the continuation has tokens of its own, as an answer that is trained or
   /// generated: the template's last token and the answer's first never become one.
@@ -97,8 +96,12 @@ extension ScoringPlan {
       for continuation in request.continuations {
         let tokens = try tokenizer.encode(
           context + continuation, addSpecial: true, parseSpecial: true)
-        let first = zip(alone, tokens).prefix { $0 == $1 }.count
-        texts.append(Text(tokens: tokens, first: first))
+        let common = zip(alone, tokens).prefix { $0 == $1 }.count
+        let counts = request.border == .count && tokens.count > alone.count
+        texts.append(
+          counts
+            ? Text(tokens: alone + tokens.dropFirst(alone.count), first: alone.count)
+            : Text(tokens: tokens, first: common))
       }
     }
     for (index, text) in texts.enumerated() {

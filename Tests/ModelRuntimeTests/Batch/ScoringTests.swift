@@ -84,6 +84,41 @@ import Testing
     #expect(spaced[0].tokens > 1)
   }
 
+  @Test func `a border inside a token is counted as the request says`() async throws {
+    let model = try model()
+    for (context, continuation) in [("the su", "m of three"), ("the sum\n", "\n 3 and 4")] {
+      let alone = try model.tokenize(context.trimmingCharacters(in: .whitespacesAndNewlines))
+      let tokens = try model.tokenize(context + continuation)
+      let inside = !tokens.starts(with: alone)
+      #expect(inside == (context == "the su"))
+      let common = zip(alone, tokens).prefix { $0 == $1 }.count
+      let whole = try await score(model, context, continuation, .token)
+      check(whole, try naive(tokens, from: common))
+      let counted = try await score(model, context, continuation, .count)
+      check(counted, try naive(alone + tokens.dropFirst(alone.count), from: alone.count))
+      #expect((whole == counted) == !inside)
+    }
+    // Nothing is left by counting: the whole token is scored.
+    try #require(try model.tokenize("sum").count <= model.tokenize("su").count)
+    let whole = try await score(model, "su", "m", .token)
+    #expect(try await score(model, "su", "m", .count) == whole)
+  }
+
+  private func score(
+    _ model: LocalModel, _ context: String, _ continuation: String, _ border: ScoringRequest.Border
+  ) async throws -> ContinuationScore {
+    let answer = try await BatchFixture.values(
+      model,
+      [
+        .score(
+          ScoringRequest(input: .text(context), continuations: [continuation], border: border))
+      ])
+    guard case .scores(let scores)? = answer.first, let score = scores.first else {
+      throw RuntimeError.notFinite
+    }
+    return score
+  }
+
   @Test func `an empty context is the token that texts begin with`() async throws {
     let model = try model()
     let begin = try #require(model.tokenizer.beginOfText ?? model.tokenizer.endOfText)

@@ -21,10 +21,12 @@ struct HarnessSuiteFile {
       lines += ["task: multiple_choice", "data: cases.ndjson"] + prompt
       lines += [
         "choices: choices", "separator: \(HarnessSuiteFile.quoted(task.question.targetDelimiter))",
+        "border: count",
       ]
     case .likelihood:
       // The target is scored as it is, with no delimiter before it.
-      lines += ["task: loglikelihood", "data: cases.ndjson"] + prompt + ["separator: \"\""]
+      lines += ["task: loglikelihood", "data: cases.ndjson"] + prompt
+      lines += ["separator: \"\"", "border: count"]
     case .rolling: lines += ["task: perplexity", "data: cases.ndjson", "input: text"]
     case .generated:
       lines += ["task: generate", "data: cases.ndjson"] + prompt
