@@ -37,7 +37,8 @@ struct CaseFile {
     switch (data, inline) {
     case (let node?, nil):
       let name = try reader.string(node, "data")
-      records = try lines(of: try reader.bytes(part, name, at: node), file: name)
+      records = try lines(
+        of: try reader.bytes(part, name, at: node), file: reader.location(of: name))
     case (nil, let node?):
       records = try reader.list(node, "cases").map {
         Record(json: reader.json($0), place: reader.place($0))

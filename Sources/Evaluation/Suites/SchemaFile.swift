@@ -28,8 +28,10 @@ struct SchemaFile {
     do {
       value = try JSONValue(parsing: bytes)
     } catch {
-      throw SuitePlace(file: name ?? reader.file, line: error.line, column: error.column)
-        .error("the schema is not JSON: \(error.reason)")
+      throw SuitePlace(
+        file: name.map(reader.location) ?? reader.file, line: error.line, column: error.column
+      )
+      .error("the schema is not JSON: \(error.reason)")
     }
     text = String(decoding: bytes, as: UTF8.self)
   }
@@ -74,7 +76,7 @@ struct SchemaFile {
       return reader.place(found)
     }
     let range = JSONLocator(Array(text.utf8)).range(of: pointer)
-    return SuitePlace(file: name, line: range?.line, column: range?.column)
+    return SuitePlace(file: reader.location(of: name), line: range?.line, column: range?.column)
   }
 
   private func element(_ token: String, of node: Node) -> Node? {

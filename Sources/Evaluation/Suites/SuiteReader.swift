@@ -76,6 +76,12 @@ struct SuiteReader {
     }
   }
 
+  /// What a file that the suite names is called in messages: its path, as the suite's own is a path.
+  func location(of name: String) -> String {
+    guard !name.hasPrefix("/"), let slash = file.lastIndex(of: "/") else { return name }
+    return file[...slash] + name
+  }
+
   /// The members of a mapping; unknown keys are refused.
   func mapping(_ node: Node, keys: [String], of subject: String) throws(EvaluationError)
     -> [String: Node]
