@@ -49,13 +49,16 @@ soak: bootstrap
 	MLOPS_LIVE_TESTS=2000 MLOPS_PEEKING_TESTS=2000 MLOPS_ALL_MIXTURES=1 \
 	  $(SWIFT) test --skip-build --no-parallel --filter "RealRatings|Peeking|Independence" $(STRICT)
 
-## Adapters in and out, held against PEFT itself: PYTHON names one with torch, transformers, peft, gguf.
+## Adapters and figures, held against PEFT and lm-evaluation-harness themselves: PYTHON names one with torch,
+## transformers and gguf, and with peft, lm_eval or both.
 PYTHON ?= python3
 conformance: bootstrap
-	@if $(PYTHON) Tests/Conformance/peft.py available 2>/dev/null; then \
+	@if $(PYTHON) Tests/Conformance/peft.py available 2>/dev/null \
+	  || $(PYTHON) Tests/Conformance/harness.py available 2>/dev/null; then \
 	  $(SWIFT) build --build-tests $(STRICT) && \
-	  MLOPS_PYTHON=$(PYTHON) $(SWIFT) test --skip-build --no-parallel --filter PEFTConformance $(STRICT); \
-	else echo "skipped: $(PYTHON) lacks torch, transformers, peft or gguf; name one with PYTHON=…"; fi
+	  MLOPS_PYTHON=$(PYTHON) $(SWIFT) test --skip-build --no-parallel \
+	    --filter "PEFTConformance|HarnessConformance" $(STRICT); \
+	else echo "skipped: $(PYTHON) lacks torch, transformers, gguf, or peft and lm_eval; name one with PYTHON=…"; fi
 
 lint:
 	@$(SWIFT) format lint --strict --parallel -r Package.swift Sources Tests

@@ -1,7 +1,7 @@
 import Foundation
 
 /// How keys and values are kept between tokens.
-public enum CacheType: Sendable, Hashable {
+public enum CacheType: String, Sendable, Hashable, CaseIterable {
   /// Half the memory; logits differ from exact ones in the third digit.
   case f16
   /// For comparing numbers.

@@ -1,5 +1,5 @@
-import ArgumentParser
-import ModelRuntime
+public import ArgumentParser
+public import ModelRuntime
 
 /// How models are run.
 struct EngineOptions: ParsableArguments {
@@ -12,8 +12,14 @@ struct EngineOptions: ParsableArguments {
   @Option(help: "Requests that are computed together.")
   var slots: Int = 8
 
+  @Option(help: "How keys and values are kept: f16, or f32 for exact numbers in twice the memory.")
+  var cache = CacheType.f16
+
   /// The settings of the runtime.
   var configuration: RuntimeConfiguration {
-    RuntimeConfiguration(contextPerSequence: context, slots: slots, threads: threads)
+    RuntimeConfiguration(
+      contextPerSequence: context, slots: slots, threads: threads, cache: cache)
   }
 }
+
+extension CacheType: ExpressibleByArgument {}
