@@ -4,7 +4,7 @@ import Crypto
 /// The SHA-256 of canonical bytes, written `sha256:<64 lower-case hex digits>`.
 public struct Digest: Sendable, Hashable, Comparable, CustomStringConvertible {
   /// The 32 bytes as numbers, the first byte the most significant: compared and hashed without text.
-  private let words: SIMD4<UInt64>
+  private let words: Words
 
   /// The 64 hexadecimal digits.
   public var hex: String {
@@ -39,7 +39,7 @@ public struct Digest: Sendable, Hashable, Comparable, CustomStringConvertible {
 
   /// Takes 64 lower-case hexadecimal digits; nil for anything else.
   public init?(hex: String) {
-    var words = SIMD4<UInt64>()
+    var words = Words()
     var count = 0
     for digit in hex.utf8 {
       guard count < 64, let value = Digest.value(of: digit) else { return nil }
@@ -62,8 +62,8 @@ public struct Digest: Sendable, Hashable, Comparable, CustomStringConvertible {
 
   fileprivate init(_ digest: SHA256.Digest) {
     words = digest.withUnsafeBytes { bytes in
-      var words = SIMD4<UInt64>()
-      for word in words.indices {
+      var words = Words()
+      for word in 0..<4 {
         words[word] = UInt64(
           bigEndian: bytes.loadUnaligned(fromByteOffset: 8 * word, as: UInt64.self))
       }
@@ -78,7 +78,7 @@ public struct Digest: Sendable, Hashable, Comparable, CustomStringConvertible {
 
   /// In the order of the digits.
   public static func < (left: Digest, right: Digest) -> Bool {
-    for word in left.words.indices where left.words[word] != right.words[word] {
+    for word in 0..<4 where left.words[word] != right.words[word] {
       return left.words[word] < right.words[word]
     }
     return false
@@ -91,6 +91,34 @@ public struct Digest: Sendable, Hashable, Comparable, CustomStringConvertible {
     case 0x30...0x39: digit - 0x30
     case 0x61...0x66: digit - 0x57
     default: nil
+    }
+  }
+
+  /// Four numbers, and no SIMD vector: values of an alignment beyond 16 bytes upset the memory that
+  /// asynchronous functions have (Swift 6.3).
+  private struct Words: Hashable {
+    private var first: UInt64 = 0
+    private var second: UInt64 = 0
+    private var third: UInt64 = 0
+    private var fourth: UInt64 = 0
+
+    subscript(place: Int) -> UInt64 {
+      get {
+        switch place {
+        case 0: first
+        case 1: second
+        case 2: third
+        default: fourth
+        }
+      }
+      set {
+        switch place {
+        case 0: first = newValue
+        case 1: second = newValue
+        case 2: third = newValue
+        default: fourth = newValue
+        }
+      }
     }
   }
 
