@@ -34,11 +34,22 @@ extension EvaluationReport {
     let cases = ParallelBatches(count: suite.cases.count, batch: 250).results { range in
       range.map { caseJSON($0).canonicalBytes }
     }
-    members["cases"] = Array("[".utf8) + cases.joined(separator: ",".utf8) + "]".utf8
+    members["cases"] = EvaluationReport.list("[", cases, "]")
     let texts = members.sorted { $0.key < $1.key }.map { name, text in
       JSONValue.string(name).canonicalBytes + ":".utf8 + text
     }
-    return Array("{".utf8) + texts.joined(separator: ",".utf8) + "}".utf8
+    return EvaluationReport.list("{", texts, "}")
+  }
+
+  /// Texts with commas between them, each copied as a whole.
+  private static func list(_ open: String, _ texts: [[UInt8]], _ close: String) -> [UInt8] {
+    var bytes = Array(open.utf8)
+    bytes.reserveCapacity(texts.reduce(2) { $0 + $1.count + 1 })
+    for (index, text) in texts.enumerated() {
+      if index > 0 { bytes.append(UInt8(ascii: ",")) }
+      bytes.append(contentsOf: text)
+    }
+    return bytes + close.utf8
   }
 
   /// All but the cases.
